@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { textSchema } from "./locale.ts";
+
+const id = z
+  .string()
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "expected lower-case words joined by hyphens, such as cpu-hot-add")
+  .max(60);
+
+/** One thing to do. A task has its own verdict, so a learner sees which part is still missing. */
+export const taskSchema = z.strictObject({
+  /** Names the task's check in `checks.ts`; never shown, the same in every language. */
+  id,
+  text: textSchema,
+  /** Shown one at a time, from a nudge to nearly the answer. */
+  hints: z.array(textSchema).default([]),
+});
+
+/**
+ * `exercise.yaml`: the part of an exercise that a learner may see. The folder's name is the exercise's id,
+ * the folder above it is its module. `setup.sh`, `checks.ts`, `solve.sh` and `mistakes/` never leave the server.
+ */
+export const exerciseSchema = z.strictObject({
+  title: textSchema,
+  summary: textSchema,
+  /** How long a learner needs, in minutes. */
+  minutes: z.number().int().min(1).max(240),
+  /** The starting state: the name of a template that `lab-host/build.sh` makes. */
+  template: z.enum(["running"]).default("running"),
+  tasks: z.array(taskSchema).min(1),
+});
+export type ExerciseTask = z.infer<typeof taskSchema>;
+export type ExerciseDefinition = z.infer<typeof exerciseSchema>;
+
+/** An exercise as the page gets it. */
+export interface PublicExercise extends ExerciseDefinition {
+  readonly id: string;
+  readonly module: string;
+}
+export const exerciseIdSchema = id;

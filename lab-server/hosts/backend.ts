@@ -1,0 +1,162 @@
+import type { AcceleratorView } from "../contract/seat.ts";
+import type { LabError } from "../errors.ts";
+
+/**
+ * The life of a host. It only moves forward, but for `running` and `frozen`, which change places.
+ *
+ *     cloning -> waking -> running <-> frozen -> ending -> ended
+ *        \_________\_________\___________\______-> lost -> ended
+ *
+ * - `cloning`: overlay and process are made, the template's state is loaded.
+ * - `waking`: the clone becomes itself: clock, entropy, machine id, keys, name; it proves that a guest can start.
+ * - `running`: it can be used.
+ * - `frozen`: it stands still and costs no CPU. Any use thaws it.
+ * - `ending`: processes, sockets, files and ports are being given back.
+ * - `lost`: it stopped by itself or was killed; what it held is being given back.
+ * - `ended`: nothing is left of it.
+ */
+export const HOST_STATES = ["cloning", "waking", "running", "frozen", "ending", "lost", "ended"] as const;
+export type HostState = (typeof HOST_STATES)[number];
+
+export interface TerminalSize {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+export interface ExecOptions {
+  /** Written to the command's standard input, which is then closed. */
+  readonly stdin?: string | Uint8Array;
+  /** After this many milliseconds the channel is closed and the call fails. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** Output beyond this many bytes (stdout and stderr each) makes the call fail. Default 4 MiB. */
+  readonly maxBytes?: number;
+}
+
+export interface ExecResult {
+  /** Exit status; null when a signal ended the command. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** From the call to the end of the output, in milliseconds. */
+  readonly ms: number;
+}
+
+/** An interactive login shell on a host, with a PTY. Bytes, not characters. */
+export interface ShellChannel {
+  /** Sends keys. Bytes given after `close` are dropped. */
+  write(data: Uint8Array): void;
+  resize(size: TerminalSize): void;
+  /** Stops reading: within the transport's window the program in the shell then blocks. */
+  pause(): void;
+  resume(): void;
+  close(): void;
+  /** At most one listener each; what came before the listener is kept and given to it first. */
+  onData(listener: (data: Uint8Array) => void): void;
+  /** Called once, after the last data. `code` is null when the connection broke. */
+  onClose(listener: (code: number | null) => void): void;
+}
+
+/** A host's facts that do not change. */
+export interface HostInfo {
+  /** Unique on this node, 12 characters of [a-z0-9]. */
+  readonly id: string;
+  /** The host name inside, and in the learner's prompt. */
+  readonly name: string;
+  /** The starting state it was cloned from. */
+  readonly template: string;
+  readonly accelerator: AcceleratorView;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+}
+
+/**
+ * One machine. It is owned by whoever called `HostBackend.create` or `adopt`, and knows no learner.
+ * All calls may be made in any state; a call that the state does not allow fails with `host_not_ready`
+ * (too early), `host_lost` or `seat_ended` (too late).
+ */
+export interface Host extends HostInfo {
+  readonly state: HostState;
+  /** Why it was lost; set in `lost` and in the `ended` that follows. */
+  readonly failure: LabError | undefined;
+
+  /**
+   * Runs a command as root with `sh -c`, on a channel of its own. Thaws the host for as long as it runs.
+   * A non-zero exit status is a result and not an error.
+   * Fails with `host_lost`, or `host_not_ready` on a time-out or too much output.
+   */
+  exec(command: string, options?: ExecOptions): Promise<ExecResult>;
+
+  /** Opens a root login shell. The channel does not keep the host awake: see `watch`. */
+  openShell(size: TerminalSize): Promise<ShellChannel>;
+
+  /**
+   * Declares that somebody looks at the host: it is thawed, and stays so until every watch is released and
+   * the grace time has passed. Release is idempotent.
+   */
+  watch(): () => void;
+
+  /** Resolves when the host runs. Thaws a frozen host once, as a key does; the grace time starts again. */
+  thaw(): Promise<void>;
+
+  /** Freezes now, whoever watches. Used by the pool, by tests and by the bench. */
+  freeze(): Promise<void>;
+
+  /**
+   * Ends the host and gives back its process, sockets, files and port. Idempotent; never fails: what
+   * could not be removed is logged.
+   */
+  end(): Promise<void>;
+
+  /** Called on every change of state. Returns the way to stop listening. */
+  onState(listener: (state: HostState) => void): () => void;
+}
+
+/** How far a start has come, for whoever waits. */
+export type CreateStep = "clone" | "wake" | "connect";
+
+export interface CreateOptions {
+  readonly template: string;
+  /** Called as each step begins. */
+  readonly onStep?: (step: CreateStep) => void;
+  /** Aborting gives back what was made so far; the call then fails with `seat_ended`. */
+  readonly signal?: AbortSignal;
+}
+
+/** What one host may cost at most, for the budget. */
+export interface HostCost {
+  readonly memoryMiB: number;
+  readonly vcpus: number;
+}
+
+/**
+ * Makes hosts. There is one backend in a server.
+ */
+export interface HostBackend {
+  readonly accelerator: AcceleratorView;
+  /** Starting states it can clone. */
+  readonly templates: readonly string[];
+  cost(template: string): HostCost;
+
+  /**
+   * Makes a host and brings it to `running`.
+   * - Effects on success: one process, one run folder, one loopback port, one ssh connection.
+   * - Effects on failure: none; everything made so far is given back before the call fails.
+   * - Errors: `host_failed` with `step`; `seat_ended` when aborted.
+   */
+  create(options: CreateOptions): Promise<Host>;
+
+  /**
+   * Hosts that an earlier server left running on this node, by id, whether or not they can be adopted.
+   * Only before the first `create`.
+   */
+  leftovers(): Promise<readonly string[]>;
+
+  /** Takes a leftover over and connects to it again. Fails with `host_lost` if it does not answer; it is then removed. */
+  adopt(id: string): Promise<Host>;
+
+  /** Removes a leftover: process, sockets, files. Never fails; logs what could not be removed. */
+  remove(id: string): Promise<void>;
+
+  /** Ends every host and frees everything. */
+  close(): Promise<void>;
+}
