@@ -1,0 +1,47 @@
+import type { Text } from "../contract/locale.ts";
+
+/**
+ * One question to a host: a shell script that runs as root there, and the reading of its output.
+ * The scripts of all the facts of a check travel in ONE exec, so a probe costs no round trip of its own.
+ *
+ * `script` must print its answer to standard output and exit 0. Any other exit status, and anything `read`
+ * throws, makes the fact unknown, and a task that needs it *errored* and never *failed*.
+ */
+export interface Probe<T> {
+  readonly script: string;
+  read(output: string): T;
+}
+
+/** What a task's judge returns. */
+export type Outcome =
+  | { readonly outcome: "passed"; readonly found: Text }
+  | { readonly outcome: "failed"; readonly expected: Text; readonly found: Text; readonly look: Text };
+
+export function passed(found: Text): Outcome {
+  return { outcome: "passed", found };
+}
+
+/** A failed task says what was expected, what was found, and where to look: three sentences, two languages. */
+export function failed(why: { expected: Text; found: Text; look: Text }): Outcome {
+  return { outcome: "failed", ...why };
+}
+
+/** Named probes, and the facts they give. */
+export type Probes = Readonly<Record<string, Probe<unknown>>>;
+export type FactsOf<P extends Probes> = { readonly [K in keyof P]: P[K] extends Probe<infer T> ? T : never };
+
+/**
+ * The default export of an exercise's `checks.ts`.
+ * `baseline` is read once, after `setup.sh` and before the learner begins; `facts` at every check.
+ * Each task of `exercise.yaml` has exactly one judge under its id. A judge is pure: same facts, same outcome.
+ */
+export interface Checks<B extends Probes = Probes, F extends Probes = Probes> {
+  readonly baseline: B;
+  readonly facts: F;
+  readonly tasks: Readonly<Record<string, (facts: FactsOf<F>, baseline: FactsOf<B>) => Outcome>>;
+}
+
+/** Types a `checks.ts`; adds nothing. */
+export function defineChecks<B extends Probes, F extends Probes>(checks: Checks<B, F>): Checks<B, F> {
+  return checks;
+}
