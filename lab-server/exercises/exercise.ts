@@ -1,0 +1,41 @@
+import type { ExerciseDefinition, PublicExercise } from "../contract/exercise.ts";
+
+/**
+ * What the catalogue verified of a `checks.ts` when it was imported. `grading/check.ts` types the same thing for
+ * authors (`Checks`); here the results are `unknown`, for a file that was imported at run time promises nothing.
+ */
+export interface LoadedProbe {
+  readonly script: string;
+  read(output: string): unknown;
+}
+export interface LoadedChecks {
+  readonly baseline: Readonly<Record<string, LoadedProbe>>;
+  readonly facts: Readonly<Record<string, LoadedProbe>>;
+  readonly tasks: Readonly<Record<string, (facts: never, baseline: never) => unknown>>;
+}
+
+/** A plausible wrong solution. Only the content tests run it. */
+export interface Mistake {
+  /** The file's name without `.sh`. */
+  readonly name: string;
+  readonly path: string;
+  /** The tasks that must fail after it, at least one. */
+  readonly expect: readonly string[];
+}
+
+/** One folder `<module>/<exercise>/`, read and verified. Frozen, for the life of the server. */
+export interface Exercise {
+  /** The folder's name; unique in the catalogue. */
+  readonly id: string;
+  /** The name of the folder above. */
+  readonly module: string;
+  readonly definition: ExerciseDefinition;
+  /** The part that may leave the server. */
+  readonly view: PublicExercise;
+  /** Text of `setup.sh`, for root's bash on a fresh host; absent where the template is already the starting state. */
+  readonly setup: string | undefined;
+  readonly checks: LoadedChecks;
+  /** Path of `solve.sh`. */
+  readonly solve: string;
+  readonly mistakes: readonly Mistake[];
+}

@@ -1,0 +1,115 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { ExerciseDefinition } from "../contract/exercise.ts";
+import type { AuthoringError } from "./authoring-error.ts";
+import type { Exercise, LoadedChecks, Mistake } from "./exercise.ts";
+import { readChecks } from "./read-checks.ts";
+import { readDefinition, type Reading } from "./read-definition.ts";
+import { readMistakeHeader } from "./read-mistake.ts";
+
+const REQUIRED = ["exercise.yaml", "checks.ts", "solve.sh"] as const;
+const ALLOWED: readonly string[] = [...REQUIRED, "setup.sh", "mistakes", "checks.test.ts"];
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}
+
+/** Collects the errors of one folder, so that an author sees all of them at once. */
+class Folder {
+  readonly errors: AuthoringError[] = [];
+  readonly #root: string;
+  readonly #relative: string;
+
+  constructor(root: string, relative: string) {
+    this.#root = root;
+    this.#relative = relative;
+  }
+
+  path(name: string): string {
+    return join(this.#root, this.#relative, name);
+  }
+
+  file(name: string): string {
+    return `${this.#relative}/${name}`;
+  }
+
+  async names(name = ""): Promise<string[]> {
+    return (await readdir(this.path(name))).sort();
+  }
+
+  async script(name: string): Promise<string> {
+    const text = await readFile(this.path(name), "utf8");
+    if (text.trim() === "") this.errors.push({ file: this.file(name), field: "", expected: "a shell script", found: "an empty file" });
+    return text;
+  }
+
+  take<T>(reading: Reading<T>): T | undefined {
+    if ("value" in reading) return reading.value;
+    this.errors.push(...reading.errors);
+    return undefined;
+  }
+}
+
+async function readMistakes(folder: Folder, tasks: readonly string[] | undefined): Promise<Mistake[]> {
+  const mistakes: Mistake[] = [];
+  const names = await folder.names("mistakes");
+  for (const name of names) {
+    const file = `mistakes/${name}`;
+    if (!name.endsWith(".sh")) {
+      folder.errors.push({ file: folder.file(file), field: "", expected: "a shell script, <name>.sh", found: "another file" });
+      continue;
+    }
+    const text = await folder.script(file);
+    const expect = tasks === undefined ? undefined : folder.take(readMistakeHeader(folder.file(file), text, tasks));
+    if (expect !== undefined) mistakes.push({ name: name.slice(0, -".sh".length), path: folder.path(file), expect });
+  }
+  if (names.length === 0) folder.errors.push({ file: folder.file("mistakes"), field: "", expected: "at least one <name>.sh", found: "an empty folder" });
+  return mistakes;
+}
+
+async function importChecks(folder: Folder, tasks: readonly string[] | undefined): Promise<LoadedChecks | undefined> {
+  const file = folder.file("checks.ts");
+  let module: { default?: unknown };
+  try {
+    module = (await import(pathToFileURL(folder.path("checks.ts")).href)) as { default?: unknown };
+  } catch (thrown) {
+    const message = thrown instanceof Error ? (thrown.message.split("\n")[0] ?? "") : String(thrown);
+    folder.errors.push({ file, field: "", expected: "a module that can be imported", found: `an error: ${message}` });
+    return undefined;
+  }
+  return folder.take(readChecks(file, module.default, tasks));
+}
+
+/**
+ * Reads and verifies the folder `<root>/<module>/<id>`.
+ * Never throws for what an author wrote: gives the exercise, or everything that is wrong with it.
+ */
+export async function loadExercise(root: string, module: string, id: string): Promise<Reading<Exercise>> {
+  const folder = new Folder(root, `${module}/${id}`);
+  const names = await folder.names();
+  for (const name of names) {
+    if (!ALLOWED.includes(name)) folder.errors.push({ file: folder.file(name), field: "", expected: `only ${ALLOWED.join(", ")}`, found: "another file" });
+  }
+  for (const name of [...REQUIRED, "mistakes"]) {
+    if (!names.includes(name)) folder.errors.push({ file: folder.file(name), field: "", expected: name === "mistakes" ? "a folder" : "a file", found: "nothing" });
+  }
+
+  let definition: ExerciseDefinition | undefined;
+  if (names.includes("exercise.yaml")) {
+    definition = folder.take(readDefinition(folder.file("exercise.yaml"), await readFile(folder.path("exercise.yaml"), "utf8")));
+  }
+  const tasks = definition?.tasks.map((task) => task.id);
+  const checks = names.includes("checks.ts") ? await importChecks(folder, tasks) : undefined;
+  const setup = names.includes("setup.sh") ? await folder.script("setup.sh") : undefined;
+  if (names.includes("solve.sh")) await folder.script("solve.sh");
+  const mistakes = names.includes("mistakes") ? await readMistakes(folder, tasks) : [];
+
+  if (folder.errors.length > 0 || definition === undefined || checks === undefined) return { errors: folder.errors };
+  const view = { id, module, ...definition };
+  return { value: deepFreeze({ id, module, definition, view, setup, checks, solve: folder.path("solve.sh"), mistakes }) };
+}
