@@ -1,0 +1,70 @@
+import type { Problem } from "../../lab-server/contract/problem.ts";
+import type { Me, SeatView, StartSeat } from "../../lab-server/contract/seat.ts";
+import type { Verdict } from "../../lab-server/contract/verdict.ts";
+
+/** The lab server answered, and said no. */
+export class LabRefused extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.message ?? problem.code);
+    this.name = "LabRefused";
+    this.problem = problem;
+  }
+}
+
+/** Nobody answered, or what answered is not a lab server (a plain web server, a proxy). */
+export class LabUnreachable extends Error {
+  constructor(cause?: unknown) {
+    super("the lab server did not answer", { cause });
+    this.name = "LabUnreachable";
+  }
+}
+
+/**
+ * The lab server's HTTP interface, same origin. Every call fails with `LabRefused` or `LabUnreachable`.
+ */
+export interface LabClient {
+  /** Who this browser is to the lab, its seat and its results. */
+  me(signal?: AbortSignal): Promise<Me>;
+  startSeat(request: StartSeat): Promise<SeatView>;
+  /** The same seat with a new host in the exercise's starting state. */
+  resetSeat(seat: string): Promise<SeatView>;
+  runCheck(seat: string): Promise<Verdict>;
+  endSeat(seat: string): Promise<void>;
+}
+
+/** @param send `fetch`, or something that looks like it in a test. */
+export function createLabClient(send: typeof fetch = (input, init) => fetch(input, init)): LabClient {
+  async function call<T>(method: string, path: string, options: { body?: unknown; signal?: AbortSignal | undefined } = {}): Promise<T> {
+    const init: RequestInit = { method, credentials: "same-origin", headers: { accept: "application/json" } };
+    if (options.signal !== undefined) init.signal = options.signal;
+    if (options.body !== undefined) {
+      init.body = JSON.stringify(options.body);
+      init.headers = { accept: "application/json", "content-type": "application/json" };
+    }
+    let response: Response;
+    try {
+      response = await send(`/api/${path}`, init);
+    } catch (cause) {
+      throw new LabUnreachable(cause);
+    }
+    if (response.status === 204) return undefined as T;
+    const value: unknown = await response.json().catch(() => undefined);
+    if (response.ok && value !== undefined) return value as T;
+    if (isProblem(value)) throw new LabRefused(value);
+    throw new LabUnreachable(new Error(`${method} /api/${path}: status ${response.status}, not from a lab server`));
+  }
+
+  return {
+    me: (signal) => call("GET", "me", { signal }),
+    startSeat: (request) => call("POST", "seats", { body: request }),
+    resetSeat: (seat) => call("POST", `seats/${encodeURIComponent(seat)}/reset`, { body: {} }),
+    runCheck: (seat) => call("POST", `seats/${encodeURIComponent(seat)}/checks`, { body: {} }),
+    endSeat: (seat) => call("DELETE", `seats/${encodeURIComponent(seat)}`),
+  };
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === "object" && value !== null && "code" in value && typeof value.code === "string";
+}

@@ -1,0 +1,177 @@
+import type { Problem } from "../../lab-server/contract/problem.ts";
+import type { AcceleratorView, Me, SeatView } from "../../lab-server/contract/seat.ts";
+import type { Progress, Verdict } from "../../lab-server/contract/verdict.ts";
+import { type LabClient, LabRefused } from "./lab-client.ts";
+import type { OpenSeatEvents } from "./seat-events.ts";
+import { createStore, type Store } from "./store.ts";
+
+/** What the learner asked for and has not got yet. */
+export type PendingAction = "start" | "reset" | "check" | "end";
+
+export interface LabState {
+  /** Whether a lab server answers at this address. */
+  readonly server: "asking" | "here" | "away";
+  /** The learner's seat, on whatever exercise. A seat that ended is no seat. */
+  readonly seat: SeatView | undefined;
+  /** False while the seat's events are being connected again: what is shown may be old. */
+  readonly live: boolean;
+  readonly progress: readonly Progress[];
+  readonly accelerator: AcceleratorView | undefined;
+  /** The latest verdict on this seat. */
+  readonly verdict: Verdict | undefined;
+  readonly pending: PendingAction | undefined;
+  /** Why the last action did not work. */
+  readonly problem: Problem | undefined;
+}
+
+const START: LabState = {
+  server: "asking",
+  seat: undefined,
+  live: false,
+  progress: [],
+  accelerator: undefined,
+  verdict: undefined,
+  pending: undefined,
+  problem: undefined,
+};
+
+/**
+ * What the panel of one lesson shows, and what can be done there. No method throws: a failure is in the state.
+ * While an action is pending, further actions are ignored.
+ */
+export interface SeatStore extends Store<LabState> {
+  /** Asks the lab server who this browser is. */
+  load(): Promise<void>;
+  /** Starts this lesson's exercise. @param replace ends a seat on another exercise first. */
+  start(replace?: boolean): Promise<void>;
+  /** A new host for the seat: after a loss, a failed start, or on the learner's wish. */
+  reset(): Promise<void>;
+  check(): Promise<void>;
+  end(): Promise<void>;
+  dismissProblem(): void;
+  /** Stops listening. The seat goes on. */
+  close(): void;
+}
+
+export interface SeatStoreOptions {
+  readonly exercise: string;
+  readonly client: LabClient;
+  readonly openEvents: OpenSeatEvents;
+}
+
+export function createSeatStore({ exercise, client, openEvents }: SeatStoreOptions): SeatStore {
+  const store = createStore(START);
+  let listeningTo: string | undefined;
+  let stopListening = (): void => {};
+
+  const change = (part: Partial<LabState>): void => store.set({ ...store.get(), ...part });
+
+  function showSeat(view: SeatView | undefined): void {
+    const seat = view === undefined || view.phase === "ended" ? undefined : view;
+    const before = store.get().seat;
+    // A verdict is about one host: a new seat or a new host has none yet.
+    const same = seat !== undefined && before?.id === seat.id && before.host?.id === seat.host?.id;
+    change({ server: "here", seat, ...(same ? {} : { verdict: undefined }) });
+    listen(seat?.id);
+  }
+
+  function listen(seat: string | undefined): void {
+    if (seat === listeningTo) return;
+    stopListening();
+    stopListening = () => {};
+    listeningTo = seat;
+    if (seat === undefined) return change({ live: false });
+    stopListening = openEvents(seat, {
+      onEvent(event) {
+        if (event.type === "seat") showSeat(event.seat);
+        else change({ verdict: event.verdict, progress: withVerdict(store.get().progress, event.verdict) });
+      },
+      onLive: (live) => change({ live }),
+      onRefused: () => void load(),
+    });
+  }
+
+  function showFailure(thrown: unknown): void {
+    if (!(thrown instanceof LabRefused)) return change({ server: "away" });
+    change({ server: "here", problem: thrown.problem });
+  }
+
+  async function load(): Promise<void> {
+    try {
+      const me: Me = await client.me();
+      change({ progress: me.progress, accelerator: me.accelerator });
+      showSeat(me.seat ?? undefined);
+    } catch (thrown) {
+      showFailure(thrown);
+    }
+  }
+
+  /** One action at a time: a double click on Start must not ask twice. */
+  async function act(pending: PendingAction, action: () => Promise<void>): Promise<void> {
+    if (store.get().pending !== undefined) return;
+    change({ pending, problem: undefined });
+    try {
+      await action();
+    } catch (thrown) {
+      showFailure(thrown);
+      // The page's picture of the seat was wrong, so it is drawn anew.
+      if (thrown instanceof LabRefused && SEAT_CHANGED.has(thrown.problem.code)) await load();
+    } finally {
+      change({ pending: undefined });
+    }
+  }
+
+  return {
+    get: store.get,
+    subscribe: store.subscribe,
+    load,
+    start: (replace = false) => act("start", async () => showSeat(await client.startSeat({ exercise, replace }))),
+    reset: () =>
+      act("reset", async () => {
+        const { seat } = store.get();
+        if (seat === undefined) return;
+        try {
+          showSeat(await client.resetSeat(seat.id));
+        } catch (thrown) {
+          if (!(thrown instanceof LabRefused) || !SEAT_GONE.has(thrown.problem.code)) throw thrown;
+          showSeat(await client.startSeat({ exercise: seat.exercise, replace: false }));
+        }
+      }),
+    check: () =>
+      act("check", async () => {
+        const { seat } = store.get();
+        if (seat === undefined) return;
+        const verdict = await client.runCheck(seat.id);
+        change({ verdict, progress: withVerdict(store.get().progress, verdict) });
+      }),
+    end: () =>
+      act("end", async () => {
+        const { seat } = store.get();
+        if (seat === undefined) return;
+        await client.endSeat(seat.id);
+        showSeat(undefined);
+      }),
+    dismissProblem: () => change({ problem: undefined }),
+    close() {
+      stopListening();
+      listeningTo = undefined;
+    },
+  };
+}
+
+const SEAT_GONE: ReadonlySet<string> = new Set(["seat_ended", "not_found"]);
+const SEAT_CHANGED: ReadonlySet<string> = new Set([...SEAT_GONE, "seat_taken", "not_yours", "host_lost"]);
+
+/** The learner's standing once a verdict is in, as the server will tell it on the next visit. */
+export function withVerdict(progress: readonly Progress[], verdict: Verdict): readonly Progress[] {
+  if (verdict.outcome === "errored") return progress;
+  const before = progress.find((entry) => entry.exercise === verdict.exercise);
+  const passedAt = before?.passedAt ?? (verdict.outcome === "passed" ? verdict.at : undefined);
+  const entry: Progress = {
+    exercise: verdict.exercise,
+    attempts: verdict.attempts,
+    passedTasks: verdict.tasks.filter((task) => task.outcome === "passed").map((task) => task.task),
+    ...(passedAt === undefined ? {} : { passedAt }),
+  };
+  return [...progress.filter((other) => other.exercise !== verdict.exercise), entry];
+}
