@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parseEnv } from "node:util";
+import { CONFIG_KEYS, parseConfig } from "./config.ts";
+
+const surroundings = { root: false, home: "/home/ada", project: "/srv/ringside" };
+
+test("an empty environment gives the defaults, frozen", () => {
+  const config = parseConfig({ PATH: "/bin" }, surroundings);
+  assert.deepEqual(config, {
+    host: "127.0.0.1",
+    port: 4680,
+    publicUrl: "http://127.0.0.1:4680",
+    cacheDir: "/home/ada/.cache/ringside",
+    stateDir: "/home/ada/.local/state/ringside",
+    siteDir: "/srv/ringside/dist",
+    accelerator: "auto",
+    unsafeNesting: false,
+    poolSize: 2,
+    memoryBudgetMiB: undefined,
+    cpuBudget: undefined,
+    freezeAfterMs: 60_000,
+    logLevel: "info",
+  });
+  assert.ok(Object.isFrozen(config));
+});
+
+test("root keeps its state where the system expects it", () => {
+  const config = parseConfig({}, { ...surroundings, root: true });
+  assert.equal(config.stateDir, "/var/lib/ringside");
+  assert.equal(config.cacheDir, "/var/cache/ringside");
+});
+
+test("the public address follows host and port, or is what the operator says", () => {
+  assert.equal(parseConfig({ RINGSIDE_HOST: "::1", RINGSIDE_PORT: "80" }, surroundings).publicUrl, "http://[::1]:80");
+  const config = parseConfig({ RINGSIDE_PUBLIC_URL: "https://Lab.example.org/" }, surroundings);
+  assert.equal(config.publicUrl, "https://lab.example.org");
+});
+
+test("each bad value is named with what was expected and what was found", () => {
+  const env = {
+    RINGSIDE_PORT: "80000",
+    RINGSIDE_ACCELERATOR: "xen",
+    RINGSIDE_PUBLIC_URL: "https://lab.example.org/path",
+    RINGSIDE_UNSAFE_NESTING: "maybe",
+    RINGSIDE_POOLSIZE: "3",
+  };
+  assert.throws(() => parseConfig(env, surroundings), (error: Error) => {
+    const lines = error.message.split("\n").slice(1);
+    assert.deepEqual(new Set(lines), new Set([
+      '  RINGSIDE_PORT: expected a port from 0 to 65535, found "80000"',
+      '  RINGSIDE_ACCELERATOR: expected auto, kvm or tcg, found "xen"',
+      '  RINGSIDE_PUBLIC_URL: expected http:// or https:// with a host and nothing behind it, such as https://lab.example.org, found "https://lab.example.org/path"',
+      '  RINGSIDE_UNSAFE_NESTING: expected true or false, found "maybe"',
+      "  RINGSIDE_POOLSIZE: expected a key of .env.example, found this one",
+    ]));
+    return true;
+  });
+});
+
+test(".env.example has every key and no other, and its values are the defaults", () => {
+  const example = parseEnv(readFileSync(join(import.meta.dirname, "../.env.example"), "utf8"));
+  assert.deepEqual(Object.keys(example).toSorted(), CONFIG_KEYS.toSorted());
+  assert.deepEqual(parseConfig(example, surroundings), parseConfig({}, surroundings));
+});

@@ -1,0 +1,129 @@
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { LabError } from "./errors.ts";
+import { LOG_LEVELS } from "./log.ts";
+
+const PREFIX = "RINGSIDE_";
+
+const whole = (expected: string, min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, expected)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, expected);
+
+const path = (expected: string) => z.string().min(1, expected).transform((value) => resolve(value));
+
+const flag = z.enum(["true", "false"], { error: "expected true or false" }).transform((value) => value === "true");
+
+/** Where this server runs, as far as the defaults depend on it. */
+export interface Surroundings {
+  /** True when the process is root. */
+  readonly root: boolean;
+  /** The home directory of the user. */
+  readonly home: string;
+  /** The folder of the project. */
+  readonly project: string;
+}
+
+function schemaFor({ root, home, project }: Surroundings) {
+  return z.strictObject({
+    HOST: z
+      .string()
+      .regex(/^[0-9A-Za-z.:-]+$/, "expected an IP address or a host name")
+      .default("127.0.0.1"),
+    PORT: whole("expected a port from 0 to 65535", 0, 65_535).default(4680),
+    PUBLIC_URL: z
+      .string()
+      .refine(isOrigin, "expected http:// or https:// with a host and nothing behind it, such as https://lab.example.org")
+      .transform((value) => new URL(value).origin)
+      .optional(),
+    CACHE_DIR: path("expected a path").default(root ? "/var/cache/ringside" : join(home, ".cache/ringside")),
+    STATE_DIR: path("expected a path").default(root ? "/var/lib/ringside" : join(home, ".local/state/ringside")),
+    SITE_DIR: path("expected a path").default(join(project, "dist")),
+    ACCELERATOR: z.enum(["auto", "kvm", "tcg"], { error: "expected auto, kvm or tcg" }).default("auto"),
+    UNSAFE_NESTING: flag.default(false),
+    POOL_SIZE: whole("expected a whole number from 0 to 64", 0, 64).default(2),
+    MEMORY_BUDGET_MIB: whole("expected MiB, a whole number from 512", 512, 999_999_999).optional(),
+    CPU_BUDGET: whole("expected a number of vCPUs from 1 to 4096", 1, 4096).optional(),
+    FREEZE_AFTER_MS: whole("expected milliseconds, from 0 to 86400000", 0, 86_400_000).default(60_000),
+    LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(", ")}` }).default("info"),
+  });
+}
+
+type Raw = z.output<ReturnType<typeof schemaFor>>;
+
+/** The settings of one server. `.env.example` explains each. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** The origin that learners see, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly cacheDir: string;
+  readonly stateDir: string;
+  readonly siteDir: string;
+  readonly accelerator: Raw["ACCELERATOR"];
+  readonly unsafeNesting: boolean;
+  /** Warm hosts to keep for each template. */
+  readonly poolSize: number;
+  /** MiB of all hosts together; undefined: measured on this machine. */
+  readonly memoryBudgetMiB: number | undefined;
+  /** vCPUs of all hosts together; undefined: measured on this machine. */
+  readonly cpuBudget: number | undefined;
+  readonly freezeAfterMs: number;
+  readonly logLevel: Raw["LOG_LEVEL"];
+}
+
+/** Every key there is, with its prefix. */
+export const CONFIG_KEYS: readonly string[] = Object.keys(
+  schemaFor({ root: false, home: "/", project: "/" }).shape,
+).map((key) => PREFIX + key);
+
+/**
+ * The settings out of an environment. A key that is missing or empty has its default.
+ * Fails with one line for each bad key: what was expected and what was found. An unknown key with our
+ * prefix is bad too, because a misspelt setting that is silently ignored is worse than a refusal.
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>, surroundings: Surroundings): Config {
+  const given = Object.fromEntries(
+    Object.entries(env)
+      .filter(([key, value]) => key.startsWith(PREFIX) && value !== undefined && value.trim() !== "")
+      .map(([key, value]) => [key.slice(PREFIX.length), value?.trim()]),
+  );
+  const parsed = schemaFor(surroundings).safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.flatMap((issue) => explain(issue, given));
+    throw new LabError("internal", { log: `The settings cannot be used:\n${lines.join("\n")}` });
+  }
+  const raw = parsed.data;
+  return Object.freeze({
+    host: raw.HOST,
+    port: raw.PORT,
+    publicUrl: raw.PUBLIC_URL ?? `http://${raw.HOST.includes(":") ? `[${raw.HOST}]` : raw.HOST}:${raw.PORT}`,
+    cacheDir: raw.CACHE_DIR,
+    stateDir: raw.STATE_DIR,
+    siteDir: raw.SITE_DIR,
+    accelerator: raw.ACCELERATOR,
+    unsafeNesting: raw.UNSAFE_NESTING,
+    poolSize: raw.POOL_SIZE,
+    memoryBudgetMiB: raw.MEMORY_BUDGET_MIB,
+    cpuBudget: raw.CPU_BUDGET,
+    freezeAfterMs: raw.FREEZE_AFTER_MS,
+    logLevel: raw.LOG_LEVEL,
+  });
+}
+
+function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>): string[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => `  ${PREFIX}${key}: expected a key of .env.example, found this one`);
+  }
+  const key = String(issue.path[0]);
+  return [`  ${PREFIX}${key}: ${issue.message}, found ${JSON.stringify(given[key])}`];
+}
+
+function isOrigin(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  const bare = url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "" && url.password === "";
+  return bare && (url.protocol === "http:" || url.protocol === "https:");
+}
