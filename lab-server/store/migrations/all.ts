@@ -1,0 +1,10 @@
+import type { Migration } from "kysely/migration";
+import * as firstTables from "./001-first-tables.ts";
+
+/**
+ * Every migration, oldest first. A list and not a look into a folder, so that a file that is missing from a
+ * package is noticed when the server starts. A migration that has been released is never changed.
+ */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "001-first-tables": firstTables,
+};

@@ -1,0 +1,60 @@
+import type { Generated } from "kysely";
+
+/*
+ * The tables as the code sees them; `migrations/` is how they came to be. Moments are ISO 8601 in UTC, so that
+ * they sort as text and read the same in every database. Lengths of time are whole milliseconds.
+ */
+
+/** Someone who started an exercise at least once. Reading the course leaves no row. */
+export interface LearnersTable {
+  id: string;
+  created_at: string;
+  last_seen_at: string;
+}
+
+/** One row for each seat ever taken. A learner has at most one that has not ended. */
+export interface SeatsTable {
+  id: string;
+  learner: string;
+  exercise: string;
+  /** The host once the seat was ready; null before, and between two hosts. */
+  host_id: string | null;
+  started_at: string;
+  ended_at: string | null;
+  end_reason: SeatEndReason | null;
+  /** JSON: what `checks.ts` read before the learner began. */
+  baseline: string | null;
+}
+export const SEAT_END_REASONS = ["learner", "replaced", "server-stopped", "exercise-gone"] as const;
+export type SeatEndReason = (typeof SEAT_END_REASONS)[number];
+
+/** Append-only, and the database refuses anything else: progress is computed from these rows. */
+export interface AttemptsTable {
+  id: Generated<number>;
+  learner: string;
+  exercise: string;
+  seat: string;
+  at: string;
+  outcome: "passed" | "failed";
+  /** JSON: the tasks' verdicts. */
+  tasks: string;
+  ms: number;
+}
+
+/** Checks that could not find out: for whoever runs the lab. They count for nobody. */
+export interface ErroredChecksTable {
+  id: Generated<number>;
+  learner: string;
+  exercise: string;
+  seat: string;
+  at: string;
+  tasks: string;
+  ms: number;
+}
+
+export interface Tables {
+  learners: LearnersTable;
+  seats: SeatsTable;
+  attempts: AttemptsTable;
+  errored_checks: ErroredChecksTable;
+}

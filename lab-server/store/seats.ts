@@ -1,0 +1,88 @@
+import type { Store } from "./database.ts";
+import type { SeatEndReason } from "./schema.ts";
+
+/** A seat as it is kept. */
+export interface SeatRecord {
+  readonly id: string;
+  readonly learner: string;
+  readonly exercise: string;
+  readonly startedAt: string;
+  /** The host, if the seat had one that was ready. */
+  readonly hostId: string | undefined;
+  /** What was read before the learner began; undefined where there is no host. */
+  readonly baseline: unknown;
+  readonly ended: boolean;
+}
+
+/** Keeps a new seat, which has no host yet. Fails if the learner has another one that has not ended. */
+export async function insertSeat(
+  store: Store,
+  seat: Pick<SeatRecord, "id" | "learner" | "exercise" | "startedAt">,
+): Promise<void> {
+  await store.db
+    .insertInto("seats")
+    .values({
+      id: seat.id,
+      learner: seat.learner,
+      exercise: seat.exercise,
+      started_at: seat.startedAt,
+      host_id: null,
+      ended_at: null,
+      end_reason: null,
+      baseline: null,
+    })
+    .execute();
+}
+
+/** Keeps which host a seat has and what was true of it at the start; both in one write, so one never stands for the other. */
+export async function setSeatHost(store: Store, id: string, host: { id: string; baseline: unknown } | undefined): Promise<void> {
+  await store.db
+    .updateTable("seats")
+    .set({ host_id: host?.id ?? null, baseline: host === undefined ? null : JSON.stringify(host.baseline ?? null) })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** Ends a seat. The first reason stays. */
+export async function endSeat(store: Store, id: string, reason: SeatEndReason, at: string): Promise<void> {
+  await store.db
+    .updateTable("seats")
+    .set({ ended_at: at, end_reason: reason, host_id: null, baseline: null })
+    .where("id", "=", id)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+/** Every seat that has not ended, oldest first. */
+export async function openSeats(store: Store): Promise<SeatRecord[]> {
+  const rows = await store.db.selectFrom("seats").selectAll().where("ended_at", "is", null).orderBy("started_at").execute();
+  return rows.map(toRecord);
+}
+
+/** One seat, ended or not. */
+export async function findSeat(store: Store, id: string): Promise<SeatRecord | undefined> {
+  const row = await store.db.selectFrom("seats").selectAll().where("id", "=", id).executeTakeFirst();
+  return row && toRecord(row);
+}
+
+interface Row {
+  readonly id: string;
+  readonly learner: string;
+  readonly exercise: string;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly host_id: string | null;
+  readonly baseline: string | null;
+}
+
+function toRecord(row: Row): SeatRecord {
+  return {
+    id: row.id,
+    learner: row.learner,
+    exercise: row.exercise,
+    startedAt: row.started_at,
+    hostId: row.host_id ?? undefined,
+    baseline: row.baseline === null ? undefined : JSON.parse(row.baseline),
+    ended: row.ended_at !== null,
+  };
+}
