@@ -1,0 +1,63 @@
+import { randomBytes } from "node:crypto";
+import type { Host } from "../hosts/backend.ts";
+import type { FactsOf, Probes } from "./check.ts";
+import { composeScript, PROBE_BYTES, splitAnswers, type Answers } from "./compose.ts";
+import { FactUnknown } from "./fact.ts";
+import { REASONS } from "./texts.ts";
+
+/** A check's only round trip may take this long, in milliseconds. */
+export const ASK_TIMEOUT_MS = 20_000;
+
+export interface Asked {
+  readonly answers: Answers;
+  /** What the scripts complained of, for the log. */
+  readonly stderr: string;
+}
+
+/**
+ * Asks a host everything in one exec. Without probes the host is left alone.
+ * Fails as `Host.exec` does; a probe that fails only has no good answer.
+ */
+export async function ask(host: Pick<Host, "exec">, probes: Probes): Promise<Asked> {
+  const names = Object.keys(probes);
+  if (names.length === 0) return { answers: {}, stderr: "" };
+  const delimiter = `=${randomBytes(16).toString("hex")}=`;
+  const result = await host.exec(composeScript(probes, delimiter), {
+    timeoutMs: ASK_TIMEOUT_MS,
+    maxBytes: names.length * (PROBE_BYTES + 1024) + 64 * 1024,
+  });
+  return { answers: splitAnswers(result.stdout, names, delimiter), stderr: result.stderr };
+}
+
+/**
+ * Answers as the facts that judges read. Each fact is read when it is first touched; one that is not known
+ * throws `FactUnknown` at that moment, so a judge that does not need it never notices. (Taking it apart in the
+ * parameter list is touching it.)
+ */
+export function factsFrom<P extends Probes>(probes: P, answers: Answers): FactsOf<P> {
+  const facts = {};
+  for (const [name, probe] of Object.entries(probes)) {
+    let fact: { readonly value: unknown } | undefined;
+    Object.defineProperty(facts, name, {
+      enumerable: true,
+      get(): unknown {
+        fact ??= { value: readAnswer(name, probe.read, answers) };
+        return fact.value;
+      },
+    });
+  }
+  return facts as FactsOf<P>;
+}
+
+function readAnswer(name: string, read: (output: string) => unknown, answers: Answers): unknown {
+  const answer = Object.hasOwn(answers, name) ? answers[name] : undefined;
+  if (answer === undefined) throw new FactUnknown(REASONS.probeSilent, `probe ${name}: no answer`);
+  if (answer.status !== 0) throw new FactUnknown(REASONS.probeSilent, `probe ${name}: exit status ${answer.status}`);
+  try {
+    return read(answer.output);
+  } catch (thrown) {
+    if (thrown instanceof FactUnknown) throw thrown;
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new FactUnknown(REASONS.probeSilent, `probe ${name}: ${why}: ${JSON.stringify(answer.output.slice(0, 200))}`);
+  }
+}

@@ -1,0 +1,93 @@
+import { performance } from "node:perf_hooks";
+import type { TaskVerdict, Verdict } from "../contract/verdict.ts";
+import { taskVerdictSchema } from "../contract/verdict.ts";
+import { LabError } from "../errors.ts";
+import type { Exercise } from "../exercises/exercise.ts";
+import type { Host } from "../hosts/backend.ts";
+import { ask, factsFrom, type Asked } from "./ask.ts";
+import type { Baseline } from "./baseline.ts";
+import type { Probes } from "./check.ts";
+import { FactUnknown } from "./fact.ts";
+import { REASONS } from "./texts.ts";
+
+/** A verdict before it has its number. */
+export type Graded = Omit<Verdict, "attempts">;
+
+/** One learner's attempts at one exercise, wherever they are kept. */
+export interface Attempts {
+  /** Keeps a passed or failed verdict. Returns how many are kept now, this one included. */
+  record(graded: Graded): number;
+  /** How many are kept. */
+  count(): number;
+}
+
+export interface GradeOptions {
+  readonly host: Pick<Host, "exec" | "state">;
+  readonly exercise: Pick<Exercise, "id" | "definition" | "checks">;
+  /** From `readBaseline`, when the learner began. */
+  readonly baseline: Baseline;
+  readonly attempts: Attempts;
+  /** For the operator: why a task is errored. */
+  readonly log: (line: string) => void;
+}
+
+type Judge = (facts: unknown, baseline: unknown) => unknown;
+
+/** One task's verdict. A judge that throws anything is our fault and never the learner's. */
+function judgeTask(task: string, judge: Judge | undefined, facts: unknown, baseline: unknown, log: (line: string) => void): TaskVerdict {
+  try {
+    if (judge === undefined) throw new Error("no judge");
+    const outcome = judge(facts, baseline);
+    return taskVerdictSchema.parse(typeof outcome === "object" ? { ...outcome, task } : outcome);
+  } catch (thrown) {
+    log(`task ${task}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    const reason = thrown instanceof FactUnknown ? thrown.reason : REASONS.judgeBroken;
+    return { task, outcome: "errored", reason };
+  }
+}
+
+/** The worst outcome decides. */
+function worst(tasks: readonly TaskVerdict[]): Verdict["outcome"] {
+  if (tasks.some((task) => task.outcome === "errored")) return "errored";
+  return tasks.some((task) => task.outcome === "failed") ? "failed" : "passed";
+}
+
+/** A host that runs and yet gave no answer is an errored verdict; one that is gone or not there yet is the caller's to tell. */
+async function askOrSilence(host: GradeOptions["host"], probes: Probes, log: (line: string) => void): Promise<Asked | undefined> {
+  try {
+    return await ask(host, probes);
+  } catch (thrown) {
+    const alive = host.state === "running" || host.state === "frozen";
+    if (!alive || !(thrown instanceof LabError) || thrown.code !== "host_not_ready") throw thrown;
+    log(`host silent: ${thrown.message}`);
+    return undefined;
+  }
+}
+
+/**
+ * Asks the host for the facts, judges every task, records the attempt.
+ * An errored verdict is not recorded, so it costs the learner nothing.
+ * Fails with `host_lost`, `seat_ended` or `host_not_ready` when the host is not there to be asked.
+ */
+export async function grade({ host, exercise, baseline, attempts, log }: GradeOptions): Promise<Verdict> {
+  const began = performance.now();
+  const at = new Date().toISOString();
+  const note = (line: string): void => log(`check of ${exercise.id}: ${line}`);
+  const probes = exercise.checks.facts as Probes;
+
+  const asked = await askOrSilence(host, probes, note);
+  let tasks: TaskVerdict[];
+  if (asked === undefined) {
+    tasks = exercise.definition.tasks.map(({ id }) => ({ task: id, outcome: "errored", reason: REASONS.hostSilent }));
+  } else {
+    const facts = factsFrom(probes, asked.answers);
+    const before = factsFrom(exercise.checks.baseline as Probes, baseline);
+    const judges = exercise.checks.tasks as Readonly<Record<string, Judge>>;
+    tasks = exercise.definition.tasks.map(({ id }) => judgeTask(id, judges[id], facts, before, note));
+    if (asked.stderr !== "" && worst(tasks) === "errored") note(`the host said: ${asked.stderr.slice(-500)}`);
+  }
+
+  const graded: Graded = { exercise: exercise.id, outcome: worst(tasks), tasks, at, ms: Math.round(performance.now() - began) };
+  const number = graded.outcome === "errored" ? attempts.count() : attempts.record(graded);
+  return { ...graded, attempts: number };
+}

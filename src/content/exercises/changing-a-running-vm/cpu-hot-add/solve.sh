@@ -1,0 +1,2 @@
+set -eu
+virsh -c qemu:///system setvcpus smartgo_01 4 --live

@@ -1,0 +1,4 @@
+# expect: balloon-target, guest-memory
+# A quarter of a GiB more, counted as half.
+set -eu
+virsh -c qemu:///system setmem smartgo_01 768M --live

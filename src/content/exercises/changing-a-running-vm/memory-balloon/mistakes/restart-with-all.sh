@@ -1,0 +1,13 @@
+# expect: not-rebooted
+# The whole memory, seen by libvirt, QEMU and the guest, but after switching it off and on.
+set -eu
+export LIBVIRT_DEFAULT_URI=qemu:///system
+virsh setmem smartgo_01 1024M --config
+virsh destroy smartgo_01
+virsh start smartgo_01
+for _ in $(seq 90); do
+  if virsh qemu-agent-command --timeout 2 smartgo_01 '{"execute":"guest-ping"}' >/dev/null 2>&1; then exit 0; fi
+  sleep 1
+done
+echo "smartgo_01 did not come up again" >&2
+exit 1
