@@ -12,7 +12,7 @@ function probe(script: string): Probe<string> {
 
 /** Runs the probes as a host would, in this machine's own `sh`. */
 function run(probes: Probes, env: NodeJS.ProcessEnv = process.env): ReturnType<typeof splitAnswers> {
-  const stdout = execFileSync("sh", ["-c", composeScript(probes, DELIMITER)], { encoding: "utf8", env, stdio: ["ignore", "pipe", "ignore"] });
+  const stdout = execFileSync("sh", ["-c", composeScript(probes, DELIMITER)], { encoding: "utf8", env, input: "from outside\n", stdio: ["pipe", "pipe", "ignore"] });
   return splitAnswers(stdout, Object.keys(probes), DELIMITER);
 }
 

@@ -6,9 +6,16 @@ import { verdictSchema } from "../contract/verdict.ts";
 import { LabError } from "../errors.ts";
 import type { LoadedChecks } from "../exercises/exercise.ts";
 import type { ExecResult, Host, HostState } from "../hosts/backend.ts";
+import { silentLog, type Log } from "../log.ts";
 import { readBaseline } from "./baseline.ts";
 import { defineChecks, failed, passed, type Probe } from "./check.ts";
 import { grade, type Graded } from "./grade.ts";
+
+/** A log that keeps its warnings. */
+class Lines {
+  readonly kept: string[] = [];
+  readonly log: Log = { ...silentLog, warn: (fields, message) => this.kept.push(`${JSON.stringify(fields)} ${message}`) };
+}
 
 const word = (en: string) => ({ en, "zh-cn": `${en}(中文)` });
 
@@ -55,13 +62,13 @@ function exerciseOf(checks: LoadedChecks): Parameters<typeof grade>[0]["exercise
 }
 
 async function gradeLocally(checks: LoadedChecks, host = new LocalHost(), attempts = new Attempts()) {
-  const lines: string[] = [];
+  const lines = new Lines();
   const exercise = exerciseOf(checks);
   const baseline = await readBaseline(host, exercise.checks);
   host.execs = 0;
-  const verdict = await grade({ host, exercise, baseline: JSON.parse(JSON.stringify(baseline)), attempts, log: (line) => lines.push(line) });
+  const verdict = await grade({ host, exercise, baseline: JSON.parse(JSON.stringify(baseline)), attempts, log: lines.log });
   verdictSchema.parse(verdict);
-  return { verdict, host, attempts, lines };
+  return { verdict, host, attempts, lines: lines.kept };
 }
 
 const outcomes = (tasks: readonly { task: string; outcome: string }[]) => Object.fromEntries(tasks.map(({ task, outcome }) => [task, outcome]));
@@ -109,7 +116,7 @@ test("an unknown fact makes errored the tasks that touch it, and only those; no 
   assert.equal(verdict.outcome, "errored");
   assert.equal(verdict.attempts, 0);
   assert.equal(attempts.kept.length, 0);
-  assert.match(lines.join("\n"), /check of an-exercise: task exits: probe exits: exit status 1/);
+  assert.match(lines.join("\n"), /"exercise":"an-exercise","task":"exits"} check errored: probe exits: exit status 1/);
 });
 
 test("a judge that throws, or gives what is no outcome, is errored and logged", async () => {
@@ -128,7 +135,7 @@ test("a judge that throws, or gives what is no outcome, is errored and logged", 
     }),
   );
   assert.deepEqual([...new Set(verdict.tasks.map(({ outcome }) => outcome))], ["errored"]);
-  assert.match(lines[0] ?? "", /task throws: a fault of ours/);
+  assert.match(lines[0] ?? "", /"task":"throws"} check errored: a fault of ours/);
   assert.equal(lines.length, 4);
 });
 

@@ -4,6 +4,7 @@ import { taskVerdictSchema } from "../contract/verdict.ts";
 import { LabError } from "../errors.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 import type { Host } from "../hosts/backend.ts";
+import type { Log } from "../log.ts";
 import { ask, factsFrom, type Asked } from "./ask.ts";
 import type { Baseline } from "./baseline.ts";
 import type { Probes } from "./check.ts";
@@ -28,19 +29,22 @@ export interface GradeOptions {
   readonly baseline: Baseline;
   readonly attempts: Attempts;
   /** For the operator: why a task is errored. */
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 
 type Judge = (facts: unknown, baseline: unknown) => unknown;
 
+/** Keeps why something is errored. */
+type Note = (message: string, fields?: object) => void;
+
 /** One task's verdict. A judge that throws anything is our fault and never the learner's. */
-function judgeTask(task: string, judge: Judge | undefined, facts: unknown, baseline: unknown, log: (line: string) => void): TaskVerdict {
+function judgeTask(task: string, judge: Judge | undefined, facts: unknown, baseline: unknown, note: Note): TaskVerdict {
   try {
     if (judge === undefined) throw new Error("no judge");
     const outcome = judge(facts, baseline);
     return taskVerdictSchema.parse(typeof outcome === "object" ? { ...outcome, task } : outcome);
   } catch (thrown) {
-    log(`task ${task}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    note(thrown instanceof Error ? thrown.message : String(thrown), { task });
     const reason = thrown instanceof FactUnknown ? thrown.reason : REASONS.judgeBroken;
     return { task, outcome: "errored", reason };
   }
@@ -53,13 +57,13 @@ function worst(tasks: readonly TaskVerdict[]): Verdict["outcome"] {
 }
 
 /** A host that runs and yet gave no answer is an errored verdict; one that is gone or not there yet is the caller's to tell. */
-async function askOrSilence(host: GradeOptions["host"], probes: Probes, log: (line: string) => void): Promise<Asked | undefined> {
+async function askOrSilence(host: GradeOptions["host"], probes: Probes, note: Note): Promise<Asked | undefined> {
   try {
     return await ask(host, probes);
   } catch (thrown) {
     const alive = host.state === "running" || host.state === "frozen";
     if (!alive || !(thrown instanceof LabError) || thrown.code !== "host_not_ready") throw thrown;
-    log(`host silent: ${thrown.message}`);
+    note(`the host was silent: ${thrown.message}`);
     return undefined;
   }
 }
@@ -72,7 +76,7 @@ async function askOrSilence(host: GradeOptions["host"], probes: Probes, log: (li
 export async function grade({ host, exercise, baseline, attempts, log }: GradeOptions): Promise<Verdict> {
   const began = performance.now();
   const at = new Date().toISOString();
-  const note = (line: string): void => log(`check of ${exercise.id}: ${line}`);
+  const note: Note = (message, fields = {}) => log.warn({ exercise: exercise.id, ...fields }, `check errored: ${message}`);
   const probes = exercise.checks.facts as Probes;
 
   const asked = await askOrSilence(host, probes, note);
@@ -84,7 +88,7 @@ export async function grade({ host, exercise, baseline, attempts, log }: GradeOp
     const before = factsFrom(exercise.checks.baseline as Probes, baseline);
     const judges = exercise.checks.tasks as Readonly<Record<string, Judge>>;
     tasks = exercise.definition.tasks.map(({ id }) => judgeTask(id, judges[id], facts, before, note));
-    if (asked.stderr !== "" && worst(tasks) === "errored") note(`the host said: ${asked.stderr.slice(-500)}`);
+    if (asked.stderr !== "" && worst(tasks) === "errored") note("what the host complained of", { stderr: asked.stderr.slice(-500) });
   }
 
   const graded: Graded = { exercise: exercise.id, outcome: worst(tasks), tasks, at, ms: Math.round(performance.now() - began) };
