@@ -1,0 +1,58 @@
+import mdx from "@astrojs/mdx";
+import react from "@astrojs/react";
+import starlight from "@astrojs/starlight";
+import { defineConfig } from "astro/config";
+import starlightLinksValidator from "starlight-links-validator";
+
+export default defineConfig({
+  integrations: [
+    starlight({
+      title: "Ringside",
+      locales: {
+        root: { label: "English", lang: "en" },
+        "zh-cn": { label: "简体中文", lang: "zh-CN" },
+      },
+      sidebar: [
+        {
+          label: "Changing a running VM",
+          translations: { "zh-CN": "在线调整虚拟机" },
+          items: ["changing-a-running-vm/cpu-hot-add", "changing-a-running-vm/memory-balloon"],
+        },
+      ],
+      components: {
+        Hero: "./src/components/course/Hero.astro",
+        PageSidebar: "./src/components/course/PageSidebar.astro",
+        PageTitle: "./src/components/course/PageTitle.astro",
+        SiteTitle: "./src/components/course/SiteTitle.astro",
+        SkipLink: "./src/components/course/SkipLink.astro",
+        TwoColumnContent: "./src/components/course/TwoColumnContent.astro",
+      },
+      customCss: [
+        "@fontsource-variable/jetbrains-mono",
+        "./src/styles/tokens.css",
+        "./src/styles/prose.css",
+        "./src/styles/lab-dock.css",
+        "./src/styles/lab-panel.css",
+      ],
+      // A page without script shows the exercise in the text; with script it is docked beside it.
+      head: [{ tag: "script", content: "document.documentElement.dataset.script='on'" }],
+      expressiveCode: {
+        themes: ["github-dark", "github-light"],
+        styleOverrides: {
+          borderRadius: "0.4rem",
+          borderColor: "var(--sl-color-hairline)",
+          codeBackground: "var(--rs-code-bg)",
+          codeFontSize: "0.8125rem",
+          codeLineHeight: "1.65",
+          codePaddingInline: "1rem",
+          codePaddingBlock: "0.8rem",
+          frames: { shadowColor: "transparent", terminalBackground: "var(--rs-code-bg)" },
+        },
+      },
+      credits: false,
+      plugins: [starlightLinksValidator({ errorOnRelativeLinks: false })],
+    }),
+    mdx(),
+    react(),
+  ],
+});

@@ -1,0 +1,48 @@
+import { currentTerminal, typeCommand } from "../../lab/current-terminal.ts";
+
+/** How long "typed into terminal 1" stays to be read, in milliseconds. */
+const SAID_MS = 4_000;
+
+/**
+ * The button of a command in the text. While no terminal is attached it can still be reached, so that its
+ * explanation can be heard and seen.
+ */
+class RunCommand extends HTMLElement {
+  #stop = (): void => {};
+
+  connectedCallback(): void {
+    const button = this.querySelector("button");
+    if (button === null) return;
+    const draw = (): void => {
+      const attached = currentTerminal.get() !== undefined;
+      button.setAttribute("aria-disabled", String(!attached));
+      if (attached) button.removeAttribute("title");
+      else button.title = button.dataset["idleTitle"] ?? "";
+    };
+    button.addEventListener("click", () => this.#run(button));
+    this.#stop = currentTerminal.subscribe(draw);
+    draw();
+  }
+
+  disconnectedCallback(): void {
+    this.#stop();
+  }
+
+  #run(button: HTMLButtonElement): void {
+    const number = typeCommand(this.dataset["command"] ?? "");
+    if (number === undefined) return this.#say(button.dataset["idleTitle"] ?? "");
+    this.#say((this.dataset["typed"] ?? "").replace("{n}", String(number)));
+    document.dispatchEvent(new CustomEvent("ringside:typed"));
+  }
+
+  #say(text: string): void {
+    const place = this.querySelector(".said");
+    if (place === null) return;
+    place.textContent = text;
+    setTimeout(() => {
+      if (place.textContent === text) place.textContent = "";
+    }, SAID_MS);
+  }
+}
+
+customElements.define("run-command", RunCommand);

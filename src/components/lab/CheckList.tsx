@@ -1,0 +1,60 @@
+import { type ReactNode, useEffect, useState } from "react";
+import type { TaskVerdict } from "../../../lab-server/contract/verdict.ts";
+import { CheckTask } from "./CheckTask.tsx";
+import { useLab, useStore } from "./lab-context.ts";
+
+/** The tasks, what the latest check found out about each, and the button that checks. */
+export function CheckList(): ReactNode {
+  const { store, exercise, strings } = useLab();
+  const { verdict, pending, progress } = useStore(store);
+  const [open, setOpen] = useState(() => matchMedia("(min-width: 80rem)").matches);
+  // Opened by itself when there is something to read.
+  useEffect(() => {
+    if (verdict !== undefined && verdict.outcome !== "passed") setOpen(true);
+  }, [verdict]);
+
+  const results = new Map<string, TaskVerdict>(verdict?.tasks.map((task) => [task.task, task]));
+  const earlier = progress.find((entry) => entry.exercise === exercise.id);
+  const done = verdict?.tasks.filter((task) => task.outcome === "passed").length ?? 0;
+  const standing =
+    verdict !== undefined ? strings.tasksDone(done, exercise.tasks.length) : earlier?.passedAt !== undefined ? strings.finishedBefore : "";
+  const checking = pending === "check";
+
+  return (
+    <section className="lab-check" aria-label={strings.tasks}>
+      <div className="lab-check-head">
+        <button
+          type="button"
+          className="lab-check-toggle"
+          aria-expanded={open}
+          aria-controls="lab-tasks"
+          title={open ? strings.hideTasks : strings.showTasks}
+          onClick={() => setOpen(!open)}
+        >
+          <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+            <path d="m5 3 5 5-5 5" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" />
+          </svg>
+          {strings.tasks}
+        </button>
+        <span className="lab-check-count">{standing}</span>
+        <button type="button" className="lab-button primary" aria-disabled={pending !== undefined} onClick={() => void store.check()}>
+          {checking ? strings.working.check : verdict === undefined ? strings.check : strings.checkAgain}
+        </button>
+      </div>
+      <p className="sr-only" role="status">
+        {verdict === undefined || checking ? "" : `${strings.outcomes[verdict.outcome]}. ${standing}`}
+      </p>
+      {verdict?.outcome === "passed" && <p className="lab-passed">{strings.allPassed}</p>}
+      <ol id="lab-tasks" className="lab-task-list" hidden={!open}>
+        {exercise.tasks.map((task) => (
+          <CheckTask
+            key={task.id}
+            task={task}
+            verdict={results.get(task.id)}
+            passedEarlier={verdict === undefined && earlier?.passedTasks.includes(task.id) === true}
+          />
+        ))}
+      </ol>
+    </section>
+  );
+}

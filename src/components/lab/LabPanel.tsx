@@ -1,0 +1,75 @@
+import type { ReactNode } from "react";
+import type { SeatView } from "../../../lab-server/contract/seat.ts";
+import { CheckList } from "./CheckList.tsx";
+import { HostStatus } from "./HostStatus.tsx";
+import { type Lab, LabContext, useLab, useStore } from "./lab-context.ts";
+import { ProblemNote } from "./ProblemNote.tsx";
+import { SeatActions } from "./SeatActions.tsx";
+import { SeatTrouble } from "./SeatTrouble.tsx";
+import { StartSteps } from "./StartSteps.tsx";
+import { TerminalTabs } from "./TerminalTabs.tsx";
+
+export function LabPanel({ lab }: { readonly lab: Lab }): ReactNode {
+  return (
+    <LabContext value={lab}>
+      <Panel />
+    </LabContext>
+  );
+}
+
+function Panel(): ReactNode {
+  const { store, exercise, strings } = useLab();
+  const { seat, live, problem, server } = useStore(store);
+  if (seat === undefined) return null;
+  return (
+    <div className="lab-work" data-phase={seat.phase}>
+      <header className="lab-head">
+        <p className="lab-eyebrow">{strings.exercise}</p>
+        <h2 className="lab-head-title">{exercise.title}</h2>
+        <HostStatus seat={seat} />
+        <SeatActions seat={seat} />
+      </header>
+      <p className="lab-notlive" role="status">
+        {(!live || server === "away") && seat.phase !== "ended" ? strings.notLive : ""}
+      </p>
+      {problem !== undefined && <ProblemNote problem={problem} onDismiss={store.dismissProblem} />}
+      <Phase seat={seat} />
+    </div>
+  );
+}
+
+function Phase({ seat }: { readonly seat: SeatView }): ReactNode {
+  const { exercise, strings } = useLab();
+  switch (seat.phase) {
+    case "queued":
+      return (
+        <div className="lab-scroll">
+          <div role="status">
+            <h3>{strings.queuedTitle(seat.place ?? 1)}</h3>
+            <p>{strings.queued}</p>
+          </div>
+          <StartSteps steps={seat.steps} />
+        </div>
+      );
+    case "starting":
+      return (
+        <div className="lab-scroll">
+          <h3>{strings.startingTitle}</h3>
+          <StartSteps steps={seat.steps} />
+        </div>
+      );
+    case "ready":
+      // A new host is a new machine with new shells and no verdict yet: nothing of the old one is kept.
+      return (
+        <>
+          <TerminalTabs key={`terminals-${seat.host?.id}`} seat={seat} />
+          <CheckList key={`tasks-${exercise.id}`} />
+        </>
+      );
+    case "failed":
+    case "lost":
+      return <SeatTrouble seat={seat} />;
+    case "ended":
+      return null;
+  }
+}

@@ -1,0 +1,23 @@
+import type { ReactNode } from "react";
+import { type Problem, problemText } from "../../../lab-server/contract/problem.ts";
+import { useLab } from "./lab-context.ts";
+
+/** What went wrong and what to do next, in the reader's language. */
+export function ProblemNote({ problem, onDismiss }: { readonly problem: Problem; readonly onDismiss?: () => void }): ReactNode {
+  const { locale, strings } = useLab();
+  const { message, next } = problemText(problem, locale);
+  return (
+    <div className="lab-problem-note" role="alert">
+      <p>
+        <strong>{message}</strong> {next}
+      </p>
+      {onDismiss !== undefined && (
+        <button type="button" className="lab-icon" onClick={onDismiss} aria-label={strings.dismiss} title={strings.dismiss}>
+          <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+            <path d="m3 3 10 10M13 3 3 13" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
+          </svg>
+        </button>
+      )}
+    </div>
+  );
+}

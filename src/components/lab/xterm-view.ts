@@ -1,0 +1,177 @@
+import type { ITerminalOptions, Terminal } from "@xterm/xterm";
+import type { TerminalPort } from "../../lab/terminal-connection.ts";
+import { TERMINAL_THEMES } from "./terminal-themes.ts";
+
+/** How a terminal looks; may change while it is open. */
+export interface XtermLook {
+  readonly fontSize: number;
+  readonly screenReader: boolean;
+  readonly theme: "dark" | "light";
+}
+
+export interface Size {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/** One xterm in the page. */
+export interface XtermView {
+  readonly port: TerminalPort;
+  /** Fits the grid to its element. @returns the new size, or undefined when it did not change or cannot be seen. */
+  fit(): Size | undefined;
+  readonly size: Size;
+  look(look: XtermLook): void;
+  /** Draws with the GPU while the terminal is shown; a browser has few such contexts to give. */
+  accelerate(on: boolean): void;
+  focus(): void;
+  dispose(): void;
+}
+
+export interface XtermOptions extends XtermLook {
+  /** Keys and pasted text. */
+  readonly onInput: (data: string | Uint8Array) => void;
+  /** The learner wants out: F6, or Shift+Tab with screen reader support. */
+  readonly onLeave: () => void;
+}
+
+const FONT = '"JetBrains Mono Variable", "Noto Sans Mono CJK SC", "Sarasa Mono SC", monospace';
+/** A font that is late is measured again when it comes; nobody waits longer for it than this, in milliseconds. */
+const FONT_WAIT_MS = 300;
+
+let loading: ReturnType<typeof importXterm> | undefined;
+
+async function importXterm() {
+  const [xterm, fit, links, unicode, clipboard] = await Promise.all([
+    import("@xterm/xterm"),
+    import("@xterm/addon-fit"),
+    import("@xterm/addon-web-links"),
+    import("@xterm/addon-unicode11"),
+    import("@xterm/addon-clipboard"),
+    import("@xterm/xterm/css/xterm.css"),
+  ]);
+  return { ...xterm, ...fit, ...links, ...unicode, ...clipboard };
+}
+
+/** The terminal's code, fetched once. */
+export function loadXterm(): ReturnType<typeof importXterm> {
+  loading ??= importXterm().catch((failure: unknown) => {
+    loading = undefined;
+    throw failure;
+  });
+  return loading;
+}
+
+function lookOptions({ fontSize, screenReader, theme }: XtermLook): ITerminalOptions {
+  return { fontSize, screenReaderMode: screenReader, theme: TERMINAL_THEMES[theme] };
+}
+
+/** Opens a terminal in an element. Fails only when its code cannot be fetched. */
+export async function openXterm(element: HTMLElement, options: XtermOptions): Promise<XtermView> {
+  const code = await loadXterm();
+  const font = document.fonts.load(`${options.fontSize}px "JetBrains Mono Variable"`);
+  await Promise.race([font, new Promise((resolve) => setTimeout(resolve, FONT_WAIT_MS))]);
+
+  const terminal = new code.Terminal({
+    ...lookOptions(options),
+    allowProposedApi: true,
+    cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    fontFamily: FONT,
+    lineHeight: 1.15,
+    macOptionIsMeta: true,
+    minimumContrastRatio: 4.5,
+    rescaleOverlappingGlyphs: true,
+    scrollback: 5_000,
+  });
+  const fitting = new code.FitAddon();
+  terminal.loadAddon(fitting);
+  terminal.loadAddon(new code.WebLinksAddon());
+  terminal.loadAddon(new code.Unicode11Addon());
+  terminal.unicode.activeVersion = "11";
+  terminal.loadAddon(
+    new code.ClipboardAddon(undefined, {
+      // A program on the host may fill the clipboard, as tmux does. It may not read it.
+      readText: () => "",
+      writeText: (_selection, text) => navigator.clipboard.writeText(text).catch(() => {}),
+    }),
+  );
+  terminal.open(element);
+  terminal.attachCustomKeyEventHandler((event) => handleKey(terminal, event, options.onLeave));
+  terminal.onData(options.onInput);
+  terminal.onBinary((data) => options.onInput(Uint8Array.from(data, (character) => character.charCodeAt(0))));
+
+  let gpu: { dispose(): void } | undefined;
+  let wanted = false;
+  void font.then(() => {
+    // Setting it again makes xterm measure the font that has come.
+    terminal.options.fontFamily = `${FONT}, sans-serif`;
+  });
+
+  return {
+    port: {
+      write: (data, done) => terminal.write(data, done),
+      reset: () => terminal.reset(),
+      resize: (cols, rows) => terminal.resize(cols, rows),
+    },
+    get size() {
+      return { cols: terminal.cols, rows: terminal.rows };
+    },
+    fit() {
+      const size = element.offsetParent === null ? undefined : fitting.proposeDimensions();
+      if (size === undefined || !Number.isFinite(size.cols) || !Number.isFinite(size.rows)) return undefined;
+      if (size.cols === terminal.cols && size.rows === terminal.rows) return undefined;
+      terminal.resize(size.cols, size.rows);
+      return size;
+    },
+    look(look) {
+      Object.assign(terminal.options, lookOptions(look));
+    },
+    accelerate(on) {
+      wanted = on;
+      if (!on) {
+        gpu?.dispose();
+        gpu = undefined;
+      } else if (gpu === undefined) {
+        void import("@xterm/addon-webgl")
+          .then(({ WebglAddon }) => {
+            if (!wanted || gpu !== undefined) return;
+            const webgl = new WebglAddon();
+            webgl.onContextLoss(() => {
+              webgl.dispose();
+              gpu = undefined;
+            });
+            terminal.loadAddon(webgl);
+            gpu = webgl;
+          })
+          // No WebGL here: the terminal goes on in plain DOM.
+          .catch(() => {});
+      }
+    },
+    focus: () => terminal.focus(),
+    dispose() {
+      wanted = false;
+      gpu?.dispose();
+      terminal.dispose();
+    },
+  };
+}
+
+/** Keys that are the page's and not the shell's. @returns false for a key that xterm must leave alone. */
+function handleKey(terminal: Terminal, event: KeyboardEvent, onLeave: () => void): boolean {
+  if (event.type !== "keydown" || event.isComposing) return true;
+  const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
+  const leaves =
+    (event.key === "F6" && plain && !event.shiftKey) ||
+    (event.key === "Tab" && plain && event.shiftKey && terminal.options.screenReaderMode === true);
+  if (leaves) {
+    event.preventDefault();
+    onLeave();
+    return false;
+  }
+  if (event.ctrlKey && event.shiftKey && event.code === "KeyC" && terminal.hasSelection()) {
+    event.preventDefault();
+    void navigator.clipboard.writeText(terminal.getSelection()).catch(() => {});
+    return false;
+  }
+  // The browser pastes, and xterm takes it from the paste event.
+  return !(event.ctrlKey && event.shiftKey && event.code === "KeyV");
+}
