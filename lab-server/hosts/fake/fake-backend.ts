@@ -1,0 +1,109 @@
+import { LabError } from "../../errors.ts";
+import type { CreateOptions, CreateStep, Host, HostBackend, HostCost } from "../backend.ts";
+import { FakeHost, type FakeScript } from "./fake-host.ts";
+
+/** How the next host comes into being. */
+export type FakeBirth =
+  | { readonly kind: "ready" }
+  /** Takes until `until`. */
+  | { readonly kind: "slow"; readonly until: Promise<unknown> }
+  /** Fails at the step. */
+  | { readonly kind: "fail"; readonly step: CreateStep }
+  /** Takes until `until` and hears no abort: it was done when the abort came. */
+  | { readonly kind: "deaf"; readonly until: Promise<unknown> }
+  /** Never comes, until it is aborted. */
+  | { readonly kind: "stuck" }
+  /** Is lost right after it was made. */
+  | { readonly kind: "lost" };
+
+export interface FakeBackendOptions {
+  readonly templates?: readonly string[];
+  readonly cost?: HostCost;
+  /** Answers every command of every host. Default: exit status 0 and no output. */
+  readonly script?: FakeScript;
+  /** Hosts that an earlier server left, by id; `undefined` for one that does not answer. */
+  readonly leftovers?: Readonly<Record<string, "answers" | "silent">>;
+}
+
+const STEPS: readonly CreateStep[] = ["clone", "wake", "connect"];
+
+/** A backend for unit tests alone. No machine, no time: a test decides what happens and when. */
+export class FakeBackend implements HostBackend {
+  readonly accelerator = { kind: "tcg", forced: false, reason: "no-nesting" } as const;
+  readonly templates: readonly string[];
+  /** What the next calls of `create` meet, in order; `ready` when the list is empty. */
+  readonly births: FakeBirth[] = [];
+  /** Every host ever made or adopted. */
+  readonly hosts: FakeHost[] = [];
+  readonly removed: string[] = [];
+  /** Called when a `create` begins. */
+  onCreate: ((options: CreateOptions) => void) | undefined;
+  readonly #cost: HostCost;
+  readonly #script: FakeScript;
+  readonly #leftovers: Map<string, "answers" | "silent">;
+
+  constructor(options: FakeBackendOptions = {}) {
+    this.templates = options.templates ?? ["running"];
+    this.#cost = options.cost ?? { memoryMiB: 1000, vcpus: 2 };
+    this.#script = options.script ?? (() => ({}));
+    this.#leftovers = new Map(Object.entries(options.leftovers ?? {}));
+  }
+
+  /** Hosts of which something is left. */
+  get living(): FakeHost[] {
+    return this.hosts.filter((host) => host.state !== "ended");
+  }
+
+  cost(): HostCost {
+    return this.#cost;
+  }
+
+  async create(options: CreateOptions): Promise<Host> {
+    const birth = this.births.shift() ?? { kind: "ready" };
+    this.onCreate?.(options);
+    for (const step of STEPS) {
+      options.onStep?.(step);
+      if (birth.kind === "fail" && birth.step === step) {
+        throw new LabError("host_failed", { params: { step }, log: `the fake was told to fail at ${step}` });
+      }
+    }
+    const aborted = new Promise<void>((resolve) => {
+      if (options.signal?.aborted) resolve();
+      options.signal?.addEventListener("abort", () => resolve(), { once: true });
+    });
+    if (birth.kind === "slow") await Promise.race([birth.until, aborted]);
+    if (birth.kind === "deaf") await birth.until;
+    if (birth.kind === "stuck") await aborted;
+    if (options.signal?.aborted && birth.kind !== "deaf") throw new LabError("seat_ended", { log: "the making was aborted" });
+    const host = this.#host(options.template);
+    if (birth.kind === "lost") queueMicrotask(() => host.lose());
+    return host;
+  }
+
+  async leftovers(): Promise<readonly string[]> {
+    return [...this.#leftovers.keys()];
+  }
+
+  async adopt(id: string): Promise<Host> {
+    const answer = this.#leftovers.get(id);
+    this.#leftovers.delete(id);
+    if (answer !== "answers") throw new LabError("host_lost", { log: `leftover ${id} does not answer` });
+    return this.#host(this.templates[0] ?? "running", id);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.#leftovers.delete(id);
+    this.removed.push(id);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.hosts.map((host) => host.end()));
+  }
+
+  #host(template: string, id?: string): FakeHost {
+    const info = { template, accelerator: this.accelerator, vcpus: this.#cost.vcpus, memoryMiB: this.#cost.memoryMiB };
+    const host = new FakeHost(id === undefined ? info : { ...info, id }, this.#script);
+    this.hosts.push(host);
+    return host;
+  }
+}
