@@ -30,6 +30,8 @@ export interface ExecOptions {
   readonly timeoutMs?: number;
   /** Output beyond this many bytes (stdout and stderr each) makes the call fail. Default 4 MiB. */
   readonly maxBytes?: number;
+  /** Aborting ends the command; the call then fails with `seat_ended`. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ExecResult {
@@ -43,6 +45,8 @@ export interface ExecResult {
 
 /** An interactive login shell on a host, with a PTY. Bytes, not characters. */
 export interface ShellChannel {
+  /** Bytes given to `write` that wait here because the host takes no more; 0 where this is not known. */
+  readonly unsentBytes?: number;
   /** Sends keys. Bytes given after `close` are dropped. */
   write(data: Uint8Array): void;
   resize(size: TerminalSize): void;
