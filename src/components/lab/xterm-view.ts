@@ -1,4 +1,5 @@
 import type { ITerminalOptions, Terminal } from "@xterm/xterm";
+import xtermCss from "@xterm/xterm/css/xterm.css?url&no-inline";
 import type { TerminalPort } from "../../lab/terminal-connection.ts";
 import { TERMINAL_THEMES } from "./terminal-themes.ts";
 
@@ -47,9 +48,21 @@ async function importXterm() {
     import("@xterm/addon-web-links"),
     import("@xterm/addon-unicode11"),
     import("@xterm/addon-clipboard"),
-    import("@xterm/xterm/css/xterm.css"),
+    loadStyles(),
   ]);
   return { ...xterm, ...fit, ...links, ...unicode, ...clipboard };
+}
+
+/** The builder would put an imported style sheet on every page, so this one is linked when it is needed. */
+async function loadStyles(): Promise<void> {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = xtermCss;
+  await new Promise((resolve, reject) => {
+    link.onload = resolve;
+    link.onerror = () => reject(new Error(`could not load ${xtermCss}`));
+    document.head.append(link);
+  });
 }
 
 /** The terminal's code, fetched once. */
