@@ -17,9 +17,9 @@ export type Graded = Omit<Verdict, "attempts">;
 /** One learner's attempts at one exercise, wherever they are kept. */
 export interface Attempts {
   /** Keeps a passed or failed verdict. Returns how many are kept now, this one included. */
-  record(graded: Graded): number;
+  record(graded: Graded): number | Promise<number>;
   /** How many are kept. */
-  count(): number;
+  count(): number | Promise<number>;
 }
 
 export interface GradeOptions {
@@ -92,6 +92,6 @@ export async function grade({ host, exercise, baseline, attempts, log }: GradeOp
   }
 
   const graded: Graded = { exercise: exercise.id, outcome: worst(tasks), tasks, at, ms: Math.round(performance.now() - began) };
-  const number = graded.outcome === "errored" ? attempts.count() : attempts.record(graded);
+  const number = await (graded.outcome === "errored" ? attempts.count() : attempts.record(graded));
   return { ...graded, attempts: number };
 }

@@ -1,0 +1,91 @@
+import type { StepId } from "../contract/seat.ts";
+import { asLabError, LabError } from "../errors.ts";
+import type { Exercise } from "../exercises/exercise.ts";
+import type { Baseline } from "../grading/baseline.ts";
+import type { Host } from "../hosts/backend.ts";
+import type { HostPool } from "../hosts/pool.ts";
+import type { HostTerminals } from "../terminals/host-terminals.ts";
+import { FIRST_SIZE, type Prepared, type ReadBaseline } from "./prepare.ts";
+
+/** `setup.sh` may take this long, in milliseconds. */
+const SETUP_TIMEOUT_MS = 120_000;
+/** So much of a failed script's output goes to the log, in characters. */
+const LOGGED_OUTPUT = 4000;
+
+export interface BringUpOptions {
+  readonly pool: HostPool<Prepared>;
+  readonly exercise: Exercise;
+  readonly readBaseline: ReadBaseline;
+  readonly terminalsFor: (host: Host) => HostTerminals;
+  /** Aborted when nobody wants this host any more. */
+  readonly signal: AbortSignal;
+  readonly onPlace: (place: number) => void;
+  readonly onStep: (step: StepId, state: "running" | "skipped") => void;
+  /** The host is there; from here on its end is the caller's business. */
+  readonly onHost: (host: Host, terminals: HostTerminals) => void;
+}
+
+/**
+ * From the step `queue` on: gets a host and brings it to an exercise's starting state: taken, set up, its baseline read, its first
+ * shell open. The host is kept awake meanwhile. Gives the baseline.
+ * Fails as `HostPool.take` does, with `host_failed` and the step, or with `host_lost`.
+ */
+export async function bringUp(options: BringUpOptions): Promise<Baseline> {
+  const { pool, exercise, signal, onStep, onPlace } = options;
+  const { host, prepared } = await pool.take(exercise.definition.template, {
+    signal,
+    onPlace,
+    onStep: (step) => onStep(step, "running"),
+  });
+  if (signal.aborted) {
+    void host.end();
+    throw new LabError("seat_ended", { log: "nobody wants the host any more" });
+  }
+  const unwatch = host.watch();
+  try {
+    const terminals = options.terminalsFor(host);
+    options.onHost(host, terminals);
+    const baseline = await at("setup", signal, () => toStartingState(host, prepared, options));
+    onStep("shell", "running");
+    await at("shell", signal, async () => {
+      if (prepared === undefined) await terminals.open(1, FIRST_SIZE);
+      else terminals.adopt(1, prepared.shell, FIRST_SIZE);
+    });
+    return baseline;
+  } finally {
+    unwatch();
+  }
+}
+
+async function toStartingState(
+  host: Host,
+  prepared: Prepared | undefined,
+  { exercise, readBaseline, onStep }: BringUpOptions,
+): Promise<Baseline> {
+  const known = prepared?.baselines.get(exercise.id);
+  onStep("setup", known === undefined ? "running" : "skipped");
+  if (known !== undefined) return known;
+  if (exercise.setup !== undefined) await runSetup(host, exercise.id, exercise.setup);
+  return readBaseline(host, exercise);
+}
+
+async function runSetup(host: Host, exercise: string, script: string): Promise<void> {
+  // The whole script is read before any of it runs: a command in it that reads its input cannot eat the rest.
+  const result = await host.exec('exec bash -c "$(cat)" setup.sh', { stdin: script, timeoutMs: SETUP_TIMEOUT_MS });
+  if (result.code === 0) return;
+  const log = `setup.sh of ${exercise} ended with ${result.code ?? "a signal"} on host ${host.id}\n${result.stdout.slice(-LOGGED_OUTPUT)}\n${result.stderr.slice(-LOGGED_OUTPUT)}`;
+  throw new LabError("host_failed", { params: { step: "setup" }, log });
+}
+
+/** Runs one step. What it fails with becomes a failure of that step, unless the host is gone. */
+async function at<R>(step: StepId, signal: AbortSignal, run: () => Promise<R>): Promise<R> {
+  try {
+    const result = await run();
+    signal.throwIfAborted();
+    return result;
+  } catch (thrown) {
+    const error = asLabError(thrown);
+    if (error.code === "host_failed" || error.code === "host_lost" || signal.aborted) throw error;
+    throw new LabError("host_failed", { params: { step }, log: `${step}: ${error.message}`, cause: error });
+  }
+}

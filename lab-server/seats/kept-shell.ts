@@ -1,0 +1,69 @@
+import type { ShellChannel, TerminalSize } from "../hosts/backend.ts";
+
+/** A shell has printed its prompt when it has printed something and then been silent for this long, in milliseconds. */
+const SILENCE_MS = 150;
+
+/**
+ * A shell that was opened before anybody looks at it. It listens from the start, so that it can tell when the
+ * prompt has come, and gives everything it heard to whoever takes it over.
+ */
+export class KeptShell implements ShellChannel {
+  readonly #channel: ShellChannel;
+  readonly #heard: Uint8Array[] = [];
+  #listener: ((data: Uint8Array) => void) | undefined;
+  #stir: (() => void) | undefined;
+
+  constructor(channel: ShellChannel) {
+    this.#channel = channel;
+    channel.onData((data) => {
+      if (this.#listener === undefined) this.#heard.push(data);
+      else this.#listener(data);
+      this.#stir?.();
+    });
+  }
+
+  /** Resolves when the prompt has come, or after `timeoutMs`: a shell that is silent is still a shell. */
+  async prompt(timeoutMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const limit = setTimeout(resolve, timeoutMs);
+    let silence: NodeJS.Timeout | undefined;
+    this.#stir = () => {
+      clearTimeout(silence);
+      silence = setTimeout(resolve, SILENCE_MS);
+    };
+    if (this.#heard.length > 0) this.#stir();
+    await promise;
+    clearTimeout(limit);
+    clearTimeout(silence);
+    this.#stir = undefined;
+  }
+
+  write(data: Uint8Array): void {
+    this.#channel.write(data);
+  }
+
+  resize(size: TerminalSize): void {
+    this.#channel.resize(size);
+  }
+
+  pause(): void {
+    this.#channel.pause();
+  }
+
+  resume(): void {
+    this.#channel.resume();
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  onData(listener: (data: Uint8Array) => void): void {
+    this.#listener = listener;
+    for (const data of this.#heard.splice(0)) listener(data);
+  }
+
+  onClose(listener: (code: number | null) => void): void {
+    this.#channel.onClose(listener);
+  }
+}

@@ -1,0 +1,192 @@
+import type { SeatEvent } from "../contract/events.ts";
+import type { Problem } from "../contract/problem.ts";
+import type { SeatView, StepId } from "../contract/seat.ts";
+import { LabError } from "../errors.ts";
+import type { Exercise } from "../exercises/exercise.ts";
+import type { Baseline } from "../grading/baseline.ts";
+import type { Host, HostState } from "../hosts/backend.ts";
+import type { HostTerminals } from "../terminals/host-terminals.ts";
+import { StartSteps } from "./start-steps.ts";
+
+type Phase = SeatView["phase"];
+
+/** What a learner has while the seat is ready. */
+export interface ReadySeat {
+  readonly host: Host;
+  readonly terminals: HostTerminals;
+  readonly baseline: Baseline;
+}
+
+export interface SeatOptions {
+  readonly id: string;
+  readonly learner: string;
+  readonly exercise: Exercise;
+  readonly startedAt: string;
+  /** Called once when the host goes away without having been asked to. */
+  readonly onLost: (host: Host) => void;
+}
+
+/**
+ * One learner at one exercise: what is true now, and who is told when it changes. It decides nothing; see `Seats`.
+ *
+ *     queued <-> starting -> ready -> lost
+ *        \___________\-> failed
+ *
+ * `begin` leads back to `starting` from anywhere but `ended`, with a new host.
+ */
+export class Seat {
+  readonly id: string;
+  readonly learner: string;
+  readonly exercise: Exercise;
+  readonly startedAt: string;
+  /** The one operation that is running on the host, by name. */
+  operation: string | undefined;
+  readonly #onLost: (host: Host) => void;
+  readonly #listeners = new Set<(event: SeatEvent) => void>();
+  #phase: Phase = "starting";
+  #place: number | undefined;
+  #steps = new StartSteps();
+  #problem: Problem | undefined;
+  #run = new AbortController();
+  #host: Host | undefined;
+  #terminals: HostTerminals | undefined;
+  #baseline: Baseline | undefined;
+  #forgetHost: (() => void) | undefined;
+
+  constructor(options: SeatOptions) {
+    this.id = options.id;
+    this.learner = options.learner;
+    this.exercise = options.exercise;
+    this.startedAt = options.startedAt;
+    this.#onLost = options.onLost;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  get view(): SeatView {
+    const host = this.#host;
+    return {
+      id: this.id,
+      exercise: this.exercise.id,
+      phase: this.#phase,
+      ...(this.#place !== undefined && { place: this.#place }),
+      steps: this.#steps.view,
+      ...(host !== undefined && {
+        host: {
+          id: host.id,
+          name: host.name,
+          accelerator: host.accelerator,
+          vcpus: host.vcpus,
+          memoryMiB: host.memoryMiB,
+          frozen: host.state === "frozen",
+        },
+      }),
+      ...(this.#problem !== undefined && { problem: this.#problem }),
+      startedAt: this.startedAt,
+    };
+  }
+
+  /** Fails with what the learner has to know while there is no host to work on. */
+  ready(): ReadySeat {
+    const [host, terminals] = [this.#host, this.#terminals];
+    if (this.#phase === "ready" && host !== undefined && terminals !== undefined) {
+      return { host, terminals, baseline: this.#baseline ?? {} };
+    }
+    const log = `seat ${this.id} is ${this.#phase}`;
+    if (this.#phase === "lost") throw new LabError("host_lost", { log });
+    if (this.#phase === "ended") throw new LabError("seat_ended", { log });
+    throw new LabError("host_not_ready", { log });
+  }
+
+  /** Every change from now on. Gives the way to stop. */
+  subscribe(listener: (event: SeatEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  publish(event: SeatEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  /** A start begins. The signal is aborted when the next one does, and at every end. */
+  begin(): AbortSignal {
+    this.#run.abort();
+    this.#run = new AbortController();
+    this.#steps = new StartSteps();
+    this.#steps.begin("queue");
+    this.#enter("starting");
+    return this.#run.signal;
+  }
+
+  queuedAt(place: number): void {
+    this.#enter("queued", { place });
+  }
+
+  step(id: StepId, state: "running" | "skipped"): void {
+    if (state === "skipped") this.#steps.skip(id);
+    else this.#steps.begin(id);
+    this.#enter("starting");
+  }
+
+  attach(host: Host, terminals: HostTerminals): void {
+    this.#host = host;
+    this.#terminals = terminals;
+    this.#forgetHost = host.onState((state) => this.#hostIs(host, state));
+    this.#hostIs(host, host.state);
+  }
+
+  nowReady(baseline: Baseline): void {
+    this.#steps.finish();
+    this.#baseline = baseline;
+    this.#enter("ready");
+  }
+
+  /** A host that was ready under an earlier server is attached. */
+  resumed(baseline: Baseline): void {
+    this.#steps = StartSteps.done();
+    this.nowReady(baseline);
+  }
+
+  failed(problem: Problem): void {
+    const step = problem.params?.step;
+    this.#steps.fail(this.#steps.view.find(({ id }) => id === step)?.id);
+    this.#run.abort();
+    this.#enter("failed", { problem });
+  }
+
+  lost(): void {
+    this.#run.abort();
+    this.#steps.fail(undefined);
+    this.#enter("lost", { problem: { code: "host_lost" } });
+  }
+
+  ended(problem: Problem | undefined): void {
+    this.#run.abort();
+    this.#enter("ended", problem === undefined ? {} : { problem });
+  }
+
+  /** Takes the host away and gives it to the caller. Its terminals are closed with the problem. */
+  detach(problem: Problem): Host | undefined {
+    const host = this.#host;
+    this.#forgetHost?.();
+    this.#terminals?.close(problem);
+    this.#host = undefined;
+    this.#terminals = undefined;
+    this.#baseline = undefined;
+    return host;
+  }
+
+  #hostIs(host: Host, state: HostState): void {
+    if (state === "lost" || state === "ending" || state === "ended") this.#onLost(host);
+    else if (state === "running" || state === "frozen") this.publish({ type: "seat", seat: this.view });
+  }
+
+  #enter(phase: Phase, { place, problem }: { place?: number; problem?: Problem } = {}): void {
+    this.#phase = phase;
+    this.#place = place;
+    this.#problem = problem;
+    this.publish({ type: "seat", seat: this.view });
+  }
+}

@@ -1,0 +1,342 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
+import type { SeatEvent } from "../contract/events.ts";
+import type { Verdict } from "../contract/verdict.ts";
+import { LabError } from "../errors.ts";
+import type { Catalogue } from "../exercises/catalogue.ts";
+import type { Exercise } from "../exercises/exercise.ts";
+import type { GradeOptions } from "../grading/grade.ts";
+import { Budget } from "../hosts/budget.ts";
+import { FakeBackend, type FakeBackendOptions } from "../hosts/fake/fake-backend.ts";
+import type { FakeHost } from "../hosts/fake/fake-host.ts";
+import { HostPool } from "../hosts/pool.ts";
+import { recoverHosts } from "../hosts/recover.ts";
+import { silentLog } from "../log.ts";
+import { openStore, type Store } from "../store/database.ts";
+import { progressOf } from "../store/progress.ts";
+import { findSeat, openSeats } from "../store/seats.ts";
+import { HostTerminals } from "../terminals/host-terminals.ts";
+import { checkSeat } from "./check-seat.ts";
+import { preparer, type Prepared } from "./prepare.ts";
+import type { Seat } from "./seat.ts";
+import { Seats } from "./seats.ts";
+
+const text = { en: "text", "zh-cn": "文字" };
+function exercise(id: string, setup?: string): Exercise {
+  const definition = { title: text, summary: text, minutes: 5, template: "running" as const, tasks: [{ id: "task", text, hints: [] }] };
+  const view = { ...definition, id, module: "m" };
+  return { id, module: "m", definition, view, setup, checks: { baseline: {}, facts: {}, tasks: {} }, solve: "", mistakes: [] };
+}
+const EXERCISES = [exercise("hot-add"), exercise("balloon", "virsh setmem smartgo_01 512M")];
+const catalogue: Catalogue = {
+  list: () => EXERCISES,
+  get: (id) => {
+    const found = EXERCISES.find((one) => one.id === id);
+    if (found === undefined) throw new LabError("unknown_exercise", { params: { exercise: id }, log: id });
+    return found;
+  },
+};
+
+let stateDir: string;
+let store: Store;
+beforeEach(async () => {
+  stateDir = mkdtempSync(join(tmpdir(), "ringside-seats-"));
+  store = await openStore({ stateDir, log: silentLog });
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(stateDir, { recursive: true });
+});
+
+function make(options: FakeBackendOptions & { warm?: number; room?: number } = {}) {
+  const backend = new FakeBackend(options);
+  const room = options.room ?? 9;
+  const readBaseline = async () => ({ boot: { status: 0, output: "first" } });
+  const pool = new HostPool<Prepared>({
+    backend,
+    budget: new Budget({ memoryMiB: room * 1000, vcpus: room * 2 }),
+    size: options.warm ?? 0,
+    prepare: preparer(EXERCISES, readBaseline),
+    quietMs: 60_000,
+    log: silentLog,
+  });
+  const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]) => new HostTerminals(host);
+  const seats = new Seats({ store, pool, catalogue, readBaseline, terminalsFor, log: silentLog });
+  return { backend, pool, seats };
+}
+
+/** Waits until something holds; the test's own time limit is the bound. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await turn();
+}
+const inPhase = (seat: Seat, phase: Seat["phase"]) => until(() => seat.phase === phase);
+const code = (expected: string) => (error: unknown) => error instanceof LabError && error.code === expected;
+const states = (seat: Seat) => seat.view.steps.map(({ id, state }) => `${id} ${state}`);
+
+test("a start with an empty pool shows every step, runs setup.sh and keeps the seat", async () => {
+  const { backend, seats } = make();
+  const { seat, created } = seats.start("ada", "balloon", false);
+  assert.equal(created, true);
+  const seen: string[] = [];
+  seat.subscribe((event) => {
+    if (event.type !== "seat") return;
+    const running = event.seat.steps.find((step) => step.state === "running")?.id ?? event.seat.phase;
+    if (seen.at(-1) !== running) seen.push(running);
+  });
+  assert.equal(seat.phase, "starting");
+  await inPhase(seat, "ready");
+  assert.deepEqual(seen, ["clone", "wake", "connect", "setup", "shell", "ready"]);
+  assert.ok(seat.view.steps.every((step) => step.state === "done" && step.ms !== undefined));
+  const host = backend.hosts[0] as FakeHost;
+  assert.deepEqual(host.commands, [{ command: 'exec bash -c "$(cat)" setup.sh', stdin: "virsh setmem smartgo_01 512M" }]);
+  assert.equal(host.shells.length, 1);
+  assert.equal(host.watchers, 0, "nobody is said to look when nobody does");
+  assert.deepEqual(seat.ready().terminals.numbers, [1]);
+  assert.equal(seat.view.host?.id, host.id);
+  const record = await findSeat(store, seat.id);
+  assert.deepEqual([record?.hostId, record?.baseline], [host.id, { boot: { status: 0, output: "first" } }]);
+});
+
+test("a start from the pool opens nothing and asks nothing: shell and baseline are there", async () => {
+  const { backend, pool, seats } = make({ warm: 1 });
+  pool.start();
+  await until(() => backend.hosts[0]?.shells.length === 1);
+  backend.hosts[0]?.shells[0]?.say("[root@host ~]# ");
+  await until(() => pool.counts.warm === 1);
+  const { seat } = seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  assert.deepEqual(states(seat), ["queue done", "clone done", "wake done", "connect done", "setup skipped", "shell done"]);
+  assert.equal(backend.hosts[0]?.shells.length, 1);
+  assert.equal(backend.hosts[0]?.commands.length, 0);
+  assert.deepEqual(seat.ready().baseline, { boot: { status: 0, output: "first" } });
+});
+
+test("two tabs that click Start at once get one seat and one host", async () => {
+  const { backend, seats } = make();
+  const [first, second] = [seats.start("ada", "hot-add", false), seats.start("ada", "hot-add", false)];
+  assert.equal(first.seat, second.seat);
+  assert.deepEqual([first.created, second.created], [true, false]);
+  await inPhase(first.seat, "ready");
+  assert.equal(seats.start("ada", "hot-add", true).seat, first.seat);
+  assert.equal(backend.hosts.length, 1);
+  assert.equal((await openSeats(store)).length, 1);
+});
+
+test("another exercise is seat_taken, or replaces the seat when asked", async () => {
+  const { backend, seats } = make();
+  const { seat } = seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  assert.throws(() => seats.start("ada", "balloon", false), code("seat_taken"));
+  assert.throws(() => seats.start("ada", "no-such", true), code("unknown_exercise"));
+  const next = seats.start("ada", "balloon", true).seat;
+  assert.equal(seat.phase, "ended");
+  await inPhase(next, "ready");
+  assert.deepEqual(backend.living.map((host) => host.id), [next.view.host?.id]);
+  await assert.rejects(seats.find("ada", seat.id), code("seat_ended"));
+});
+
+test("another learner's seat is not yours, alive or over, and a made-up one is not found", async () => {
+  const { seats } = make();
+  const { seat } = seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  await assert.rejects(seats.find("bob", seat.id), code("not_yours"));
+  await assert.rejects(seats.reset("bob", seat.id), code("not_yours"));
+  await assert.rejects(seats.end("bob", seat.id), code("not_yours"));
+  await seats.end("ada", seat.id);
+  await assert.rejects(seats.find("bob", seat.id), code("not_yours"));
+  await assert.rejects(seats.find("ada", "0".repeat(24)), code("not_found"));
+});
+
+test("a full machine gives places, and the next in line starts when a host has ended", async () => {
+  const { seats } = make({ room: 1 });
+  const first = seats.start("ada", "hot-add", false).seat;
+  await inPhase(first, "ready");
+  const second = seats.start("bob", "hot-add", false).seat;
+  const third = seats.start("eve", "hot-add", false).seat;
+  await until(() => third.view.place === 2);
+  assert.deepEqual([second.phase, second.view.place], ["queued", 1]);
+  assert.throws(() => second.ready(), code("host_not_ready"));
+  await seats.end("bob", second.id);
+  await until(() => third.view.place === 1);
+  await seats.end("ada", first.id);
+  await inPhase(third, "ready");
+  assert.equal(third.view.place, undefined);
+});
+
+test("setup.sh that fails is a failed start with its step; the host goes, and one click tries again", async () => {
+  let broken = true;
+  const { backend, seats } = make({ script: () => (broken ? { code: 3, stderr: "no such domain" } : {}) });
+  const { seat } = seats.start("ada", "balloon", false);
+  await inPhase(seat, "failed");
+  assert.deepEqual(seat.view.problem, { code: "host_failed", params: { step: "setup" } });
+  assert.ok(states(seat).includes("setup failed"));
+  assert.throws(() => seat.ready(), code("host_not_ready"));
+  await until(() => backend.living.length === 0);
+  broken = false;
+  await seats.reset("ada", seat.id);
+  await inPhase(seat, "ready");
+});
+
+test("a backend that fails, and a shell that cannot be opened, name their step", async () => {
+  const refuse = () => Promise.reject(new LabError("host_not_ready", { log: "channel refused" }));
+  const { backend, seats } = make({ script: (_command, _options, host) => ((host.openShell = refuse), {}) });
+  backend.births.push({ kind: "fail", step: "wake" });
+  const ada = seats.start("ada", "hot-add", false).seat;
+  await inPhase(ada, "failed");
+  assert.ok(states(ada).includes("wake failed"));
+  const bob = seats.start("bob", "balloon", false).seat;
+  await inPhase(bob, "failed");
+  assert.deepEqual(bob.view.problem, { code: "host_failed", params: { step: "shell" } });
+});
+
+test("a host that is lost is told at once, and a reset gives a new one under the same seat", async () => {
+  const { backend, seats } = make();
+  const { seat } = seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  const events: SeatEvent[] = [];
+  seat.subscribe((event) => events.push(event));
+  backend.hosts[0]?.lose();
+  const last = events.at(-1);
+  assert.ok(last?.type === "seat");
+  assert.deepEqual([last.seat.phase, last.seat.problem], ["lost", { code: "host_lost" }]);
+  assert.throws(() => seat.ready(), code("host_lost"));
+  await seats.reset("ada", seat.id);
+  await inPhase(seat, "ready");
+  assert.equal(seat.view.host?.id, backend.hosts[1]?.id);
+  assert.equal((await findSeat(store, seat.id))?.hostId, backend.hosts[1]?.id);
+});
+
+test("a host lost during the start makes a lost seat, not a failed one", async () => {
+  const { backend, seats } = make({ script: (_command, _options, host) => (host.lose(), {}) });
+  const ada = seats.start("ada", "balloon", false).seat;
+  await inPhase(ada, "lost");
+  backend.births.push({ kind: "lost" });
+  const bob = seats.start("bob", "hot-add", false).seat;
+  await inPhase(bob, "lost");
+  await turn();
+  assert.deepEqual([ada.phase, bob.phase], ["lost", "lost"], "and what the start still does changes nothing");
+});
+
+test("reset: a new host at once, the old one goes behind it, and nothing can be checked meanwhile", async () => {
+  const { backend, seats } = make();
+  const { seat } = seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  const old = backend.hosts[0] as FakeHost;
+  old.endsAfter = new Promise(() => {});
+  const slow = Promise.withResolvers<void>();
+  backend.births.push({ kind: "slow", until: slow.promise });
+  await seats.reset("ada", seat.id);
+  await until(() => states(seat).includes("connect running"));
+  assert.throws(() => seat.ready(), code("host_not_ready"));
+  const grade = () => assert.fail("graded a host that is being replaced");
+  await assert.rejects(checkSeat(seat, { store, grade, log: silentLog }), code("host_not_ready"));
+  await seats.reset("ada", seat.id);
+  assert.ok(states(seat).includes("connect running"), "a second click while it resets begins nothing");
+  slow.resolve();
+  await inPhase(seat, "ready");
+  assert.equal(backend.hosts.length, 2);
+  assert.equal(old.state, "ending");
+  assert.ok(old.shells[0]?.closed);
+});
+
+test("ending a seat that is still queued or starting leaves nothing behind", async () => {
+  const { backend, seats } = make();
+  backend.births.push({ kind: "stuck" });
+  const { seat } = seats.start("ada", "hot-add", false);
+  await until(() => states(seat).includes("connect running"));
+  await seats.end("ada", seat.id);
+  assert.equal(seat.phase, "ended");
+  await turn();
+  assert.equal(backend.hosts.length, 0);
+  assert.equal(seats.of("ada"), undefined);
+});
+
+const verdict = (outcome: "passed" | "errored"): Omit<Verdict, "attempts"> => ({
+  exercise: "hot-add",
+  outcome,
+  tasks: [outcome === "passed" ? { task: "task", outcome, found: text } : { task: "task", outcome, reason: text }],
+  at: "2026-11-22T09:00:00.000Z",
+  ms: 12,
+});
+
+test("a check keeps its attempt, tells every tab, and runs alone; an errored one counts for nothing", async () => {
+  const { seats } = make();
+  const { seat } = seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  const events: SeatEvent[] = [];
+  seat.subscribe((event) => events.push(event));
+  const grading = Promise.withResolvers<void>();
+  const slow = async ({ attempts }: GradeOptions): Promise<Verdict> => {
+    await grading.promise;
+    return { ...verdict("passed"), attempts: await attempts.record(verdict("passed")) };
+  };
+  const first = checkSeat(seat, { store, grade: slow, log: silentLog });
+  await assert.rejects(checkSeat(seat, { store, grade: slow, log: silentLog }), code("busy"));
+  grading.resolve();
+  assert.equal((await first).attempts, 1);
+  assert.equal(events.at(-1)?.type, "verdict");
+  const errored = async ({ attempts }: GradeOptions): Promise<Verdict> => ({ ...verdict("errored"), attempts: await attempts.count() });
+  assert.equal((await checkSeat(seat, { store, grade: errored, log: silentLog })).attempts, 1);
+  assert.equal((await progressOf(store, "ada"))[0]?.attempts, 1);
+  const logged = await store.db.selectFrom("errored_checks").selectAll().execute();
+  assert.equal(logged.length, 1);
+});
+
+test("a check whose host goes away says what became of the host", async () => {
+  const { backend, seats } = make();
+  const { seat } = seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  const grade = async ({ host }: GradeOptions): Promise<Verdict> => {
+    await seats.reset("ada", seat.id);
+    await host.exec("true");
+    return assert.fail("the old host answered");
+  };
+  await assert.rejects(checkSeat(seat, { store, grade, log: silentLog }), code("host_not_ready"));
+  await inPhase(seat, "ready");
+  assert.equal(seat.operation, undefined);
+  assert.equal(backend.living.length, 1);
+});
+
+test("after kill -9 seats come back with their hosts, lost ones say so, and other leftovers go", async () => {
+  const before = make();
+  const ids: Record<string, string> = {};
+  for (const learner of ["ada", "bob", "eve"]) {
+    const { seat } = before.seats.start(learner, "hot-add", false);
+    await inPhase(seat, "ready");
+    ids[learner] = seat.ready().host.id;
+  }
+  const claimed = await openSeats(store);
+  const { backend, seats } = make({ leftovers: { [ids.ada as string]: "answers", [ids.bob as string]: "silent", stray: "answers" } });
+  const adopted = await recoverHosts(backend, new Set(claimed.flatMap(({ hostId }) => hostId ?? [])), silentLog);
+  await seats.recover(claimed, adopted);
+  assert.deepEqual(backend.removed, ["stray"]);
+  const [ada, bob, eve] = ["ada", "bob", "eve"].map((learner) => seats.of(learner) as Seat);
+  assert.equal(ada?.phase, "ready");
+  assert.equal(ada?.ready().host.id, ids.ada);
+  assert.deepEqual(ada?.ready().baseline, { boot: { status: 0, output: "first" } });
+  assert.ok(ada?.view.steps.every((step) => step.state === "done"));
+  assert.deepEqual([bob?.phase, eve?.phase], ["lost", "lost"]);
+  assert.deepEqual(ada?.ready().terminals.numbers, [], "shells are opened again when somebody attaches");
+  backend.hosts[0]?.lose();
+  assert.equal(ada?.phase, "lost");
+  await seats.reset("bob", bob?.id ?? "");
+  await inPhase(bob as Seat, "ready");
+});
+
+test("a graceful stop ends every host, marks every seat, and refuses new ones", async () => {
+  const { backend, seats } = make();
+  const { seat } = seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  backend.births.push({ kind: "stuck" });
+  const starting = seats.start("bob", "hot-add", false).seat;
+  await seats.close();
+  assert.deepEqual([seat.phase, starting.phase], ["ended", "ended"]);
+  assert.deepEqual(seat.view.problem, { code: "shutting_down" });
+  assert.equal(backend.living.length, 0);
+  assert.deepEqual(await openSeats(store), []);
+  assert.throws(() => seats.start("eve", "hot-add", false), code("shutting_down"));
+});
