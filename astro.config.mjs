@@ -38,6 +38,8 @@ export default defineConfig({
       head: [{ tag: "script", content: "document.documentElement.dataset.script='on'" }],
       expressiveCode: {
         themes: ["github-dark", "github-light"],
+        // What a screen shows is not a file and has no frame.
+        defaultProps: { overridesByLang: { "text,xml": { frame: "none" } } },
         styleOverrides: {
           borderRadius: "0.4rem",
           borderColor: "var(--sl-color-hairline)",

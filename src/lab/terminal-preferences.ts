@@ -7,13 +7,18 @@ export interface TerminalPreferences {
   readonly screenReader: boolean;
 }
 
-export const FONT_SIZE = { min: 9, normal: 13, max: 26 } as const;
+/**
+ * JetBrains Mono is 0.6 of its size wide, and drawing with the GPU cuts a column's width to whole pixels.
+ * At these sizes a column is just over a whole number of pixels wide, so nothing is squeezed.
+ */
+export const FONT_SIZES = [10.1, 11.75, 13.4, 15.1, 16.75, 18.4, 20.1, 23.4] as const;
+const NORMAL_SIZE = 13.4;
 
 const KEY = "ringside:terminal";
 
 export interface PreferencesStore extends Store<TerminalPreferences> {
-  /** @param by pixels, negative for smaller. */
-  changeFontSize(by: number): void;
+  /** One size larger or smaller, if there is one. */
+  changeFontSize(by: 1 | -1): void;
   setScreenReader(on: boolean): void;
 }
 
@@ -31,21 +36,23 @@ export function createTerminalPreferences(memory: Pick<Storage, "getItem" | "set
   return {
     get: store.get,
     subscribe: store.subscribe,
-    changeFontSize: (by) => change({ fontSize: clampFontSize(store.get().fontSize + by) }),
+    changeFontSize: (by) => change({ fontSize: FONT_SIZES[sizeIndex(store.get().fontSize) + by] ?? store.get().fontSize }),
     setScreenReader: (screenReader) => change({ screenReader }),
   };
 }
 
-function clampFontSize(size: number): number {
-  return Math.min(FONT_SIZE.max, Math.max(FONT_SIZE.min, size));
+/** Where a size is in the list; the normal one for a size that is not there. */
+function sizeIndex(size: number): number {
+  const at = FONT_SIZES.findIndex((other) => other === size);
+  return at < 0 ? FONT_SIZES.indexOf(NORMAL_SIZE) : at;
 }
 
 function remembered(memory: Pick<Storage, "getItem">): TerminalPreferences {
-  const normal: TerminalPreferences = { fontSize: FONT_SIZE.normal, screenReader: false };
+  const normal: TerminalPreferences = { fontSize: NORMAL_SIZE, screenReader: false };
   try {
     const value = JSON.parse(memory.getItem(KEY) ?? "null") as Partial<TerminalPreferences> | null;
     return {
-      fontSize: typeof value?.fontSize === "number" ? clampFontSize(value.fontSize) : normal.fontSize,
+      fontSize: FONT_SIZES[sizeIndex(Number(value?.fontSize))] ?? NORMAL_SIZE,
       screenReader: value?.screenReader === true,
     };
   } catch {

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef } from "react";
 import type { SeatView } from "../../../lab-server/contract/seat.ts";
 import { CheckList } from "./CheckList.tsx";
 import { HostStatus } from "./HostStatus.tsx";
@@ -20,9 +20,11 @@ export function LabPanel({ lab }: { readonly lab: Lab }): ReactNode {
 function Panel(): ReactNode {
   const { store, exercise, strings } = useLab();
   const { seat, live, problem, server } = useStore(store);
+  const work = useRef<HTMLDivElement>(null);
+  useFocusKept(work, seat?.phase);
   if (seat === undefined) return null;
   return (
-    <div className="lab-work" data-phase={seat.phase}>
+    <div className="lab-work" data-phase={seat.phase} ref={work}>
       <header className="lab-head">
         <p className="lab-eyebrow">{strings.exercise}</p>
         <h2 className="lab-head-title">{exercise.title}</h2>
@@ -36,6 +38,23 @@ function Panel(): ReactNode {
       <Phase seat={seat} />
     </div>
   );
+}
+
+/** A button may disappear with the phase it belonged to; the focus then goes to the panel and not to the page. */
+function useFocusKept(work: RefObject<HTMLElement | null>, phase: string | undefined): void {
+  const inside = useRef(false);
+  useEffect(() => {
+    const note = (): void => {
+      inside.current = document.activeElement?.closest(".lab-panel") != null;
+    };
+    document.addEventListener("focusin", note);
+    note();
+    return () => document.removeEventListener("focusin", note);
+  }, []);
+  useEffect(() => {
+    if (phase === undefined || !inside.current || document.activeElement !== document.body) return;
+    work.current?.closest<HTMLElement>(".lab-panel")?.focus({ preventScroll: true });
+  }, [phase, work]);
 }
 
 function Phase({ seat }: { readonly seat: SeatView }): ReactNode {

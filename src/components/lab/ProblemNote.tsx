@@ -1,11 +1,12 @@
 import type { ReactNode } from "react";
 import { type Problem, problemText } from "../../../lab-server/contract/problem.ts";
+import type { Strings } from "../../lab/strings.ts";
 import { useLab } from "./lab-context.ts";
 
 /** What went wrong and what to do next, in the reader's language. */
 export function ProblemNote({ problem, onDismiss }: { readonly problem: Problem; readonly onDismiss?: () => void }): ReactNode {
   const { locale, strings } = useLab();
-  const { message, next } = problemText(problem, locale);
+  const { message, next } = problemText(withStepName(problem, strings), locale);
   return (
     <div className="lab-problem-note" role="alert">
       <p>
@@ -20,4 +21,10 @@ export function ProblemNote({ problem, onDismiss }: { readonly problem: Problem;
       )}
     </div>
   );
+}
+
+/** The server names a step by its id; people know it by the name in the list. */
+function withStepName(problem: Problem, { stepNames }: Strings): Problem {
+  const name = Object.entries(stepNames).find(([id]) => id === problem.params?.["step"])?.[1];
+  return name === undefined ? problem : { ...problem, params: { ...problem.params, step: name } };
 }

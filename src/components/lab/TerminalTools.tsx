@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { FONT_SIZE, type PreferencesStore } from "../../lab/terminal-preferences.ts";
+import { FONT_SIZES, type PreferencesStore } from "../../lab/terminal-preferences.ts";
 import { useLab, useStore } from "./lab-context.ts";
 
 interface Props {
@@ -26,10 +26,10 @@ export function TerminalTools({ canAdd, onAdd, closes, onClose, preferences }: P
         </IconButton>
       )}
       <span className="lab-leave">{strings.leaveTerminal}</span>
-      <IconButton label={strings.smallerText} disabled={fontSize <= FONT_SIZE.min} onClick={() => preferences.changeFontSize(-1)}>
+      <IconButton label={strings.smallerText} disabled={fontSize === FONT_SIZES[0]} onClick={() => preferences.changeFontSize(-1)}>
         <path d="M3.5 12 6.75 4 10 12M4.7 9.4h4.1M11.5 5.5h3.5" />
       </IconButton>
-      <IconButton label={strings.largerText} disabled={fontSize >= FONT_SIZE.max} onClick={() => preferences.changeFontSize(1)}>
+      <IconButton label={strings.largerText} disabled={fontSize === FONT_SIZES.at(-1)} onClick={() => preferences.changeFontSize(1)}>
         <path d="M2.5 13 6.5 3l4 10M4 9.8h5M11.5 5H15M13.25 3.25v3.5" />
       </IconButton>
       <IconButton label={strings.screenReader} pressed={screenReader} onClick={() => preferences.setScreenReader(!screenReader)}>

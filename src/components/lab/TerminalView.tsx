@@ -77,10 +77,12 @@ export function TerminalView({ seat, number, selected, preferences, exit, onNewS
     };
   }, [selected, state, number]);
 
-  // Whoever opens a terminal or changes to it wants to type there, unless they are reading on in the text.
+  // Whoever is in the panel when a terminal opens wants to type there. Whoever is in the text reads on, and
+  // whoever walks along the tabs by key walks on.
   useEffect(() => {
     const focus = document.activeElement;
-    if (selected && state === "open" && (focus === document.body || focus?.closest(".lab-panel") !== null)) view.current?.focus();
+    const inPanel = focus !== null && focus.closest(".lab-panel") !== null && focus.getAttribute("role") !== "tab";
+    if (selected && state === "open" && inPanel) view.current?.focus();
   }, [selected, state]);
 
   const ended = state === "exited" || state === "closed";

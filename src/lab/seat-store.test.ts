@@ -1,0 +1,144 @@
+/// <reference types="node" />
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { HostView, Me, SeatView } from "../../lab-server/contract/seat.ts";
+import type { Verdict } from "../../lab-server/contract/verdict.ts";
+import { type LabClient, LabRefused, LabUnreachable } from "./lab-client.ts";
+import type { SeatEventListener } from "./seat-events.ts";
+import { createSeatStore, withVerdict } from "./seat-store.ts";
+
+const accelerator = { kind: "tcg", forced: false, reason: "start-failed" } as const;
+const host = (id: string): HostView => ({ id, name: "localhost", accelerator, vcpus: 2, memoryMiB: 2048, frozen: false });
+const seat = (part: Partial<SeatView> = {}): SeatView => ({
+  id: "s1",
+  exercise: "cpu-hot-add",
+  phase: "ready",
+  steps: [],
+  host: host("h1"),
+  startedAt: "2026-01-01T00:00:00Z",
+  ...part,
+});
+const verdict: Verdict = {
+  exercise: "cpu-hot-add",
+  outcome: "failed",
+  tasks: [{ task: "not-rebooted", outcome: "passed", found: { en: "x", "zh-cn": "x" } }],
+  at: "2026-01-01T00:00:00Z",
+  ms: 1,
+  attempts: 2,
+};
+const me = (part: Partial<Me> = {}): Me => ({ seat: null, progress: [], accelerator, ...part });
+
+/** A lab server of answers: each call takes what is set for it, or fails with it. */
+function lab(answers: { [Call in keyof LabClient]?: unknown } = {}) {
+  const calls: string[] = [];
+  const answer = (call: keyof LabClient) => async () => {
+    calls.push(call);
+    const value = answers[call];
+    if (value instanceof Error) throw value;
+    return value;
+  };
+  const client = {
+    me: answer("me"),
+    startSeat: answer("startSeat"),
+    resetSeat: answer("resetSeat"),
+    runCheck: answer("runCheck"),
+    endSeat: answer("endSeat"),
+  } as LabClient;
+  const listening = new Map<string, SeatEventListener>();
+  const store = createSeatStore({
+    exercise: "cpu-hot-add",
+    client,
+    openEvents(id, listener) {
+      listening.set(id, listener);
+      return () => listening.delete(id);
+    },
+  });
+  return { store, calls, answers, listening };
+}
+
+test("with no lab server the page says so, and a later try may find one", async () => {
+  const { store, answers } = lab({ me: new LabUnreachable() });
+  await store.load();
+  assert.equal(store.get().server, "away");
+  answers.me = me();
+  await store.load();
+  assert.equal(store.get().server, "here");
+  assert.equal(store.get().seat, undefined);
+});
+
+test("a seat is shown and listened to; an ended one is neither", async () => {
+  const { store, listening } = lab({ me: me({ seat: seat() }) });
+  await store.load();
+  assert.equal(store.get().seat?.id, "s1");
+  listening.get("s1")?.onEvent({ type: "seat", seat: seat({ phase: "ended" }) });
+  assert.equal(store.get().seat, undefined);
+  assert.equal(listening.size, 0);
+});
+
+test("two clicks on Start ask once", async () => {
+  const { store, calls } = lab({ startSeat: seat({ phase: "starting" }) });
+  await Promise.all([store.start(), store.start()]);
+  assert.deepEqual(calls, ["startSeat"]);
+  assert.equal(store.get().pending, undefined);
+});
+
+test("a seat elsewhere becomes known through the refusal to start", async () => {
+  const { store } = lab({
+    startSeat: new LabRefused({ code: "seat_taken", params: { exercise: "memory-balloon" } }),
+    me: me({ seat: seat({ exercise: "memory-balloon" }) }),
+  });
+  await store.start();
+  assert.equal(store.get().problem?.code, "seat_taken");
+  assert.equal(store.get().seat?.exercise, "memory-balloon");
+});
+
+test("a new host has no verdict yet; the same host keeps it", async () => {
+  const { store, listening } = lab({ me: me({ seat: seat() }), runCheck: verdict });
+  await store.load();
+  await store.check();
+  assert.equal(store.get().verdict?.outcome, "failed");
+  listening.get("s1")?.onEvent({ type: "seat", seat: seat({ host: { ...host("h1"), frozen: true } }) });
+  assert.equal(store.get().verdict?.outcome, "failed");
+  listening.get("s1")?.onEvent({ type: "seat", seat: seat({ host: host("h2") }) });
+  assert.equal(store.get().verdict, undefined);
+});
+
+test("a lost host is replaced under its seat, or by a new seat when that has ended", async () => {
+  const { store, answers, calls } = lab({ me: me({ seat: seat({ phase: "lost" }) }), resetSeat: seat({ phase: "starting" }) });
+  await store.load();
+  await store.reset();
+  assert.equal(store.get().seat?.phase, "starting");
+  answers.resetSeat = new LabRefused({ code: "seat_ended" });
+  answers.startSeat = seat({ id: "s2", phase: "starting" });
+  await store.reset();
+  assert.equal(store.get().seat?.id, "s2");
+  assert.deepEqual(calls, ["me", "resetSeat", "resetSeat", "startSeat"]);
+});
+
+test("what failed is told, and forgotten with the next action", async () => {
+  const { store, answers } = lab({ me: me({ seat: seat() }), runCheck: new LabRefused({ code: "busy", params: { operation: "x" } }) });
+  await store.load();
+  await store.check();
+  assert.equal(store.get().problem?.code, "busy");
+  answers.runCheck = verdict;
+  await store.check();
+  assert.equal(store.get().problem, undefined);
+});
+
+test("when the events are refused the seat is asked for again", async () => {
+  const { store, answers, listening } = lab({ me: me({ seat: seat() }) });
+  await store.load();
+  answers.me = me();
+  listening.get("s1")?.onRefused();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(store.get().seat, undefined);
+});
+
+test("progress follows the verdict, but an errored check changes nothing", () => {
+  const first = withVerdict([], verdict);
+  assert.deepEqual(first, [{ exercise: "cpu-hot-add", attempts: 2, passedTasks: ["not-rebooted"] }]);
+  const passed = withVerdict(first, { ...verdict, outcome: "passed", at: "2026-02-02T00:00:00Z" });
+  assert.equal(passed[0]?.passedAt, "2026-02-02T00:00:00Z");
+  assert.equal(withVerdict(passed, { ...verdict, outcome: "failed" })[0]?.passedAt, "2026-02-02T00:00:00Z");
+  assert.equal(withVerdict(passed, { ...verdict, outcome: "errored" }), passed);
+});
