@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# Makes the machines: the guest's disk, the host's disk, and the running template that every learner's host is cloned from.
+#
+#   lab-host/build.sh [--cache DIR] [--accelerator auto|kvm|tcg] [--images-only]
+#
+# Each result lies under DIR in a folder named by a hash of its recipe: what is there already is not made again, and a
+# folder appears only when it is complete. Works as root, or as a user who may use unshare(1) (packages uidmap, mmdebstrap).
+# Needs: mmdebstrap, qemu-system-x86, qemu-utils, e2fsprogs, Node 24 or newer. Makes no loop device and mounts nothing.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+if [ "$(id -u)" = 0 ]; then cache=${RINGSIDE_CACHE_DIR:-/var/cache/ringside}; else cache=${RINGSIDE_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/ringside}; fi
+accelerator=${RINGSIDE_ACCELERATOR:-auto}
+images_only=
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --cache) cache=$2; shift 2 ;;
+    --accelerator) accelerator=$2; shift 2 ;;
+    --images-only) images_only=1; shift ;;
+    *) echo "build.sh: expected --cache DIR, --accelerator auto|kvm|tcg or --images-only, got: $1" >&2; exit 2 ;;
+  esac
+done
+# shellcheck source=versions.env
+. "$here/versions.env"
+
+mkdir -p "$cache/images" "$cache/templates"
+# Two builds at once would do the same work twice: the second one waits and then finds it done.
+exec 9> "$cache/build.lock"
+flock -n 9 || { echo "Another build is running; waiting for it."; flock 9; }
+
+step='preparation'
+log=$(mktemp)
+work=
+started=$SECONDS
+say() { printf '%4ds  %s\n' "$((SECONDS - started))" "$*"; }
+clean() {
+  local status=$?
+  if [ -n "$work" ] && [ -d "$work" ]; then
+    # Files of a user-namespace build belong to ids that only such a namespace may remove.
+    rm -rf "$work" 2>/dev/null || mmdebstrap --unshare-helper rm -rf "$work" || true
+  fi
+  if [ "$status" -ne 0 ]; then
+    {
+      echo
+      echo "The build failed at: $step"
+      if [ -s "$log" ]; then echo "Its last lines:"; tail -n 15 "$log" | sed 's/^/    /'; fi
+      echo "What to do: $(advice)"
+      echo "Nothing half-made was left behind. Run the same command again to go on."
+    } >&2
+  fi
+  rm -f "$log"
+  exit "$status"
+}
+advice() {
+  if grep -qiE 'No space left|not enough (free )?space|disk full' "$log"; then
+    echo "free some room below $cache (a build needs about 5 GiB; df -h \"$cache\" shows what is left)."
+  elif grep -qiE "Could not resolve|Temporary failure|Connection (refused|timed out)|Unable to connect|Failed to fetch|Could not connect" "$log"; then
+    echo "the package archive could not be reached. Check the network, or name a mirror: RINGSIDE_DEBIAN_MIRROR=<address> $0"
+  elif grep -qiE 'Unable to locate package|has no installation candidate|unmet dependencies|dpkg: error' "$log"; then
+    echo "a package of lab-host/*/packages.list is missing or broken in suite $DEBIAN_SUITE. Correct the list, or wait until the archive is whole again."
+  elif grep -qiE 'NO_PUBKEY|not signed|public key is not available' "$log"; then
+    echo "install the archive's keys: apt-get install debian-archive-keyring"
+  elif grep -qiE 'newuidmap|subuid|unshare' "$log"; then
+    echo "run as root, or install uidmap and give this user a range in /etc/subuid and /etc/subgid."
+  else
+    echo "read the lines above; the step is in lab-host/build.sh."
+  fi
+}
+trap clean EXIT
+trap 'exit 130' INT TERM
+
+for tool in mmdebstrap qemu-img qemu-system-x86_64 mke2fs node; do
+  command -v "$tool" >/dev/null || { echo "$tool: not found. npm start installs what is missing." > "$log"; step="looking for the tools"; exit 1; }
+done
+
+hash_of() { (cd "$here" && find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum; cat "$here/versions.env") | sha256sum | cut -c1-12; }
+packages() { grep -v '^#' "$1" | paste -sd, ; }
+# Runs a command as the owner of a file tree: root is that already, anybody else through a user namespace.
+as_owner() { if [ "$(id -u)" = 0 ]; then "$@"; else mmdebstrap --unshare-helper "$@"; fi; }
+# Documentation that nobody reads in a small guest, and locales that would double its size.
+slim=(--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*')
+
+# make_tree VARIANT LIST HOOK OUT: a Debian file system as a tar file.
+make_tree() {
+  local variant=$1 list=$2 hook=$3 out=$4
+  shift 4
+  mmdebstrap --variant="$variant" --format=tar "${slim[@]}" "$@" --include="$(packages "$list")" \
+    --customize-hook="$hook" \
+    --customize-hook="dpkg-query --admindir=\"\$1/var/lib/dpkg\" -W -f '\${binary:Package} \${Version}\\n' > '$out.manifest'" \
+    "$DEBIAN_SUITE" "$out" ${RINGSIDE_DEBIAN_MIRROR:+"$RINGSIDE_DEBIAN_MIRROR"} >>"$log" 2>&1
+}
+
+# --- the guest's disk -------------------------------------------------------------------------------------------------
+guest_hash=$(hash_of guest)
+guest="$cache/images/guest-$guest_hash"
+if [ -e "$guest" ]; then say "guest image $guest_hash: there already"; else
+  step="guest image: installing Debian packages"
+  say "guest image $guest_hash: installing packages"
+  work=$(mktemp -d "$cache/images/.making-XXXXXX"); chmod 755 "$work"
+  make_tree essential "$here/guest/packages.list" "'$here/guest/customize.sh' \"\$1\"" "$work/tree.tar" --dpkgopt='path-exclude=/usr/share/man/*'
+
+  : > "$log"
+  step="guest image: writing the disk"
+  say "guest image: writing the disk"
+  disk=$work/guest.raw
+  truncate -s "${GUEST_DISK_MIB}M" "$disk"
+  # One partition from 1 MiB on. The file system is written behind that offset, so no loop device is needed.
+  as_owner sh -eu -c '
+    mkdir "$1/tree"; tar -C "$1/tree" -xpf "$1/tree.tar" --exclude=./dev/*
+    cp "$1/tree/boot/grub/boot.img" "$1/tree/boot/grub/core.img" "$1/"
+    mke2fs -q -t ext4 -F -L guest -E offset=1048576,root_owner=0:0 -d "$1/tree" "$1/guest.raw" "$2"
+    rm -rf "$1/tree"' sh "$work" "$((GUEST_DISK_MIB - 1))M" >>"$log" 2>&1
+  le32() { printf '\\x%02x\\x%02x\\x%02x\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255)); }
+  # GRUB: its boot sector loads the core image from sector 1 on, which is where it looks if nobody tells it otherwise.
+  dd if="$work/boot.img" of="$disk" bs=440 count=1 conv=notrunc status=none
+  dd if="$work/core.img" of="$disk" bs=512 seek=1 conv=notrunc status=none
+  # The partition table: bootable, type 83 (Linux), first sector 2048.
+  printf "\\x80\\xfe\\xff\\xff\\x83\\xfe\\xff\\xff$(le32 2048)$(le32 $(((GUEST_DISK_MIB - 1) * 2048)))" | dd of="$disk" bs=1 seek=446 conv=notrunc status=none
+  printf '\x55\xaa' | dd of="$disk" bs=1 seek=510 conv=notrunc status=none
+  qemu-img convert -O qcow2 "$disk" "$work/guest.qcow2" >>"$log" 2>&1
+  mv "$work/tree.tar.manifest" "$work/manifest.txt"
+  rm -f "$disk" "$work/tree.tar" "$work/boot.img" "$work/core.img"
+  mv "$work" "$guest"; work=
+fi
+
+# --- the host's disk --------------------------------------------------------------------------------------------------
+host_hash=$(printf '%s %s' "$guest_hash" "$(hash_of host)" | sha256sum | cut -c1-12)
+host="$cache/images/host-$host_hash"
+if [ -e "$host" ]; then say "host image $host_hash: there already"; else
+  step="host image: installing Debian packages"
+  say "host image $host_hash: installing packages (the longest step)"
+  work=$(mktemp -d "$cache/images/.making-XXXXXX"); chmod 755 "$work"
+  make_tree minbase "$here/host/packages.list" "'$here/host/customize.sh' \"\$1\" '$guest/guest.qcow2'" "$work/tree.tar" \
+    --dpkgopt='path-exclude=/usr/share/man/??/*' --dpkgopt='path-exclude=/usr/share/man/??_*/*'
+  : > "$log"
+  step="host image: writing the disk"
+  say "host image: writing the disk"
+  truncate -s "${HOST_DISK_MIB}M" "$work/host.raw"
+  as_owner sh -eu -c '
+    mkdir "$1/tree"; tar -C "$1/tree" -xpf "$1/tree.tar" --exclude=./dev/*
+    cp "$1"/tree/boot/vmlinuz-* "$1/vmlinuz"; cp "$1"/tree/boot/initrd.img-* "$1/initrd"
+    mke2fs -q -t ext4 -F -L host -E root_owner=0:0 -d "$1/tree" "$1/host.raw"
+    rm -rf "$1/tree"' sh "$work" >>"$log" 2>&1
+  mv "$work/tree.tar.manifest" "$work/manifest.txt"
+  cp "$guest/manifest.txt" "$work/guest-manifest.txt"
+  rm -f "$work/tree.tar"
+  chmod 444 "$work"/host.raw "$work"/vmlinuz "$work"/initrd
+  mv "$work" "$host"; work=
+fi
+[ -z "$images_only" ] || exit 0
+
+# --- the template -----------------------------------------------------------------------------------------------------
+: > "$log"
+step="template: booting the host and asking its readiness questions"
+node "$here/save-template.ts" --images "$host" --cache "$cache" --accelerator "$accelerator" --verify "$here/verify.sh" \
+  --memory "$HOST_MEMORY_MIB" --vcpus "$HOST_VCPUS"
+say "done"

@@ -1,0 +1,56 @@
+#!/bin/sh
+# mmdebstrap's customize hook for the guest: $1 is the new root. Runs as its root, so no path of the node is touched.
+set -eu
+root=$1
+here=$(dirname "$0")
+
+cp -R "$here/files/." "$root/"
+chmod 755 "$root/etc/rc.boot" "$root/etc/rc.services" "$root/etc/rc.halt" "$root/usr/share/udhcpc/default.script"
+echo smartgo_01 > "$root/etc/hostname"
+printf '127.0.0.1 localhost\n127.0.1.1 smartgo_01\n' > "$root/etc/hosts"
+printf '/dev/vda1 / ext4 defaults 0 1\n' > "$root/etc/fstab"
+# Root has no password: the console logs in by itself, and the network reaches only the learner's own host.
+chroot "$root" passwd -q -d root
+rm -f "$root"/etc/ssh/ssh_host_* "$root"/etc/udev/rules.d/*persistent-net*
+rm -f "$root/etc/machine-id" "$root/var/lib/dbus/machine-id"
+mkdir -p "$root/lib/inittab.d" "$root/etc/inittab.d"
+: > "$root/etc/motd"
+rm -rf "$root/etc/update-motd.d"/*
+rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* "$root"/var/log/*
+
+# The agent sets the time and then calls hwclock, which Debian keeps in a package of its own; busybox has one.
+ln -sf /bin/busybox "$root/usr/sbin/hwclock"
+
+# Interface names as in the course's notes.
+mkdir -p "$root/etc/udev/rules.d"; ln -sf /dev/null "$root/etc/udev/rules.d/80-net-setup-link.rules"
+
+kernel=$(basename "$(ls -d "$root"/usr/lib/modules/*)")
+work=/tmp/initramfs
+# In the order they must be loaded. The balloon is not among them: see rc.services.
+modules="drivers/block/virtio_blk net/core/failover drivers/net/net_failover drivers/net/virtio_net drivers/input/evdev drivers/acpi/button"
+mkdir -p "$root$work/bin" "$root$work/dev" "$root$work/root"
+cp "$root/bin/busybox" "$root$work/bin/busybox"
+cp "$here/initramfs-init" "$root$work/init"
+chmod 755 "$root$work/init"
+# cpio and xz of the new root, so that the node needs neither.
+chroot "$root" sh -eu -c "
+  n=0
+  for module in $modules; do
+    n=\$((n + 1))
+    busybox xzcat /usr/lib/modules/$kernel/kernel/\$module.ko.xz > $work/\$n.ko
+  done
+  cd $work
+  find . | cpio --quiet -o -H newc -R 0:0 | gzip -9 > /boot/initrd.img-$kernel
+"
+rm -rf "$root$work"
+
+# GRUB for BIOS: the core image is kept for build.sh, which writes it and the boot sector into the disk image by itself.
+mkdir -p "$root/boot/grub"
+cat > "$root/boot/grub/grub.cfg" <<CFG
+linux /boot/vmlinuz-$kernel root=/dev/vda1 rootfstype=ext4 ro console=tty0 console=ttyS0,115200n8 quiet mitigations=off net.ifnames=0
+initrd /boot/initrd.img-$kernel
+boot
+CFG
+chroot "$root" grub-mkimage -O i386-pc -p '(hd0,msdos1)/boot/grub' -o /boot/grub/core.img biosdisk part_msdos ext2 linux normal configfile serial
+cp "$root/usr/lib/grub/i386-pc/boot.img" "$root/boot/grub/boot.img"
+chroot "$root" dpkg --purge --force-depends --no-triggers grub-pc-bin grub-common grub2-common >/dev/null 2>&1 || true

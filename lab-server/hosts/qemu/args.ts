@@ -1,0 +1,80 @@
+import type { AcceleratorView } from "../../contract/seat.ts";
+
+/** What a host's QEMU process is made of. Template and clone must agree in every device, or the state does not load. */
+export interface MachineSpec {
+  readonly accelerator: AcceleratorView["kind"];
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  readonly ram: {
+    readonly path: string;
+    /** `shared`: writes reach the file (the template is being made). `private`: copy-on-write. */
+    readonly mode: "shared" | "private";
+    /** From QEMU 8.2 on a private mapping can be made from a file that the process may not write. */
+    readonly readOnlyFile: boolean;
+  };
+  readonly disk: string;
+  readonly qmp: string;
+  readonly agent: string;
+  /** A new one for each machine: its change makes Linux reseed its random numbers (vmgenid). */
+  readonly generation: string;
+  /** Present when the machine boots; absent when it is loaded from a saved state. */
+  readonly boot?: { readonly kernel: string; readonly initrd: string; readonly serialLog: string };
+}
+
+/** How much translated code a TCG host may keep, MiB: a fixed part of what each host costs. Without a limit QEMU takes up to 1 GiB (qemu(1), `-accel tb-size`). */
+export const TCG_CODE_MIB = 64;
+/** While a template boots, speed matters and memory does not. */
+const TCG_CODE_BOOT_MIB = 512;
+/** The host's address in its own network; the lab's sshd listens there. */
+const HOST_ADDRESS = "10.0.2.15";
+
+/**
+ * The arguments of qemu-system-x86_64 (QEMU 7.2 and later, qemu(1)). A pure function.
+ *
+ * `restrict=on` cuts the host off from everything but the forwarded port, whose number the kernel chooses (port 0).
+ * `-sandbox` denies new processes, so state files come as open file descriptors and never by a command.
+ */
+export function qemuArguments(spec: MachineSpec): string[] {
+  const ram = [
+    "memory-backend-file",
+    "id=ram",
+    `size=${spec.memoryMiB}M`,
+    `mem-path=${comma(spec.ram.path)}`,
+    spec.ram.mode === "shared" ? "share=on" : "share=off",
+    ...(spec.ram.mode === "private" && spec.ram.readOnlyFile ? ["readonly=on", "rom=off"] : []),
+  ].join(",");
+  return [
+    "-nodefaults",
+    "-no-user-config",
+    ...["-display", "none"],
+    ...["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
+    ...["-machine", "q35,memory-backend=ram"],
+    ...["-object", ram],
+    ...["-m", String(spec.memoryMiB)],
+    ...(spec.accelerator === "kvm" ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", `tcg,thread=multi,tb-size=${spec.boot ? TCG_CODE_BOOT_MIB : TCG_CODE_MIB}`, "-cpu", "EPYC,+svm"]),
+    ...["-smp", String(spec.vcpus)],
+    ...["-drive", `file=${comma(spec.disk)},if=none,id=disk,format=qcow2,discard=unmap`],
+    ...["-device", "virtio-blk-pci,drive=disk"],
+    ...["-netdev", `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-${HOST_ADDRESS}:22`],
+    ...["-device", "virtio-net-pci,netdev=net,romfile="],
+    ...["-device", "virtio-rng-pci"],
+    ...["-device", `vmgenid,guid=${spec.generation}`],
+    ...["-device", "virtio-serial-pci"],
+    ...["-chardev", `socket,id=agent,path=${comma(spec.agent)},server=on,wait=off`],
+    ...["-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0"],
+    ...["-qmp", `unix:${comma(spec.qmp)},server=on,wait=off`],
+    ...(spec.boot
+      ? [
+          ...["-serial", `file:${comma(spec.boot.serialLog)}`],
+          ...["-kernel", spec.boot.kernel, "-initrd", spec.boot.initrd],
+          ...["-append", "root=/dev/vda rootfstype=ext4 ro console=ttyS0 quiet net.ifnames=0 mitigations=off"],
+        ]
+      : // A learner is root inside: a serial log would be a file on the node that they can fill.
+        ["-serial", "null", "-S", "-incoming", "defer"]),
+  ];
+}
+
+/** A comma ends an option's value; doubled it is part of it (qemu(1)). */
+function comma(value: string): string {
+  return value.replaceAll(",", ",,");
+}

@@ -1,0 +1,276 @@
+import { randomInt } from "node:crypto";
+import { chmod, mkdir, readFile, rm } from "node:fs/promises";
+import type { AcceleratorView } from "../../contract/seat.ts";
+import { LabError } from "../../errors.ts";
+import type { Log } from "../../log.ts";
+import type { CreateOptions, CreateStep, Host, HostBackend, HostCost } from "../backend.ts";
+import { connectSsh, type SshConnection } from "../ssh.ts";
+import { chooseAccelerator } from "./accelerator.ts";
+import { TCG_CODE_MIB } from "./args.ts";
+import { startClone } from "./clone.ts";
+import { type HostFiles, hostFiles, hostsFolder, MAX_SOCKET_PATH } from "./files.ts";
+import { GuestAgent } from "./guest-agent.ts";
+import { QemuHost } from "./host.ts";
+import { isAlive, killProcess, type Owner, type ProcessIdentity } from "./process.ts";
+import { Qmp } from "./qmp.ts";
+import { type HostRecord, readRecord, recordedHosts, writeRecord } from "./record.ts";
+import { loadTemplate, type Template } from "./template.ts";
+import { qemuVersion } from "./version.ts";
+import { becomeItself, newIdentity, proveGuestStarts, wakeGuests } from "./wake.ts";
+
+export interface QemuBackendOptions {
+  readonly cacheDir: string;
+  readonly stateDir: string;
+  readonly accelerator: "auto" | "kvm" | "tcg";
+  readonly unsafeNesting: boolean;
+  /** A host that nobody uses stands still after this long, ms. */
+  readonly freezeAfterMs: number;
+  readonly log: Log;
+}
+
+/** The starting states that `lab-host/build.sh` makes. */
+const TEMPLATES = ["running"] as const;
+
+/**
+ * QEMU processes get a user id of their own each, from a range that no distribution and no container tool hands out
+ * (systemd's "Users, Groups, UIDs and GIDs" lists the taken ones), so that one cannot touch another. Their common group may read templates.
+ */
+const FIRST_UID = 1_900_000_000;
+const UIDS = 65_536;
+export const HOST_GROUP = 1_900_000_000;
+
+/** Beyond RAM and translated code: QEMU's own memory, MiB. */
+const PROCESS_MIB = 160;
+const CONNECT_MS = 30_000;
+
+/**
+ * The backend that runs hosts as QEMU processes of this node.
+ * Errors: `host_failed` when QEMU, a forced accelerator or the template is not usable; each says what to do.
+ */
+export async function createQemuBackend(options: QemuBackendOptions): Promise<HostBackend> {
+  const version = qemuVersion();
+  const choice = await chooseAccelerator(options.accelerator, options.unsafeNesting);
+  options.log.info({ accelerator: choice.view }, choice.log);
+  const templates = new Map(TEMPLATES.map((name) => [name as string, loadTemplate(options.cacheDir, name, choice.view.kind, version)]));
+  const longest = hostFiles(options.stateDir, "x".repeat(12)).agent;
+  if (longest.length > MAX_SOCKET_PATH) {
+    throw new LabError("host_failed", { params: { step: "state" }, log: `RINGSIDE_STATE_DIR is too long: ${longest} has ${longest.length} bytes, a socket may have ${MAX_SOCKET_PATH}` });
+  }
+  await mkdir(hostsFolder(options.stateDir), { recursive: true });
+  // QEMU must be able to walk to its own folder; records are 0600 and folders 0700.
+  await chmod(hostsFolder(options.stateDir), 0o711);
+  await chmod(options.stateDir, 0o711);
+  return new QemuBackend(options, choice.view, templates);
+}
+
+class QemuBackend implements HostBackend {
+  readonly accelerator: AcceleratorView;
+  readonly templates: readonly string[];
+  readonly #options: QemuBackendOptions;
+  readonly #templates: ReadonlyMap<string, Template>;
+  readonly #hosts = new Set<Host>();
+  readonly #uids = new Set<number>();
+
+  constructor(options: QemuBackendOptions, accelerator: AcceleratorView, templates: ReadonlyMap<string, Template>) {
+    this.#options = options;
+    this.accelerator = accelerator;
+    this.#templates = templates;
+    this.templates = [...templates.keys()];
+    for (const id of recordedHosts(options.stateDir)) {
+      const uid = readRecord(this.#files(id))?.uid;
+      if (uid !== undefined) this.#uids.add(uid);
+    }
+  }
+
+  cost(template: string): HostCost {
+    const { manifest } = this.#template(template);
+    const code = manifest.accelerator === "tcg" ? TCG_CODE_MIB : 0;
+    return { memoryMiB: manifest.memoryMiB + code + PROCESS_MIB, vcpus: manifest.vcpus };
+  }
+
+  async create({ template: name, onStep, signal }: CreateOptions): Promise<Host> {
+    const template = this.#template(name);
+    const id = newId();
+    const files = this.#files(id);
+    const owner = this.#takeOwner();
+    const identity = newIdentity(id);
+    const { manifest } = template;
+    let record: HostRecord = {
+      id,
+      name: identity.name,
+      template: name,
+      accelerator: this.accelerator,
+      vcpus: manifest.vcpus,
+      memoryMiB: manifest.memoryMiB,
+      ...(owner === undefined ? {} : { uid: owner.uid }),
+    };
+    const giveBack = (): Promise<void> => this.#giveBack(files, record);
+    let step: CreateStep = "clone";
+    const begin = (next: CreateStep): void => {
+      step = next;
+      onStep?.(next);
+    };
+    let qmp: Qmp | undefined;
+    let agent: GuestAgent | undefined;
+    let ssh: SshConnection | undefined;
+    try {
+      begin("clone");
+      writeRecord(files, record);
+      const onProcess = (process: ProcessIdentity): void => {
+        record = { ...record, process };
+        writeRecord(files, record);
+      };
+      const clone = await startClone({ template, files, onProcess, ...(owner ? { owner } : {}), ...(signal ? { signal } : {}) });
+      qmp = clone.qmp;
+      begin("wake");
+      agent = await GuestAgent.connect(files.agent, CONNECT_MS, signal);
+      await becomeItself(agent, identity);
+      signal?.throwIfAborted();
+      begin("connect");
+      const access = { port: clone.port, clientKey: identity.clientKey.privateKey, hostKey: identity.hostKey.publicKey };
+      const proved = proveGuestStarts(agent);
+      proved.catch(() => {});
+      ssh = await connectSsh({
+        port: access.port,
+        username: "root",
+        privateKey: access.clientKey,
+        hostKey: access.hostKey,
+        readyTimeoutMs: CONNECT_MS,
+        ...(signal ? { signal } : {}),
+      });
+      await proved;
+      const reachable = { ...record, access };
+      record = reachable;
+      writeRecord(files, record);
+      const host = this.#own(new QemuHost({ record: reachable, qmp, ssh, graceMs: this.#options.freezeAfterMs, log: this.#options.log, giveBack }));
+      this.#wakeGuests(host, agent);
+      return host;
+    } catch (thrown) {
+      agent?.close();
+      ssh?.close();
+      qmp?.close();
+      const said = await lastLines(files.log);
+      await giveBack();
+      if (signal?.aborted === true) throw new LabError("seat_ended", { log: `host ${id} was given up while it started`, cause: thrown });
+      throw new LabError("host_failed", {
+        params: { step },
+        log: `host ${id} failed at ${step}: ${thrown instanceof Error ? thrown.message : String(thrown)}${said === "" ? "" : `; QEMU said: ${said}`}`,
+        cause: thrown,
+      });
+    }
+  }
+
+  async leftovers(): Promise<readonly string[]> {
+    const own = new Set([...this.#hosts].map((host) => host.id));
+    return recordedHosts(this.#options.stateDir).filter((id) => !own.has(id));
+  }
+
+  async adopt(id: string): Promise<Host> {
+    const files = this.#files(id);
+    const record = readRecord(files);
+    try {
+      if (record?.access === undefined || record.process === undefined) throw new Error("it was not ready when its server ended");
+      if (!isAlive(record.process)) throw new Error("its process has ended");
+      const { access } = record;
+      const qmp = await Qmp.connect(files.qmp, 2_000);
+      try {
+        const { running } = await qmp.execute<{ running: boolean }>("query-status");
+        // A frozen host cannot answer a login; it is frozen again by its grace time.
+        if (!running) await qmp.execute("cont");
+        const ssh = await connectSsh({ port: access.port, username: "root", privateKey: access.clientKey, hostKey: access.hostKey, readyTimeoutMs: CONNECT_MS });
+        const giveBack = (): Promise<void> => this.#giveBack(files, record);
+        const { freezeAfterMs: graceMs, log } = this.#options;
+        return this.#own(new QemuHost({ record: { ...record, access }, qmp, ssh, graceMs, log, giveBack }));
+      } catch (thrown) {
+        qmp.close();
+        throw thrown;
+      }
+    } catch (thrown) {
+      await this.remove(id);
+      throw new LabError("host_lost", { log: `host ${id} could not be adopted: ${thrown instanceof Error ? thrown.message : String(thrown)}`, cause: thrown });
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    const files = this.#files(id);
+    await this.#giveBack(files, readRecord(files));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#hosts].map((host) => host.end()));
+  }
+
+  #own(host: QemuHost): Host {
+    this.#hosts.add(host);
+    host.onState((state) => {
+      if (state === "ended") this.#hosts.delete(host);
+    });
+    return host;
+  }
+
+  /** Guests need the time and fresh randomness too, but nobody waits for that. */
+  #wakeGuests(host: Host, agent: GuestAgent): void {
+    const release = host.watch();
+    wakeGuests(agent)
+      .catch((thrown: unknown) => {
+        if (host.state === "running") this.#options.log.warn({ host: host.id, err: thrown }, "the guests' clocks could not be set");
+      })
+      .finally(() => {
+        agent.close();
+        release();
+      });
+  }
+
+  async #giveBack(files: HostFiles, record: HostRecord | undefined): Promise<void> {
+    if (record?.process !== undefined && !(await killProcess(record.process))) {
+      // The record stays, so that the next server tries again.
+      this.#options.log.error({ host: record.id, pid: record.process.pid }, "a host's process could not be ended; its files are kept");
+      return;
+    }
+    try {
+      await rm(files.folder, { recursive: true, force: true });
+      await rm(files.record, { force: true });
+      await rm(`${files.record}.new`, { force: true });
+      if (record?.uid !== undefined) this.#uids.delete(record.uid);
+    } catch (thrown) {
+      this.#options.log.error({ err: thrown, folder: files.folder }, "a host's files could not be removed");
+    }
+  }
+
+  #files(id: string): HostFiles {
+    return hostFiles(this.#options.stateDir, id);
+  }
+
+  #template(name: string): Template {
+    const template = this.#templates.get(name);
+    if (template === undefined) {
+      throw new LabError("host_failed", { params: { step: "template" }, log: `there is no template “${name}”; there are: ${this.templates.join(", ")}` });
+    }
+    return template;
+  }
+
+  /** A user of its own for a new QEMU process; undefined where the server may not change users and is unprivileged itself. */
+  #takeOwner(): Owner | undefined {
+    if (process.getuid?.() !== 0) return undefined;
+    for (let uid = FIRST_UID; uid < FIRST_UID + UIDS; uid += 1) {
+      if (this.#uids.has(uid)) continue;
+      this.#uids.add(uid);
+      return { uid, gid: HOST_GROUP };
+    }
+    throw new LabError("host_failed", { params: { step: "clone" }, log: `all ${UIDS} user ids for hosts are in use` });
+  }
+}
+
+function newId(): string {
+  const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  return Array.from({ length: 12 }, () => letters[randomInt(letters.length)]).join("");
+}
+
+async function lastLines(path: string): Promise<string> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  return text
+    .split("\n")
+    .filter((line) => line !== "" && !line.includes("warning: TCG doesn't support"))
+    .slice(-3)
+    .join(" | ");
+}

@@ -1,0 +1,105 @@
+import type { Qmp } from "./qmp.ts";
+
+/** What the freezer tells its host. */
+export interface FreezerEvents {
+  readonly onFrozen: () => void;
+  /** `stoodMs` is how long the host stood still. */
+  readonly onThawed: (stoodMs: number) => void;
+}
+
+/**
+ * Lets a host stand still while nobody needs it: QMP `stop` after a grace time, `cont` at the next use.
+ * Uses are counted; the grace time runs only while there is none. `stop` and `cont` are never under way at once.
+ */
+export class Freezer {
+  readonly #qmp: Qmp;
+  readonly #graceMs: number;
+  readonly #events: FreezerEvents;
+  #uses = 0;
+  #frozenAt: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #over = false;
+
+  constructor(qmp: Qmp, graceMs: number, events: FreezerEvents, frozen = false) {
+    this.#qmp = qmp;
+    this.#graceMs = graceMs;
+    this.#events = events;
+    if (frozen) this.#frozenAt = performance.now();
+  }
+
+  get frozen(): boolean {
+    return this.#frozenAt !== undefined;
+  }
+
+  /** Starts the grace time of a host that nobody uses yet. */
+  begin(): void {
+    this.#rest();
+  }
+
+  /** Counts a use and thaws in the background; the release is idempotent. */
+  use(): () => void {
+    this.#uses += 1;
+    clearTimeout(this.#timer);
+    this.thaw().catch(() => {
+      // The host is lost; whoever uses it is told by its state.
+    });
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.#uses -= 1;
+      this.#rest();
+    };
+  }
+
+  /** Resolves when the host runs. */
+  thaw(): Promise<void> {
+    // The common case of a key in a running host must cost nothing.
+    if (this.#frozenAt === undefined && this.#timer === undefined && this.#uses > 0) return this.#turn.then(() => this.#thawNow());
+    this.#rest();
+    return this.#next(() => this.#thawNow());
+  }
+
+  freeze(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    return this.#next(async () => {
+      if (this.#frozenAt !== undefined || this.#over) return;
+      await this.#qmp.execute("stop");
+      this.#frozenAt = performance.now();
+      this.#events.onFrozen();
+    });
+  }
+
+  /** No more freezing: the host ends. */
+  stop(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #thawNow(): Promise<void> {
+    if (this.#frozenAt === undefined || this.#over) return;
+    await this.#qmp.execute("cont");
+    const stoodMs = performance.now() - this.#frozenAt;
+    this.#frozenAt = undefined;
+    this.#events.onThawed(stoodMs);
+  }
+
+  #next(step: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(step);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#uses > 0 || this.#over) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.freeze().catch(() => {});
+    }, this.#graceMs);
+    this.#timer.unref();
+  }
+}

@@ -1,0 +1,70 @@
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { LabError } from "../../errors.ts";
+import { type TemplateFiles, templateFiles, templatesFolder } from "./files.ts";
+
+/** What is known of a saved host; `template.json` beside it. */
+export const templateManifestSchema = z.strictObject({
+  name: z.string(),
+  accelerator: z.enum(["kvm", "tcg"]),
+  /** The QEMU that saved it: another one may not be able to load its state. */
+  qemuVersion: z.string(),
+  vcpus: z.number().int(),
+  memoryMiB: z.number().int(),
+  /** From the start of QEMU to the host's agent, ms. */
+  hostBootMs: z.number(),
+  /** From `virsh start` to the guest's login prompt, ms. */
+  guestBootMs: z.number(),
+  /** The memory file as it was saved, to notice whether anybody wrote it since. */
+  ramSavedAtMs: z.number(),
+  createdAt: z.string(),
+});
+export type TemplateManifest = z.infer<typeof templateManifestSchema>;
+
+export interface Template {
+  readonly files: TemplateFiles;
+  readonly manifest: TemplateManifest;
+}
+
+/** The link that names the template in use. */
+export const currentTemplate = (cacheDir: string, name: string, accelerator: string): string => join(templatesFolder(cacheDir), `${name}-${accelerator}`);
+
+/**
+ * Reads the template in use. Errors: `host_failed` with step `template` when there is none, when it is not whole, when
+ * it was saved by another QEMU, or when its memory was written since.
+ */
+export function loadTemplate(cacheDir: string, name: string, accelerator: "kvm" | "tcg", qemuVersion: string): Template {
+  const link = currentTemplate(cacheDir, name, accelerator);
+  const fail = (log: string, cause?: unknown): never => {
+    throw new LabError("host_failed", { params: { step: "template" }, log: `${log} (${link}); lab-host/build.sh makes it`, cause });
+  };
+  let template: Template;
+  try {
+    const files = templateFiles(realpathSync(link));
+    template = { files, manifest: templateManifestSchema.parse(JSON.parse(readFileSync(files.manifest, "utf8"))) };
+    statSync(files.disk);
+    statSync(files.state);
+  } catch (thrown) {
+    return fail(`there is no whole template “${name}” for ${accelerator}`, thrown);
+  }
+  if (template.manifest.qemuVersion !== qemuVersion) {
+    return fail(`the template was saved by QEMU ${template.manifest.qemuVersion}, this is ${qemuVersion}`);
+  }
+  assertUntouched(template);
+  return template;
+}
+
+/**
+ * QEMU before 8.2 needs write permission on the memory file even for a private mapping. A process that writes it
+ * cannot set the time of change back, for it does not own the file.
+ */
+export function assertUntouched(template: Template): void {
+  const changed = statSync(template.files.ram).mtimeMs;
+  if (changed !== template.manifest.ramSavedAtMs) {
+    throw new LabError("host_failed", {
+      params: { step: "template" },
+      log: `the template's memory ${template.files.ram} was written after it was saved; remove ${template.files.folder} and build again`,
+    });
+  }
+}
