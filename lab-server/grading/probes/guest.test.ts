@@ -1,30 +1,49 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FactUnknown, ifKnown } from "../fact.ts";
-import { guest, guestRun, readGuestFacts } from "./guest.ts";
+import { guest, guestRun, readGuestFacts, type GuestFacts } from "./guest.ts";
 
-const ALL = {
+const BOOT_ID = "9bba3769-213f-4d9b-a380-50d21811b0f9";
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+const file = (text: string): string => JSON.stringify({ return: { count: text.length, "buf-b64": base64(text), eof: true } });
+
+const ANSWERS = {
+  process: "613 7635",
+  names: "smartgo_01\nsmartgo_02",
   state: "running",
-  liveVcpus: 4,
-  maximumVcpus: 4,
-  configVcpus: 1,
-  qemuVcpus: 4,
-  guestOnlineCpus: 3,
-  bootId: "0b2f7c0e-3f0c-4a0e-9a9e-0d8f3f1f2a11",
-  qemuProcess: { pid: 812, startTicks: 4471 },
-  balloonBytes: 1024 * 1024 * 1024,
-  libvirtKiB: 1048576,
-  maximumKiB: 1048576,
-  configKiB: 524288,
-  guestTotalKiB: 966656,
+  configVcpus: "1",
+  configMemory: "524288",
+  liveVcpus: "4",
+  maximumVcpus: "4",
+  cpus: JSON.stringify([0, 1, 2, 3].map((index) => ({ "thread-id": 620 + index, "cpu-index": index, target: "x86_64" }))),
+  balloon: '{"actual":1073741824}',
+  memory: "1048576\n1048576",
+  bootId: file(`${BOOT_ID}\n`),
+  guestOnline: "3",
+  memInfo: file("MemTotal:         990312 kB\nMemFree:          398016 kB\nMemAvailable: "),
 };
+type Answers = Partial<Record<keyof typeof ANSWERS | "end", string>>;
 
-const read = (facts: object, silent: object = {}) => readGuestFacts("smartgo_01", JSON.stringify({ facts, silent }));
+/** What the script prints, prompts and repetitions included. */
+function transcript(answers: Answers): string {
+  const marked = Object.entries(answers).map(([name, answer]) => `@${name}@${answer}\n\n`);
+  return `virsh # <"/proc/sys/kernel/random/boot_id"}}';  echo @'end'@\n${marked.join("")}@end@\nvirsh # `;
+}
 
-test("every witness's unit becomes MiB, once", () => {
-  const facts = read(ALL);
+const read = (changes: Answers, name = "smartgo_01"): GuestFacts => readGuestFacts(name, transcript({ ...ANSWERS, ...changes }));
+
+function assertUnknown(touch: () => unknown, reason: RegExp, log: RegExp): void {
+  assert.throws(touch, (thrown: unknown) => {
+    assert.ok(thrown instanceof FactUnknown);
+    assert.match(thrown.reason.en, reason);
+    assert.match(thrown.message, log);
+    return true;
+  });
+}
+
+test("every witness is read, and every unit becomes MiB, once", () => {
   assert.deepEqual(
-    { ...facts },
+    { ...read({}) },
     {
       name: "smartgo_01",
       state: "running",
@@ -33,65 +52,81 @@ test("every witness's unit becomes MiB, once", () => {
       configVcpus: 1,
       qemuVcpus: 4,
       guestOnlineCpus: 3,
-      bootId: ALL.bootId,
-      qemuProcess: ALL.qemuProcess,
+      bootId: BOOT_ID,
+      qemuProcess: { pid: 613, startTicks: 7635 },
       balloonMiB: 1024,
       libvirtMiB: 1024,
       maximumMiB: 1024,
       configMiB: 512,
-      guestTotalMiB: 944,
+      guestTotalMiB: 990312 / 1024,
     },
   );
 });
 
+test("a later answer replaces an earlier one", () => {
+  const facts = readGuestFacts("smartgo_01", transcript(ANSWERS) + transcript({ guestOnline: "4", balloon: '{"actual":536870912}' }));
+  assert.equal(facts.guestOnlineCpus, 4);
+  assert.equal(facts.balloonMiB, 512);
+  assert.equal(facts.liveVcpus, 4);
+});
+
+test("what virsh repeats of its input is not a mark", () => {
+  const facts = readGuestFacts("smartgo_01", `virsh # echo @'liveVcpus'@; vcpucount smartgo_01 --live --active; echo @'end'@\n@end@`);
+  assertUnknown(() => facts.liveVcpus, /libvirt/, /no answer/);
+});
+
 test("a silent witness leaves only its own facts unknown, with its own sentence", () => {
-  const { guestOnlineCpus: _, bootId: __, guestTotalKiB: ___, ...rest } = ALL;
-  const facts = read(rest, { agent: "QEMU guest agent is not connected" });
+  const facts = read({ bootId: "error: Guest agent is not responding: QEMU guest agent is not connected", guestOnline: "", memInfo: '{"return":1019}' });
+  assertUnknown(() => facts.bootId, /agent inside smartgo_01 does not answer/, /bootId unknown: Guest agent is not responding/);
+  assertUnknown(() => facts.guestOnlineCpus, /agent inside/, /no answer/);
+  assertUnknown(() => facts.guestTotalMiB, /agent inside/, /guestTotalMiB unknown/);
   assert.equal(facts.qemuVcpus, 4);
-  assert.throws(
-    () => facts.guestOnlineCpus,
-    (thrown: unknown) => {
-      assert.ok(thrown instanceof FactUnknown);
-      assert.match(thrown.reason.en, /agent inside smartgo_01 does not answer/);
-      assert.match(thrown.reason["zh-cn"], /客户机代理/);
-      assert.match(thrown.message, /guestOnlineCpus unknown: QEMU guest agent is not connected/);
-      return true;
-    },
-  );
+  assertUnknown(() => read({ cpus: "error: Timed out" }).qemuVcpus, /QEMU of smartgo_01/, /Timed out/);
+  assertUnknown(() => read({ process: "" }).qemuProcess, /which process/, /no answer/);
   assert.equal(ifKnown(() => facts.bootId), undefined);
   assert.equal(ifKnown(() => facts.configMiB), 512);
 });
 
-test("a guest that does not run has a state and nothing live", () => {
-  const facts = read({ state: "shut-off", configVcpus: 4 });
-  assert.equal(facts.state, "shut-off");
-  assert.equal(facts.configVcpus, 4);
-  assert.throws(() => facts.liveVcpus, FactUnknown);
+test("each state has its word; a guest that is not in the list is absent", () => {
+  const words = { running: "running", idle: "running", paused: "paused", "in shutdown": "shutting-down", "shut off": "shut-off", crashed: "crashed", pmsuspended: "suspended", "no state": "unknown" };
+  for (const [word, state] of Object.entries(words)) assert.equal(read({ state: word }).state, state);
+  assert.equal(read({}, "smartgo_0").state, "absent");
+  assert.equal(read({ names: "" }).state, "absent");
 });
 
-test("without libvirt even the state is unknown", () => {
-  const facts = read({}, { libvirt: "Failed to connect socket" });
-  assert.throws(() => facts.state, (thrown: unknown) => thrown instanceof FactUnknown && /libvirt on the host/.test(thrown.reason.en));
+test("without libvirt even the state is unknown, and the log says why", () => {
+  const facts = readGuestFacts("smartgo_01", "@process@613 7635\n@end@\nerror: failed to connect to the hypervisor\n");
+  assertUnknown(() => facts.state, /libvirt on the host/, /failed to connect to the hypervisor/);
+  assert.equal(facts.qemuProcess.pid, 613);
 });
 
-test("what is not an answer of the script is refused", () => {
-  for (const output of ["", "{}", "Traceback (most recent call last):", JSON.stringify({ facts: { state: "fine" }, silent: {} }), JSON.stringify({ facts: { liveVcpus: "4" }, silent: {} })]) {
-    assert.throws(() => readGuestFacts("smartgo_01", output));
+test("what is no answer is unknown and never a number", () => {
+  for (const output of ["", "bash: virsh: command not found", "@state@", "@constructor@ @__proto__@"]) {
+    const facts = readGuestFacts("smartgo_01", output);
+    for (const field of ["state", "liveVcpus", "balloonMiB", "bootId", "qemuProcess"] as const) assert.throws(() => facts[field], FactUnknown);
   }
+  assert.throws(() => read({ liveVcpus: "four" }).liveVcpus, FactUnknown);
+  assert.throws(() => read({ memory: "1048576" }).libvirtMiB, FactUnknown);
+  assert.throws(() => read({ balloon: "{}" }).balloonMiB, FactUnknown);
+  assert.throws(() => read({ cpus: "[{}]" }).qemuVcpus, FactUnknown);
+  assert.throws(() => read({ memInfo: file("MemFree: 1 kB\n") }).guestTotalMiB, FactUnknown);
 });
 
 test("ifKnown lets no other error pass for an unknown fact", () => {
-  assert.throws(() => ifKnown(() => {
+  const fault = (): never => {
     throw new TypeError("a fault of ours");
-  }), TypeError);
+  };
+  assert.throws(() => ifKnown(fault), TypeError);
 });
 
 test("which run a guest is in is known only as a whole", () => {
   const probe = guestRun("smartgo_01");
-  assert.deepEqual(probe.read(JSON.stringify({ facts: ALL, silent: {} })), { bootId: ALL.bootId, qemuProcess: ALL.qemuProcess });
-  assert.throws(() => probe.read(JSON.stringify({ facts: { state: "running", bootId: "x" }, silent: {} })), FactUnknown);
+  assert.deepEqual(probe.read(transcript(ANSWERS)), { bootId: BOOT_ID, qemuProcess: { pid: 613, startTicks: 7635 } });
+  assert.throws(() => probe.read(transcript({ ...ANSWERS, process: "" })), FactUnknown);
+  assert.throws(() => probe.read(transcript({ ...ANSWERS, bootId: "error: not connected" })), FactUnknown);
 });
 
-test("a guest's name is one word of the shell, whatever it holds", () => {
-  assert.ok(guest("it's; reboot").script.endsWith(` 'it'\\''s; reboot' all`));
+test("a guest's name needs no quotes anywhere, or is refused when the exercise is loaded", () => {
+  assert.match(guest("smartgo_01").script, / smartgo_01 all$/);
+  for (const name of ["", "two words", "it's", "a;reboot", "-x", "@end@"]) assert.throws(() => guest(name), /guest name: expected/);
 });

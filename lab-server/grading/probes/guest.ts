@@ -5,7 +5,7 @@ import type { Probe } from "../check.ts";
 import { shellWord } from "../compose.ts";
 import { FactUnknown } from "../fact.ts";
 
-const SCRIPT = readFileSync(new URL("guest-facts.py", import.meta.url), "utf8");
+const SCRIPT = readFileSync(new URL("guest-facts.sh", import.meta.url), "utf8");
 
 /** `absent`: libvirt knows no guest of this name. Only a `running` guest has anything live to tell. */
 export const GUEST_STATES = ["running", "paused", "shutting-down", "shut-off", "crashed", "suspended", "absent", "unknown"] as const;
@@ -47,47 +47,88 @@ export interface GuestFacts {
   readonly guestTotalMiB: number;
 }
 
-const WITNESSES = ["libvirt", "qemu", "agent", "host"] as const;
-type Witness = (typeof WITNESSES)[number];
+type Witness = "libvirt" | "qemu" | "agent" | "host";
 
-const answerSchema = z.object({
-  facts: z.object({
-    state: z.enum(GUEST_STATES),
-    liveVcpus: z.int(),
-    maximumVcpus: z.int(),
-    configVcpus: z.int(),
-    qemuVcpus: z.int(),
-    guestOnlineCpus: z.int(),
-    bootId: z.string().min(1),
-    qemuProcess: z.object({ pid: z.int(), startTicks: z.int() }),
-    balloonBytes: z.int(),
-    libvirtKiB: z.int(),
-    maximumKiB: z.int(),
-    configKiB: z.int(),
-    guestTotalKiB: z.int(),
-  }).partial(),
-  silent: z.partialRecord(z.enum(WITNESSES), z.string()),
-});
-type Raw = z.infer<typeof answerSchema>;
+/** What stands behind each mark, by the mark's name. A later answer replaces an earlier one. */
+type Marked = Readonly<Record<string, string>>;
 
-const fromKiB = (kib: number | undefined): number | undefined => (kib === undefined ? undefined : kib / 1024);
-const fromBytes = (bytes: number | undefined): number | undefined => (bytes === undefined ? undefined : bytes / 1024 / 1024);
+function readMarks(output: string): Marked {
+  const marked: Record<string, string> = Object.create(null);
+  const marks = [...output.matchAll(/@([A-Za-z]+)@/g)];
+  for (const [index, mark] of marks.entries()) {
+    marked[mark[1] ?? ""] = output.slice(mark.index + mark[0].length, marks[index + 1]?.index).trim();
+  }
+  return marked;
+}
 
-/** Each field: who tells it, and how it is found in the answer. The only place where units are converted. */
-const FIELDS: { readonly [K in Exclude<keyof GuestFacts, "name">]: readonly [Witness, (raw: Raw["facts"]) => GuestFacts[K] | undefined] } = {
-  state: ["libvirt", (raw) => raw.state],
-  liveVcpus: ["libvirt", (raw) => raw.liveVcpus],
-  maximumVcpus: ["libvirt", (raw) => raw.maximumVcpus],
-  configVcpus: ["libvirt", (raw) => raw.configVcpus],
-  qemuVcpus: ["qemu", (raw) => raw.qemuVcpus],
-  guestOnlineCpus: ["agent", (raw) => raw.guestOnlineCpus],
-  bootId: ["agent", (raw) => raw.bootId],
-  qemuProcess: ["host", (raw) => raw.qemuProcess],
-  balloonMiB: ["qemu", (raw) => fromBytes(raw.balloonBytes)],
-  libvirtMiB: ["libvirt", (raw) => fromKiB(raw.libvirtKiB)],
-  maximumMiB: ["libvirt", (raw) => fromKiB(raw.maximumKiB)],
-  configMiB: ["libvirt", (raw) => fromKiB(raw.configKiB)],
-  guestTotalMiB: ["agent", (raw) => fromKiB(raw.guestTotalKiB)],
+/** An answer, or the reason that there is none. virsh begins its complaints with `error:`; its last words stand after all marks. */
+function answerTo(marked: Marked, name: string): string {
+  const answer = marked[name] ?? marked.end;
+  if (answer === undefined || answer === "") throw new Error("no answer");
+  if (answer.startsWith("error:")) throw new Error(answer.slice("error:".length).trim());
+  return answer;
+}
+
+const whole = z.string().regex(/^\d+$/, "expected a whole number").transform(Number);
+
+function numbers(marked: Marked, name: string): number[] {
+  return answerTo(marked, name).split(/\s+/).map((word) => whole.parse(word));
+}
+
+function numberAt(marked: Marked, name: string, index = 0): number {
+  const number = numbers(marked, name)[index];
+  if (number === undefined) throw new Error(`expected at least ${index + 1} numbers`);
+  return number;
+}
+
+const fileSchema = z.object({ return: z.object({ "buf-b64": z.string() }) });
+
+function fileText(marked: Marked, name: string): string {
+  return Buffer.from(fileSchema.parse(JSON.parse(answerTo(marked, name))).return["buf-b64"], "base64").toString("utf8");
+}
+
+function firstMatch(pattern: RegExp, text: string): string {
+  const found = pattern.exec(text)?.[1];
+  if (found === undefined) throw new Error(`expected ${pattern.source}`);
+  return found;
+}
+
+const STATES: Readonly<Record<string, GuestState>> = {
+  running: "running",
+  idle: "running",
+  paused: "paused",
+  "in shutdown": "shutting-down",
+  "shut off": "shut-off",
+  crashed: "crashed",
+  pmsuspended: "suspended",
+};
+
+function readState(marked: Marked, name: string): GuestState {
+  // An empty list is an answer: a host without guests.
+  const names = marked.names === "" ? [] : answerTo(marked, "names").split("\n");
+  if (!names.includes(name)) return "absent";
+  return STATES[answerTo(marked, "state")] ?? "unknown";
+}
+
+const KIB = 1024;
+const cpusSchema = z.array(z.object({ "cpu-index": z.int() }));
+const balloonSchema = z.object({ actual: z.int().nonnegative() });
+
+/** Each field: who tells it, and how it is read. The only place where units are converted. */
+const FIELDS: { readonly [K in Exclude<keyof GuestFacts, "name">]: readonly [Witness, (marked: Marked, name: string) => GuestFacts[K]] } = {
+  state: ["libvirt", readState],
+  liveVcpus: ["libvirt", (marked) => numberAt(marked, "liveVcpus")],
+  maximumVcpus: ["libvirt", (marked) => numberAt(marked, "maximumVcpus")],
+  configVcpus: ["libvirt", (marked) => numberAt(marked, "configVcpus")],
+  qemuVcpus: ["qemu", (marked) => cpusSchema.parse(JSON.parse(answerTo(marked, "cpus"))).length],
+  guestOnlineCpus: ["agent", (marked) => numberAt(marked, "guestOnline")],
+  bootId: ["agent", (marked) => firstMatch(/^([0-9a-f-]{36})\n$/, fileText(marked, "bootId"))],
+  qemuProcess: ["host", (marked) => ({ pid: numberAt(marked, "process"), startTicks: numberAt(marked, "process", 1) })],
+  balloonMiB: ["qemu", (marked) => balloonSchema.parse(JSON.parse(answerTo(marked, "balloon"))).actual / KIB / KIB],
+  libvirtMiB: ["libvirt", (marked) => numberAt(marked, "memory", 1) / KIB],
+  maximumMiB: ["libvirt", (marked) => numberAt(marked, "memory") / KIB],
+  configMiB: ["libvirt", (marked) => numberAt(marked, "configMemory") / KIB],
+  guestTotalMiB: ["agent", (marked) => Number(firstMatch(/^MemTotal: +(\d+) kB$/m, fileText(marked, "memInfo"))) / KIB],
 };
 
 function silence(witness: Witness, name: string): Text {
@@ -115,29 +156,36 @@ function silence(witness: Witness, name: string): Text {
   }
 }
 
-/** Reads what `guest-facts.py` printed. Throws when it is not that at all. */
+/** Reads what `guest-facts.sh` printed about a guest. Never throws: an output that says nothing leaves all unknown. */
 export function readGuestFacts(name: string, output: string): GuestFacts {
-  const raw = answerSchema.parse(JSON.parse(output));
+  const marked = readMarks(output);
   const facts = { name };
-  for (const [field, [witness, find]] of Object.entries(FIELDS)) {
+  for (const [field, [witness, read]] of Object.entries(FIELDS)) {
     Object.defineProperty(facts, field, {
       enumerable: true,
       get(): unknown {
-        const value = find(raw.facts);
-        if (value !== undefined) return value;
-        throw new FactUnknown(silence(witness, name), `${name}: ${field} unknown: ${raw.silent[witness] ?? `not given while ${raw.facts.state ?? "the state is unknown"}`}`);
+        try {
+          return read(marked, name);
+        } catch (thrown) {
+          const why = thrown instanceof Error ? thrown.message : String(thrown);
+          throw new FactUnknown(silence(witness, name), `${name}: ${field} unknown: ${why}`);
+        }
       },
     });
   }
   return facts as GuestFacts;
 }
 
+/** Names that need no quotes, neither for the shell nor for virsh. */
+const GUEST_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+
 function script(name: string, part: "all" | "run"): string {
-  return `exec python3 -sE -c ${shellWord(SCRIPT)} ${shellWord(name)} ${part}`;
+  if (!GUEST_NAME.test(name)) throw new TypeError(`guest name: expected letters, digits, dot, hyphen and underscore, found ${JSON.stringify(name)}`);
+  return `exec bash -c ${shellWord(SCRIPT)} guest-facts ${name} ${part}`;
 }
 
 /**
- * Everything about one guest, from one process in the host (see `guest-facts.py` beside this file).
+ * Everything about one guest, from one virsh in the host (see `guest-facts.sh` beside this file).
  * @param name of a guest that need not exist
  */
 export function guest(name: string): Probe<GuestFacts> {

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome } from "../../../../../lab-server/grading/check.ts";
 import { FactUnknown } from "../../../../../lab-server/grading/fact.ts";
-import { readGuestFacts } from "../../../../../lab-server/grading/probes/guest.ts";
+import type { GuestFacts } from "../../../../../lab-server/grading/probes/guest.ts";
+import { sampleGuest } from "../../../../../lab-server/grading/probes/sample-guest.ts";
 import checks from "./checks.ts";
 
-const BEFORE = {
+const BEFORE: Partial<GuestFacts> = {
   state: "running",
   liveVcpus: 1,
   maximumVcpus: 4,
@@ -15,22 +16,22 @@ const BEFORE = {
   bootId: "first-boot",
   qemuProcess: { pid: 800, startTicks: 50 },
 };
-const AFTER = { ...BEFORE, liveVcpus: 4, qemuVcpus: 4, guestOnlineCpus: 4 };
+const AFTER: Partial<GuestFacts> = { ...BEFORE, liveVcpus: 4, qemuVcpus: 4, guestOnlineCpus: 4 };
 const start = { bootId: "first-boot", qemuProcess: { pid: 800, startTicks: 50 } };
 type Task = keyof typeof checks.tasks;
 
-function judge(task: Task, raw: object, silent: object = {}): Outcome {
+function judge(task: Task, known: Partial<GuestFacts>): Outcome {
   const judgeOf = checks.tasks[task];
   assert.ok(judgeOf);
-  return judgeOf({ guest: readGuestFacts("smartgo_01", JSON.stringify({ facts: raw, silent })) }, { start });
+  return judgeOf({ guest: sampleGuest(known) }, { start });
 }
 
-function outcomes(raw: object): Record<string, string> {
-  return Object.fromEntries(Object.keys(checks.tasks).map((task) => [task, judge(task, raw).outcome]));
+function outcomes(known: Partial<GuestFacts>): Record<string, string> {
+  return Object.fromEntries(Object.keys(checks.tasks).map((task) => [task, judge(task, known).outcome]));
 }
 
-function without(raw: object, ...names: string[]): object {
-  return Object.fromEntries(Object.entries(raw).filter(([name]) => !names.includes(name)));
+function without(known: Partial<GuestFacts>, ...names: (keyof GuestFacts)[]): Partial<GuestFacts> {
+  return Object.fromEntries(Object.entries(known).filter(([name]) => !names.includes(name as keyof GuestFacts)));
 }
 
 test("the state at the start, and the goal", () => {
@@ -62,13 +63,13 @@ test("another process, another start of the same pid, another boot: each is a re
 });
 
 test("a restarted guest that has no agent yet was restarted all the same", () => {
-  const raw = { ...without(AFTER, "bootId", "guestOnlineCpus"), qemuProcess: { pid: 801, startTicks: 90 } };
-  assert.equal(judge("not-rebooted", raw, { agent: "not connected" }).outcome, "failed");
-  assert.throws(() => judge("guest-online", raw, { agent: "not connected" }), FactUnknown);
+  const known = { ...without(AFTER, "bootId", "guestOnlineCpus"), qemuProcess: { pid: 801, startTicks: 90 } };
+  assert.equal(judge("not-rebooted", known).outcome, "failed");
+  assert.throws(() => judge("guest-online", known), FactUnknown);
 });
 
 test("a guest that is off, paused or gone fails every task in words", () => {
-  for (const state of ["shut-off", "paused", "absent", "crashed", "suspended", "shutting-down", "unknown"]) {
+  for (const state of ["shut-off", "paused", "absent", "crashed", "suspended", "shutting-down", "unknown"] as const) {
     const found = Object.keys(checks.tasks).map((task) => judge(task, { state }));
     assert.deepEqual([...new Set(found.map(({ outcome }) => outcome))], ["failed"]);
   }
