@@ -210,7 +210,7 @@ describe("ssh", () => {
       });
     });
     await until("$ ");
-    const running = assert.rejects(lost.exec("sleep 60"), failsWith("host_lost"));
+    const running = assert.rejects(lost.exec("sleep 5"), failsWith("host_lost"));
     await delay(100);
     shell.write(Buffer.from("kill -9 $PPID\n"));
     await ended;

@@ -1,0 +1,84 @@
+import type { Problem } from "../contract/problem.ts";
+import { LabError } from "../errors.ts";
+import type { Host, ShellChannel, TerminalSize } from "../hosts/backend.ts";
+import { PersistentTerminal } from "./persistent-terminal.ts";
+
+export interface HostTerminalsOptions {
+  /** Lines kept above each screen. */
+  readonly scrollback?: number;
+}
+
+/**
+ * The terminals of one host, by number. A number has at most one shell at a time, however many ask for it at once;
+ * after its shell has exited, the next `open` makes a new one.
+ */
+export class HostTerminals {
+  readonly #host: Pick<Host, "state" | "failure" | "thaw" | "watch" | "openShell">;
+  readonly #options: HostTerminalsOptions;
+  readonly #terminals = new Map<number, Promise<PersistentTerminal>>();
+  #closed: Problem | undefined;
+
+  constructor(host: Pick<Host, "state" | "failure" | "thaw" | "watch" | "openShell">, options: HostTerminalsOptions = {}) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  /** Numbers that have a shell, or are getting one. */
+  get numbers(): number[] {
+    return [...this.#terminals.keys()].sort((a, b) => a - b);
+  }
+
+  /**
+   * The terminal of that number; a shell of the given size is opened if there is none.
+   * Fails as `Host.openShell`, and with the given problem after `close`. A failed number may be asked for again.
+   */
+  open(number: number, size: TerminalSize): Promise<PersistentTerminal> {
+    const existing = this.#terminals.get(number);
+    if (existing !== undefined) return existing;
+    const opening = this.#openShell(size).then((channel) => this.#keep(number, channel, size));
+    this.#terminals.set(number, opening);
+    opening.catch(() => this.#terminals.delete(number));
+    return opening;
+  }
+
+  /** Makes a shell that is open already, as the pool prepares them, the terminal of that number. */
+  adopt(number: number, channel: ShellChannel, size: TerminalSize): PersistentTerminal {
+    if (this.#terminals.has(number)) throw new LabError("internal", { log: `terminal ${number} has a shell already` });
+    const terminal = this.#keep(number, channel, size);
+    this.#terminals.set(number, Promise.resolve(terminal));
+    return terminal;
+  }
+
+  /** Hangs up every shell, tells the viewers why, and refuses new ones. Idempotent. */
+  close(problem: Problem): void {
+    this.#closed ??= problem;
+    for (const opening of this.#terminals.values()) opening.then((terminal) => terminal.close(problem)).catch(() => {});
+    this.#terminals.clear();
+  }
+
+  async #openShell(size: TerminalSize): Promise<ShellChannel> {
+    this.#refuseIfClosed();
+    const unwatch = this.#host.watch();
+    try {
+      await this.#host.thaw();
+      return await this.#host.openShell(size);
+    } finally {
+      unwatch();
+    }
+  }
+
+  #keep(number: number, channel: ShellChannel, size: TerminalSize): PersistentTerminal {
+    if (this.#closed !== undefined) channel.close();
+    this.#refuseIfClosed();
+    const terminal = new PersistentTerminal({ ...this.#options, channel, size, host: this.#host });
+    terminal.onEnd(() => this.#terminals.delete(number));
+    return terminal;
+  }
+
+  #refuseIfClosed(): void {
+    const problem = this.#closed;
+    if (problem === undefined) return;
+    const params = problem.params === undefined ? {} : { params: problem.params };
+    throw new LabError(problem.code, { ...params, log: "the terminals of this host are closed" });
+  }
+}

@@ -1,0 +1,253 @@
+import type { Problem } from "../contract/problem.ts";
+import { asLabError } from "../errors.ts";
+import type { Host, ShellChannel, TerminalSize } from "../hosts/backend.ts";
+import { OutputJoiner } from "./output-joiner.ts";
+import { Screen } from "./screen.ts";
+import { type TerminalEnd, Viewer, type ViewerSink } from "./viewer.ts";
+
+/** What a terminal needs of the host its shell runs on. */
+export type TerminalHost = Pick<Host, "state" | "failure" | "thaw" | "watch">;
+
+export interface TerminalOptions {
+  readonly channel: ShellChannel;
+  /** The size the shell was opened with. */
+  readonly size: TerminalSize;
+  readonly host: TerminalHost;
+  /** Lines kept above the screen. Default 1,000. */
+  readonly scrollback?: number;
+  /** See `Viewer`; in milliseconds. */
+  readonly stuckAfterMs?: number;
+}
+
+/** The terminal as one viewer holds it. */
+export interface AttachedViewer {
+  /** Keys. A frozen host is thawed first; keys given meanwhile wait, and keep their order. */
+  input(data: Uint8Array): void;
+  /** The size this viewer has now; the viewer that came or resized last decides. */
+  resize(size: TerminalSize): void;
+  acknowledge(bytes: number): void;
+  setVisible(visible: boolean): void;
+  /** Asks for the whole screen again. */
+  refresh(): void;
+  detach(): void;
+}
+
+const DEFAULT_SCROLLBACK = 1_000;
+/** Keys that may wait for the host; a paste beyond it is refused. */
+const MAX_UNSENT_INPUT_BYTES = 1024 * 1024;
+/** Between the two resizes that make a full-screen program repaint. At once, the program would see only the second: no change. */
+const REPAINT_MS = 100;
+
+interface ViewerSize {
+  readonly wanted: TerminalSize;
+  /** It was last shown the screen in a size that another viewer chose. */
+  shownAnother: boolean;
+}
+
+/**
+ * A shell with a memory. Viewers come and go, the shell goes on; each viewer gets the screen as it is and then every
+ * byte that follows, none missing and none twice.
+ *
+ * The shell is read as fast as the slowest viewer and the own screen allow (see `Viewer`, `Screen`); with no viewer
+ * only the own screen counts, so that a program never waits for somebody to look. The host stays awake as long as a
+ * visible viewer is attached.
+ */
+export class PersistentTerminal {
+  readonly #channel: ShellChannel;
+  readonly #host: TerminalHost;
+  readonly #screen: Screen;
+  readonly #joiner: OutputJoiner;
+  readonly #stuckAfterMs: number | undefined;
+  /** In the order in which they last decided the size. */
+  readonly #viewers = new Map<Viewer, ViewerSize>();
+  readonly #endListeners: ((end: TerminalEnd) => void)[] = [];
+  #end: TerminalEnd | undefined;
+  #paused = false;
+  #unwatch: (() => void) | undefined;
+  #repaint: NodeJS.Timeout | undefined;
+  #keys: Uint8Array[] = [];
+  #keyBytes = 0;
+  #sendingKeys = false;
+
+  constructor(options: TerminalOptions) {
+    this.#channel = options.channel;
+    this.#host = options.host;
+    this.#stuckAfterMs = options.stuckAfterMs;
+    this.#screen = new Screen({
+      size: options.size,
+      scrollback: options.scrollback ?? DEFAULT_SCROLLBACK,
+      // A viewer's own terminal answers. With none, the program would wait for an answer in vain.
+      onReply: (answer) => {
+        if (this.#viewers.size === 0) this.#channel.write(Buffer.from(answer));
+      },
+      onCaughtUp: () => this.#govern(),
+    });
+    this.#joiner = new OutputJoiner((frame) => {
+      for (const viewer of [...this.#viewers.keys()]) viewer.output(frame);
+    });
+    this.#channel.onData((data) => {
+      this.#joiner.push(data);
+      this.#screen.write(data);
+      this.#govern();
+    });
+    this.#channel.onClose((code) => this.#finish(code === null ? { kind: "gone", problem: this.#whyGone() } : { kind: "exited", code }));
+  }
+
+  /** Set once the shell is over. */
+  get ended(): TerminalEnd | undefined {
+    return this.#end;
+  }
+
+  /** How many viewers are attached. */
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
+  /** Called once when the shell is over, before the viewers hear of it. */
+  onEnd(listener: (end: TerminalEnd) => void): void {
+    this.#endListeners.push(listener);
+  }
+
+  /** Shows the terminal to one more viewer, which counts as visible. On a terminal that is over it only hears the end. */
+  attach(sink: ViewerSink, size: TerminalSize): AttachedViewer {
+    const viewer: Viewer = new Viewer(
+      sink,
+      { onFlow: () => this.#govern(), onNeedsScreen: () => this.#draw(viewer) },
+      this.#stuckAfterMs,
+    );
+    if (this.#end !== undefined) viewer.end(this.#end);
+    else {
+      this.#resize(viewer, size);
+      viewer.refresh();
+    }
+    return {
+      input: (data) => this.#input(viewer, data),
+      resize: (wanted) => {
+        if (this.#viewers.has(viewer)) this.#resize(viewer, wanted);
+      },
+      acknowledge: (bytes) => viewer.acknowledge(bytes),
+      setVisible: (visible) => {
+        viewer.visible = visible;
+      },
+      refresh: () => viewer.refresh(),
+      detach: () => this.#detach(viewer),
+    };
+  }
+
+  /** Hangs up the shell and tells the viewers why. Idempotent. */
+  close(problem: Problem): void {
+    this.#channel.close();
+    this.#finish({ kind: "gone", problem });
+  }
+
+  /** Makes a viewer's size the terminal's. Every other viewer is then shown the screen in that size. */
+  #resize(viewer: Viewer, wanted: TerminalSize): void {
+    const shownAnother = this.#viewers.get(viewer)?.shownAnother ?? false;
+    this.#viewers.delete(viewer);
+    this.#viewers.set(viewer, { wanted, shownAnother: false });
+    const { cols, rows } = this.#screen.size;
+    if (wanted.cols === cols && wanted.rows === rows) return;
+    this.#joiner.flush();
+    clearTimeout(this.#repaint);
+    this.#repaint = undefined;
+    this.#channel.resize(wanted);
+    this.#screen.resize(wanted);
+    for (const [other, size] of [...this.#viewers]) {
+      if (other !== viewer) size.shownAnother = true;
+      if (other !== viewer || shownAnother) other.refresh();
+    }
+  }
+
+  #draw(viewer: Viewer): void {
+    // What was read before this moment belongs to the screen, what is read after it to the live output.
+    this.#joiner.flush();
+    const show = viewer.beginScreen();
+    this.#screen.snapshot((snapshot) => {
+      show(snapshot);
+      if (snapshot.alternate) this.#makeRepaint();
+    });
+  }
+
+  /** A snapshot cannot hold all that a full-screen program relies on, so it is made to paint again. */
+  #makeRepaint(): void {
+    if (this.#repaint !== undefined || this.#end !== undefined) return;
+    const { cols, rows } = this.#screen.size;
+    this.#channel.resize({ cols, rows: rows > 1 ? rows - 1 : rows + 1 });
+    this.#repaint = setTimeout(() => {
+      this.#repaint = undefined;
+      this.#channel.resize(this.#screen.size);
+    }, REPAINT_MS);
+  }
+
+  #input(viewer: Viewer, data: Uint8Array): void {
+    if (this.#end !== undefined) return;
+    if (this.#keyBytes + (this.#channel.unsentBytes ?? 0) + data.length > MAX_UNSENT_INPUT_BYTES) {
+      return viewer.problem({ code: "too_large", params: { limit: "1 MiB" } });
+    }
+    this.#keys.push(data);
+    this.#keyBytes += data.length;
+    if (!this.#sendingKeys) void this.#sendKeys();
+  }
+
+  async #sendKeys(): Promise<void> {
+    this.#sendingKeys = true;
+    try {
+      while (this.#keys.length > 0) {
+        await this.#host.thaw();
+        const keys = this.#keys;
+        this.#keys = [];
+        this.#keyBytes = 0;
+        for (const data of keys) this.#channel.write(data);
+      }
+    } catch (thrown) {
+      this.#keys = [];
+      this.#keyBytes = 0;
+      for (const viewer of this.#viewers.keys()) viewer.problem(asLabError(thrown).toProblem());
+    }
+    this.#sendingKeys = false;
+  }
+
+  #detach(viewer: Viewer): void {
+    viewer.detach();
+    if (!this.#viewers.delete(viewer)) return;
+    const last = [...this.#viewers].at(-1);
+    if (last !== undefined) this.#resize(last[0], last[1].wanted);
+    this.#govern();
+  }
+
+  /** Reads or rests, keeps the host awake or not, as the viewers and the screen stand now. */
+  #govern(): void {
+    if (this.#end !== undefined) return;
+    const viewers = [...this.#viewers.keys()];
+    const pause = this.#screen.lagging || viewers.some((viewer) => viewer.slows);
+    if (pause !== this.#paused) {
+      this.#paused = pause;
+      if (pause) this.#channel.pause();
+      else this.#channel.resume();
+    }
+    const seen = viewers.some((viewer) => viewer.visible);
+    if (seen) this.#unwatch ??= this.#host.watch();
+    else {
+      this.#unwatch?.();
+      this.#unwatch = undefined;
+    }
+  }
+
+  #whyGone(): Problem {
+    const { state, failure } = this.#host;
+    if (failure !== undefined) return failure.toProblem();
+    return { code: state === "ending" || state === "ended" ? "seat_ended" : "host_lost" };
+  }
+
+  #finish(end: TerminalEnd): void {
+    if (this.#end !== undefined) return;
+    this.#joiner.close();
+    this.#end = end;
+    clearTimeout(this.#repaint);
+    this.#screen.dispose();
+    this.#unwatch?.();
+    for (const listener of this.#endListeners) listener(end);
+    for (const viewer of this.#viewers.keys()) viewer.end(end);
+    this.#viewers.clear();
+  }
+}
