@@ -1,0 +1,67 @@
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import type { Config } from "./config.ts";
+import type { AcceleratorView } from "./contract/seat.ts";
+import type { Verdict } from "./contract/verdict.ts";
+import { checkRoutes } from "./http/checks.ts";
+import { healthRoutes, type HealthRoutesOptions } from "./http/health.ts";
+import { meRoutes } from "./http/me.ts";
+import { OwnNames } from "./http/own-names.ts";
+import { addAuth } from "./http/plugins/auth.ts";
+import { addErrors } from "./http/plugins/errors.ts";
+import { addGuards, addHeaders, BODY_LIMIT_BYTES } from "./http/plugins/limits.ts";
+import { addWebSockets } from "./http/plugins/websockets.ts";
+import { seatRoutes } from "./http/seats.ts";
+import { siteRoutes } from "./http/site.ts";
+import { terminalRoutes } from "./http/terminals.ts";
+import type { Seat } from "./seats/seat.ts";
+import type { Seats } from "./seats/seats.ts";
+import type { Store } from "./store/database.ts";
+
+/** What the server is made of. `main.ts` builds the real ones, tests build theirs. */
+export interface Rooms {
+  readonly config: Pick<Config, "publicUrl" | "port" | "siteDir">;
+  readonly log: FastifyBaseLogger;
+  readonly cookieKey: Buffer;
+  readonly store: Store;
+  readonly seats: Seats;
+  readonly check: (seat: Seat) => Promise<Verdict>;
+  readonly accelerator: AcceleratorView;
+  readonly readiness: HealthRoutesOptions["readiness"];
+}
+
+/** The whole server but for the socket it listens on. */
+export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
+  const { config, seats, store } = rooms;
+  const names = new OwnNames(config);
+  const app: FastifyInstance = fastify({
+    loggerInstance: rooms.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    // A proxy on this machine says from where a request came; from elsewhere nobody is believed.
+    trustProxy: "loopback",
+    forceCloseConnections: "idle",
+    // New requests on open connections are still answered while the server stops, so `/readyz` can say so.
+    return503OnClosing: false,
+  });
+  addErrors(app);
+  await addHeaders(app, names);
+  await addWebSockets(app);
+  await app.register(async (api) => {
+    await addAuth(api, { key: rooms.cookieKey, secure: names.secure });
+    await addGuards(api, names);
+    api.addHook("onResponse", async (request, reply) => {
+      const fields = { method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+      request.log.info(fields, "answered");
+    });
+    await api.register(meRoutes, { seats, store, accelerator: rooms.accelerator });
+    await api.register(seatRoutes, { seats });
+    await api.register(checkRoutes, { seats, check: rooms.check });
+    await api.register(terminalRoutes, {
+      authorise: async (request, seatId) => (await seats.find(request.learner, seatId)).ready().terminals,
+      allowsOrigin: (request) => names.fromOurPage(request.raw),
+    });
+  });
+  await app.register(healthRoutes, { readiness: rooms.readiness });
+  await siteRoutes(app, { siteDir: config.siteDir, secure: names.secure });
+  return app;
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import { buildApp, type Rooms } from "./app.ts";
+import type { SeatView } from "./contract/seat.ts";
+import type { Verdict } from "./contract/verdict.ts";
+import { LabError } from "./errors.ts";
+import type { Catalogue } from "./exercises/catalogue.ts";
+import type { Exercise } from "./exercises/exercise.ts";
+import type { GradeOptions } from "./grading/grade.ts";
+import { Budget } from "./hosts/budget.ts";
+import { FakeBackend, type FakeBackendOptions } from "./hosts/fake/fake-backend.ts";
+import { HostPool } from "./hosts/pool.ts";
+import { createLog, silentLog } from "./log.ts";
+import { checkSeat } from "./seats/check-seat.ts";
+import { preparer, type Prepared } from "./seats/prepare.ts";
+import { Seats } from "./seats/seats.ts";
+import { openStore } from "./store/database.ts";
+import { HostTerminals } from "./terminals/host-terminals.ts";
+
+/*
+ * A whole server on fake hosts, for unit tests of the HTTP interface alone.
+ */
+
+const text = { en: "text", "zh-cn": "文字" };
+
+function exercise(id: string): Exercise {
+  const definition = { title: text, summary: text, minutes: 5, template: "running" as const, tasks: [{ id: "task", text, hints: [] }] };
+  const view = { ...definition, id, module: "m" };
+  return { id, module: "m", definition, view, setup: undefined, checks: { baseline: {}, facts: {}, tasks: {} }, solve: "", mistakes: [] };
+}
+
+/** A catalogue of two exercises without checks. */
+export function fakeCatalogue(): Catalogue {
+  const exercises = [exercise("hot-add"), exercise("balloon")];
+  return {
+    list: () => exercises,
+    get: (id) => {
+      const found = exercises.find((one) => one.id === id);
+      if (found === undefined) throw new LabError("unknown_exercise", { params: { exercise: id }, log: id });
+      return found;
+    },
+  };
+}
+
+export const passedVerdict = {
+  exercise: "hot-add",
+  outcome: "passed",
+  tasks: [{ task: "task", outcome: "passed", found: text }],
+  at: "2026-11-22T09:00:00.000Z",
+  ms: 12,
+} as const satisfies Omit<Verdict, "attempts">;
+
+export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Rooms, "readiness">> {
+  /** Hosts that fit. */
+  readonly room?: number;
+  readonly grade?: (options: GradeOptions) => Promise<Verdict>;
+  readonly publicUrl?: string;
+  readonly siteDir?: string;
+}
+
+/** Headers that a page of ours sends with everything. */
+export const OUR_PAGE = { host: "127.0.0.1:4680", "sec-fetch-site": "same-origin", origin: "http://127.0.0.1:4680" };
+
+/** A browser: it keeps its cookie and says where it comes from. */
+export class FakeBrowser {
+  cookie: string | undefined;
+  readonly #app: FastifyInstance;
+
+  constructor(app: FastifyInstance) {
+    this.#app = app;
+  }
+
+  async send(method: "GET" | "POST" | "DELETE", url: string, body?: object, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
+    const cookie = this.cookie === undefined ? {} : { cookie: this.cookie };
+    const response = await this.#app.inject({ method, url, headers: { ...OUR_PAGE, ...cookie, ...headers }, ...(body && { body }) });
+    const given = response.cookies[0];
+    if (given !== undefined) this.cookie = `${given.name}=${encodeURIComponent(given.value)}`;
+    return response;
+  }
+
+  /** A browser that has opened the page, as every browser has before it does anything else. */
+  async open(): Promise<this> {
+    await this.send("GET", "/api/me");
+    return this;
+  }
+
+  /** Starts an exercise and waits until its host is ready. */
+  async startReady(id = "hot-add"): Promise<SeatView> {
+    let seat = (await this.send("POST", "/api/seats", { exercise: id })).json<SeatView>();
+    while (seat.phase === "starting") seat = (await this.send("GET", `/api/seats/${seat.id}`)).json<SeatView>();
+    return seat;
+  }
+}
+
+/** The server, its parts, and the way to put it away. */
+export async function fakeServer(options: FakeServerOptions = {}) {
+  const stateDir = mkdtempSync(join(tmpdir(), "ringside-app-"));
+  const store = await openStore({ stateDir, log: silentLog });
+  const backend = new FakeBackend(options);
+  const room = options.room ?? 9;
+  const readBaseline = async () => ({});
+  const catalogue = fakeCatalogue();
+  const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
+  const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
+  const seats = new Seats({ store, pool, catalogue, readBaseline, terminalsFor: (host) => new HostTerminals(host), log: silentLog });
+  const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict) }));
+  const app = await buildApp({
+    config: { publicUrl: options.publicUrl ?? "http://127.0.0.1:4680", port: 4680, siteDir: options.siteDir ?? join(stateDir, "no-site") },
+    log: createLog("silent"),
+    cookieKey: randomBytes(32),
+    store,
+    seats,
+    check: (seat) => checkSeat(seat, { store, grade, log: silentLog }),
+    accelerator: backend.accelerator,
+    readiness: options.readiness ?? {},
+  });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await seats.close();
+    await pool.close();
+    await store.close();
+    rmSync(stateDir, { recursive: true });
+  };
+  return { app, backend, pool, seats, store, close, browser: () => new FakeBrowser(app) };
+}

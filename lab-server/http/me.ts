@@ -1,0 +1,20 @@
+import type { FastifyInstance } from "fastify";
+import type { AcceleratorView, Me } from "../contract/seat.ts";
+import type { Seats } from "../seats/seats.ts";
+import type { Store } from "../store/database.ts";
+import { progressOf } from "../store/progress.ts";
+
+export interface MeRoutesOptions {
+  readonly seats: Pick<Seats, "of">;
+  readonly store: Store;
+  readonly accelerator: AcceleratorView;
+}
+
+/** GET /api/me: who this browser is to the lab. For everybody; a newcomer gets an identity. */
+export async function meRoutes(app: FastifyInstance, { seats, store, accelerator }: MeRoutesOptions): Promise<void> {
+  app.get("/api/me", async (request, reply): Promise<Me> => {
+    reply.header("cache-control", "no-store");
+    const progress = request.newcomer ? [] : await progressOf(store, request.learner);
+    return { seat: seats.of(request.learner)?.view ?? null, progress, accelerator };
+  });
+}

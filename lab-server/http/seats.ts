@@ -1,0 +1,65 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { startSeatSchema } from "../contract/seat.ts";
+import { LabError } from "../errors.ts";
+import type { Seats } from "../seats/seats.ts";
+import { EventStream } from "./event-stream.ts";
+import { parse } from "./parse.ts";
+import { COSTLY } from "./plugins/limits.ts";
+
+/** A browser opens one stream for each tab; more than this on one seat is no browser. */
+const MOST_STREAMS = 20;
+
+const emptySchema = z.strictObject({}).nullish();
+
+/** A learner's own seat: start, look, follow, reset, end. Nobody may touch another learner's. */
+export async function seatRoutes(app: FastifyInstance, { seats }: { seats: Seats }): Promise<void> {
+  const streams = new Map<string, Set<EventStream>>();
+
+  app.post("/api/seats", { config: COSTLY }, async (request, reply) => {
+    const { exercise, replace } = parse(startSeatSchema, request.body);
+    const { seat, created } = seats.start(request.learner, exercise, replace);
+    return reply.code(created ? 201 : 200).send(seat.view);
+  });
+
+  app.get<{ Params: { seat: string } }>("/api/seats/:seat", async (request, reply) => {
+    const seat = await seats.find(request.learner, request.params.seat);
+    return reply.header("cache-control", "no-store").send(seat.view);
+  });
+
+  app.post<{ Params: { seat: string } }>("/api/seats/:seat/reset", { config: COSTLY }, async (request) => {
+    parse(emptySchema, request.body);
+    const seat = await seats.reset(request.learner, request.params.seat);
+    return seat.view;
+  });
+
+  app.delete<{ Params: { seat: string } }>("/api/seats/:seat", async (request, reply) => {
+    await seats.end(request.learner, request.params.seat);
+    return reply.code(204).send();
+  });
+
+  app.get<{ Params: { seat: string } }>("/api/seats/:seat/events", async (request, reply) => {
+    const seat = await seats.find(request.learner, request.params.seat);
+    const open = streams.get(seat.id) ?? new Set();
+    if (open.size >= MOST_STREAMS) {
+      throw new LabError("too_many", { params: { seconds: 10 }, log: `seat ${seat.id} has ${open.size} event streams` });
+    }
+    const stream: EventStream = new EventStream(() => {
+      unsubscribe();
+      open.delete(stream);
+      if (open.size === 0) streams.delete(seat.id);
+    });
+    const unsubscribe = seat.subscribe((event) => {
+      stream.send(event);
+      if (event.type === "seat" && event.seat.phase === "ended") stream.end();
+    });
+    streams.set(seat.id, open.add(stream));
+    stream.send({ type: "seat", seat: seat.view });
+    return stream.sendOn(reply);
+  });
+
+  // A stream never ends by itself: without this the server would wait for its readers.
+  app.addHook("preClose", async () => {
+    for (const open of streams.values()) for (const stream of open) stream.end();
+  });
+}

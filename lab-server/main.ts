@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { buildApp } from "./app.ts";
+import { parseConfig } from "./config.ts";
+import { LabError } from "./errors.ts";
+import { loadCatalogue } from "./exercises/catalogue.ts";
+import { readBaseline } from "./grading/baseline.ts";
+import { grade } from "./grading/grade.ts";
+import { Budget, budgetFromMachine, readMachine } from "./hosts/budget.ts";
+import { HostPool } from "./hosts/pool.ts";
+import { createQemuBackend } from "./hosts/qemu/backend.ts";
+import { recoverHosts } from "./hosts/recover.ts";
+import { cookieKey } from "./http/plugins/cookie-key.ts";
+import { createLog } from "./log.ts";
+import { readinessOf } from "./readiness.ts";
+import { checkSeat } from "./seats/check-seat.ts";
+import { preparer } from "./seats/prepare.ts";
+import { Seats } from "./seats/seats.ts";
+import { closeInOrder, stopOnSignals } from "./shutdown.ts";
+import { openStore } from "./store/database.ts";
+import { openSeats } from "./store/seats.ts";
+import { HostTerminals } from "./terminals/host-terminals.ts";
+
+/** Within this time after a signal everything is closed, or the process ends all the same. In milliseconds. */
+const STOP_WITHIN_MS = 30_000;
+/** Answers that are being written get this long before the hosts are taken away, in milliseconds. */
+const GOODBYE_MS = 3_000;
+
+const project = join(import.meta.dirname, "..");
+
+async function main(): Promise<void> {
+  if (existsSync(join(project, ".env"))) process.loadEnvFile(join(project, ".env"));
+  const config = parseConfig(process.env, { root: process.getuid?.() === 0, home: homedir(), project });
+  const log = createLog(config.logLevel);
+
+  const catalogue = await loadCatalogue(join(project, "src/content/exercises"));
+  const store = await openStore({ stateDir: config.stateDir, log });
+  const { cacheDir, stateDir, accelerator, unsafeNesting, freezeAfterMs } = config;
+  const backend = await createQemuBackend({ cacheDir, stateDir, accelerator, unsafeNesting, freezeAfterMs, log });
+
+  const records = await openSeats(store);
+  const adopted = await recoverHosts(backend, new Set(records.flatMap(({ hostId }) => hostId ?? [])), log);
+
+  const { memoryAvailableMiB, cores } = readMachine();
+  const measured = budgetFromMachine(memoryAvailableMiB, cores);
+  const limit = { memoryMiB: config.memoryBudgetMiB ?? measured.memoryMiB, vcpus: config.cpuBudget ?? measured.vcpus };
+  log.info({ limit, memoryAvailableMiB, cores, accelerator: backend.accelerator }, "room for hosts");
+
+  const baselineOf: Parameters<typeof preparer>[1] = (host, exercise) => readBaseline(host, exercise.checks);
+  const pool = new HostPool({
+    backend,
+    budget: new Budget(limit),
+    size: config.poolSize,
+    prepare: preparer(catalogue.list(), baselineOf),
+    log,
+  });
+  for (const host of adopted.values()) pool.hold(host);
+  const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]): HostTerminals => new HostTerminals(host);
+  const seats = new Seats({ store, pool, catalogue, readBaseline: baselineOf, terminalsFor, log });
+  await seats.recover(records, adopted);
+
+  let draining = false;
+  const app = await buildApp({
+    config,
+    log,
+    store,
+    seats,
+    cookieKey: cookieKey(stateDir),
+    check: (seat) => checkSeat(seat, { store, grade, log }),
+    accelerator: backend.accelerator,
+    readiness: readinessOf({ store, stateDir, templates: backend.templates, draining: () => draining }),
+  });
+
+  stopOnSignals(
+    () => {
+      draining = true;
+      const answered = app.close();
+      return closeInOrder(
+        [
+          { name: "sockets", run: () => Promise.race([answered, delay(GOODBYE_MS)]) },
+          { name: "seats", run: () => seats.close() },
+          { name: "pool", run: () => pool.close() },
+          { name: "hosts", run: () => backend.close() },
+          { name: "requests", run: () => answered },
+          { name: "store", run: () => store.close() },
+        ],
+        log,
+      );
+    },
+    STOP_WITHIN_MS,
+    log,
+  );
+
+  const address = await app.listen({ host: config.host, port: config.port });
+  pool.start();
+  const shown = config.port === 0 ? address : config.publicUrl;
+  process.stdout.write(`\nRingside is ready: ${shown}\n\n`);
+}
+
+main().catch((error: unknown) => {
+  // Hosts of an earlier server are left as they are: the next start takes them over.
+  const text = error instanceof LabError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`The lab server could not start.\n${text}\n`);
+  process.exit(1);
+});
