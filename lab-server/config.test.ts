@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parseEnv } from "node:util";
-import { CONFIG_KEYS, parseConfig } from "./config.ts";
+import { CONFIG_KEYS, parseConfig, unknownKeys } from "./config.ts";
 
-const surroundings = { root: false, home: "/home/ada", project: "/srv/ringside" };
+const surroundings = { root: false, cacheHome: "/home/ada/.cache", stateHome: "/home/ada/.local/state", project: "/srv/ringside" };
 
 test("an empty environment gives the defaults, frozen", () => {
   const config = parseConfig({ PATH: "/bin" }, surroundings);
@@ -45,7 +45,6 @@ test("each bad value is named with what was expected and what was found", () => 
     RINGSIDE_ACCELERATOR: "xen",
     RINGSIDE_PUBLIC_URL: "https://lab.example.org/path",
     RINGSIDE_UNSAFE_NESTING: "maybe",
-    RINGSIDE_POOLSIZE: "3",
   };
   assert.throws(() => parseConfig(env, surroundings), (error: Error) => {
     const lines = error.message.split("\n").slice(1);
@@ -54,10 +53,13 @@ test("each bad value is named with what was expected and what was found", () => 
       '  RINGSIDE_ACCELERATOR: expected auto, kvm or tcg, found "xen"',
       '  RINGSIDE_PUBLIC_URL: expected http:// or https:// with a host and nothing behind it, such as https://lab.example.org, found "https://lab.example.org/path"',
       '  RINGSIDE_UNSAFE_NESTING: expected true or false, found "maybe"',
-      "  RINGSIDE_POOLSIZE: expected a key of .env.example, found this one",
     ]));
     return true;
   });
+});
+
+test("a misspelt setting is noticed", () => {
+  assert.deepEqual(unknownKeys({ RINGSIDE_POOLSIZE: "3", RINGSIDE_POOL_SIZE: "3", PATH: "/bin" }), ["RINGSIDE_POOLSIZE"]);
 });
 
 test(".env.example has every key and no other, and its values are the defaults", () => {

@@ -20,14 +20,15 @@ const flag = z.enum(["true", "false"], { error: "expected true or false" }).tran
 export interface Surroundings {
   /** True when the process is root. */
   readonly root: boolean;
-  /** The home directory of the user. */
-  readonly home: string;
+  /** Where this user's programs keep what can be made again, and what cannot. */
+  readonly cacheHome: string;
+  readonly stateHome: string;
   /** The folder of the project. */
   readonly project: string;
 }
 
-function schemaFor({ root, home, project }: Surroundings) {
-  return z.strictObject({
+function schemaFor({ root, cacheHome, stateHome, project }: Surroundings) {
+  return z.object({
     HOST: z
       .string()
       .regex(/^[0-9A-Za-z.:-]+$/, "expected an IP address or a host name")
@@ -38,8 +39,8 @@ function schemaFor({ root, home, project }: Surroundings) {
       .refine(isOrigin, "expected http:// or https:// with a host and nothing behind it, such as https://lab.example.org")
       .transform((value) => new URL(value).origin)
       .optional(),
-    CACHE_DIR: path("expected a path").default(root ? "/var/cache/ringside" : join(home, ".cache/ringside")),
-    STATE_DIR: path("expected a path").default(root ? "/var/lib/ringside" : join(home, ".local/state/ringside")),
+    CACHE_DIR: path("expected a path").default(root ? "/var/cache/ringside" : join(cacheHome, "ringside")),
+    STATE_DIR: path("expected a path").default(root ? "/var/lib/ringside" : join(stateHome, "ringside")),
     SITE_DIR: path("expected a path").default(join(project, "dist")),
     ACCELERATOR: z.enum(["auto", "kvm", "tcg"], { error: "expected auto, kvm or tcg" }).default("auto"),
     UNSAFE_NESTING: flag.default(false),
@@ -76,13 +77,17 @@ export interface Config {
 
 /** Every key there is, with its prefix. */
 export const CONFIG_KEYS: readonly string[] = Object.keys(
-  schemaFor({ root: false, home: "/", project: "/" }).shape,
+  schemaFor({ root: false, cacheHome: "/", stateHome: "/", project: "/" }).shape,
 ).map((key) => PREFIX + key);
+
+/** Keys with our prefix that are no settings of the server: misspelt, or meant for the build of the machines. */
+export function unknownKeys(env: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(env).filter((key) => key.startsWith(PREFIX) && !CONFIG_KEYS.includes(key));
+}
 
 /**
  * The settings out of an environment. A key that is missing or empty has its default.
- * Fails with one line for each bad key: what was expected and what was found. An unknown key with our
- * prefix is bad too, because a misspelt setting that is silently ignored is worse than a refusal.
+ * Fails with one line for each bad key: what was expected and what was found.
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>, surroundings: Surroundings): Config {
   const given = Object.fromEntries(
@@ -92,7 +97,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, s
   );
   const parsed = schemaFor(surroundings).safeParse(given);
   if (!parsed.success) {
-    const lines = parsed.error.issues.flatMap((issue) => explain(issue, given));
+    const lines = parsed.error.issues.map((issue) => {
+      const key = String(issue.path[0]);
+      return `  ${PREFIX}${key}: ${issue.message}, found ${JSON.stringify(given[key])}`;
+    });
     throw new LabError("internal", { log: `The settings cannot be used:\n${lines.join("\n")}` });
   }
   const raw = parsed.data;
@@ -111,14 +119,6 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, s
     freezeAfterMs: raw.FREEZE_AFTER_MS,
     logLevel: raw.LOG_LEVEL,
   });
-}
-
-function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>): string[] {
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => `  ${PREFIX}${key}: expected a key of .env.example, found this one`);
-  }
-  const key = String(issue.path[0]);
-  return [`  ${PREFIX}${key}: ${issue.message}, found ${JSON.stringify(given[key])}`];
 }
 
 function isOrigin(value: string): boolean {

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { buildApp } from "./app.ts";
-import { parseConfig } from "./config.ts";
+import { parseConfig, unknownKeys } from "./config.ts";
 import { LabError } from "./errors.ts";
 import { loadCatalogue } from "./exercises/catalogue.ts";
 import { readBaseline } from "./grading/baseline.ts";
@@ -32,8 +32,14 @@ const project = join(import.meta.dirname, "..");
 
 async function main(): Promise<void> {
   if (existsSync(join(project, ".env"))) process.loadEnvFile(join(project, ".env"));
-  const config = parseConfig(process.env, { root: process.getuid?.() === 0, home: homedir(), project });
+  const config = parseConfig(process.env, {
+    root: process.getuid?.() === 0,
+    cacheHome: process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
+    stateHome: process.env.XDG_STATE_HOME || join(homedir(), ".local/state"),
+    project,
+  });
   const log = createLog(config.logLevel);
+  for (const key of unknownKeys(process.env)) log.warn({ key }, "this is no setting of the server; see .env.example");
 
   const catalogue = await loadCatalogue(join(project, "src/content/exercises"));
   const store = await openStore({ stateDir: config.stateDir, log });
