@@ -23,6 +23,7 @@ export default defineConfig({
         Hero: "./src/components/course/Hero.astro",
         PageSidebar: "./src/components/course/PageSidebar.astro",
         PageTitle: "./src/components/course/PageTitle.astro",
+        Search: "./src/components/course/Search.astro",
         SiteTitle: "./src/components/course/SiteTitle.astro",
         SkipLink: "./src/components/course/SkipLink.astro",
         TwoColumnContent: "./src/components/course/TwoColumnContent.astro",
@@ -38,8 +39,8 @@ export default defineConfig({
       head: [{ tag: "script", content: "document.documentElement.dataset.script='on'" }],
       expressiveCode: {
         themes: ["github-dark", "github-light"],
-        // What a screen shows is not a file and has no frame.
-        defaultProps: { overridesByLang: { "text,xml": { frame: "none" } } },
+        // What a screen shows is not a file and has no frame, and its columns stay columns.
+        defaultProps: { wrap: true, overridesByLang: { "text,xml": { frame: "none", wrap: false } } },
         styleOverrides: {
           borderRadius: "0.4rem",
           borderColor: "var(--sl-color-hairline)",

@@ -94,11 +94,12 @@ test("after a success the waiting starts small again", (t) => {
   assert.equal(streams.length, 3);
 });
 
-test("nothing is opened after the listener has gone", (t) => {
+test("nothing is opened or told after the listener has gone", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const { streams, close } = opened();
+  const { streams, told, close } = opened();
   streams[0]?.fail(2);
   close();
   t.mock.timers.tick(60_000);
   assert.equal(streams.length, 1);
+  assert.deepEqual(told, [false]);
 });

@@ -69,7 +69,11 @@ export function TerminalTabs({ seat }: { readonly seat: SeatView }): ReactNode {
           selected={number === selected}
           preferences={preferences}
           exit={selectedTab}
-          onNewShell={() => setShells({ ...shells, [number]: (shells[number] ?? 0) + 1 })}
+          onNewShell={() => {
+            // The button goes with the old shell; from the panel the focus finds the new one.
+            list.current?.closest<HTMLElement>(".lab-panel")?.focus({ preventScroll: true });
+            setShells({ ...shells, [number]: (shells[number] ?? 0) + 1 });
+          }}
         />
       ))}
     </section>
