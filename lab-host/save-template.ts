@@ -6,8 +6,10 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, chownSync, existsSync, mkdtempSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, createWriteStream, existsSync, mkdtempSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { basename, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { chooseAccelerator } from "../lab-server/hosts/qemu/accelerator.ts";
@@ -79,7 +81,6 @@ async function save(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void cleanUp().then(() => process.exit(130)));
   try {
     execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", "-b", join(images as string, "host.raw"), "-F", "raw", files.disk]);
-    const state = openSync(files.state, "w");
     const socket = (name: string): string => join(folder, name);
     qemu = spawnQemu({
       args: qemuArguments({
@@ -94,7 +95,6 @@ async function save(): Promise<void> {
         boot: { kernel: join(images as string, "vmlinuz"), initrd: join(images as string, "initrd"), serialLog: socket("serial.log") },
       }),
       log: socket("qemu.log"),
-      descriptor3: state,
       addressSpaceMiB: memoryMiB + 3_072,
     });
     const bootBegan = performance.now();
@@ -125,18 +125,21 @@ async function save(): Promise<void> {
     say("saving");
     await qmp.execute("migrate-set-capabilities", { capabilities: [{ capability: "x-ignore-shared", state: true }] });
     await qmp.execute("stop");
-    await qmp.execute("migrate", { uri: "fd:3" });
+    // QEMU may start no process (-sandbox), and before 8.2 an outgoing state takes no inherited descriptor: a socket serves every version.
+    const written = receiveInto(files.state, socket("state.sock"));
+    await qmp.execute("migrate", { uri: `unix:${socket("state.sock")}` });
     for (;;) {
       const { status, "error-desc": error } = await qmp.execute<{ status?: string; "error-desc"?: string }>("query-migrate");
       if (status === "completed") break;
       if (status === "failed") throw new Error(`QEMU could not save the state: ${error ?? "no reason given"}`);
       await delay(50);
     }
+    await written;
     await qmp.execute("quit").catch(() => {});
     while (isAlive(qemu)) await delay(20);
     qemu = undefined;
     execFileSync("sync", [files.ram, files.state, files.disk]);
-    for (const name of ["qmp", "agent"]) rmSync(socket(name), { force: true });
+    for (const name of ["qmp", "agent", "state.sock"]) rmSync(socket(name), { force: true });
     share(files.ram, files.state, files.disk, folder);
     const manifest: TemplateManifest = {
       name: NAME,
@@ -156,6 +159,18 @@ async function save(): Promise<void> {
     await cleanUp();
     throw thrown;
   }
+}
+
+/** Listens on a unix socket and writes what one sender sends into a file; resolves when it is whole. */
+function receiveInto(path: string, socket: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((sender) => {
+      server.close();
+      pipeline(sender, createWriteStream(path)).then(resolve, reject);
+    });
+    server.on("error", reject);
+    server.listen(socket);
+  });
 }
 
 /** Runs verify.sh in the host and prints its answers. */

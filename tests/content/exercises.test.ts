@@ -12,11 +12,13 @@ import type { Exercise } from "../../lab-server/exercises/exercise.ts";
 import { readBaseline } from "../../lab-server/grading/baseline.ts";
 import { grade } from "../../lab-server/grading/grade.ts";
 import type { Host } from "../../lab-server/hosts/backend.ts";
-import { createRealBackend, testLog } from "../support/real-backend.ts";
+import { silentLog } from "../../lab-server/log.ts";
+import { openRealBackend } from "../support/real-backend.ts";
 
 const catalogue = await loadCatalogue(fileURLToPath(new URL("../../src/content/exercises", import.meta.url)));
-const backend = await createRealBackend();
-after(() => backend.close());
+const real = await openRealBackend();
+const { backend } = real;
+after(() => real.close());
 
 /** A guest that a script restarts needs most of this under emulation. */
 const SCRIPT_MS = 240_000;
@@ -33,7 +35,7 @@ async function verdictAfter(exercise: Exercise, work: string | undefined): Promi
     if (exercise.setup !== undefined) await run(host, exercise.setup);
     const baseline = await readBaseline(host, exercise.checks);
     if (work !== undefined) await run(host, await readFile(work, "utf8"));
-    const verdict = await grade({ host, exercise, baseline, attempts: { record: () => 1, count: () => 0 }, log: testLog });
+    const verdict = await grade({ host, exercise, baseline, attempts: { record: () => 1, count: () => 0 }, log: silentLog });
     const errored = verdict.tasks.filter(({ outcome }) => outcome === "errored");
     assert.deepEqual(errored, [], "no task may be errored");
     return verdict;

@@ -1,39 +1,40 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseConfig } from "../../lab-server/config.ts";
 import type { HostBackend } from "../../lab-server/hosts/backend.ts";
 import { createQemuBackend } from "../../lab-server/hosts/qemu/backend.ts";
-import type { Log } from "../../lab-server/log.ts";
+import { silentLog } from "../../lab-server/log.ts";
 
-/** Warnings and errors belong to a test's output; the rest does not. */
-export const testLog: Log = {
-  debug() {},
-  info() {},
-  warn: (fields, message) => console.warn(message, fields),
-  error: (fields, message) => console.error(message, fields),
-};
+export interface RealBackend {
+  readonly backend: HostBackend;
+  readonly stateDir: string;
+  /** Ends every host and removes the state. */
+  close(): Promise<void>;
+}
 
-/**
- * A backend of real hosts for a test, with the images and the accelerator that the server's own settings name, and
- * a state folder of its own, so that a running server is left alone. `close` removes everything.
- */
-export async function createRealBackend(): Promise<HostBackend> {
-  const project = fileURLToPath(new URL("../..", import.meta.url));
-  const config = parseConfig(process.env, { root: process.getuid?.() === 0, home: homedir(), project });
-  const stateDir = await mkdtemp(join(tmpdir(), "ringside-"));
-  const removeState = (): Promise<void> => rm(stateDir, { recursive: true, force: true });
-  try {
-    const backend = await createQemuBackend({ ...config, stateDir, log: testLog });
-    const close = backend.close.bind(backend);
-    backend.close = async () => {
-      await close();
-      await removeState();
-    };
-    return backend;
-  } catch (thrown) {
-    await removeState();
-    throw thrown;
-  }
+/** Where `npm test` keeps the images; the same default as the server's. */
+export function cacheDir(): string {
+  const root = process.getuid?.() === 0;
+  return process.env["RINGSIDE_CACHE_DIR"] ?? (root ? "/var/cache/ringside" : join(process.env["HOME"] ?? "/", ".cache/ringside"));
+}
+
+/** The backend that learners get, with a state folder of its own. */
+export async function openRealBackend(options: { stateDir?: string; freezeAfterMs?: number } = {}): Promise<RealBackend> {
+  const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "ringside-"));
+  const backend = await createQemuBackend({
+    cacheDir: cacheDir(),
+    stateDir,
+    accelerator: "auto",
+    unsafeNesting: false,
+    freezeAfterMs: options.freezeAfterMs ?? 600_000,
+    log: silentLog,
+  });
+  return {
+    backend,
+    stateDir,
+    async close() {
+      await backend.close();
+      rmSync(stateDir, { recursive: true, force: true });
+    },
+  };
 }

@@ -10,6 +10,8 @@ export interface AgentResult {
 }
 
 const POLL_MS = 8;
+/** A host that still boots, on a busy node, may let its agent wait this long for a turn on the CPU. */
+const ANSWER_MS = 60_000;
 
 /**
  * The QEMU guest agent of a learner's host (docs/interop/qemu-ga of QEMU): the way in before there is a key, and
@@ -80,7 +82,7 @@ export class GuestAgent {
   }
 
   async #command<T>(command: string, args: Record<string, unknown>): Promise<T> {
-    const answer = await this.#ask(command, args, 10_000);
+    const answer = await this.#ask(command, args, ANSWER_MS);
     if (answer["error"] !== undefined) throw new Error(`the host's agent refused ${command}: ${JSON.stringify(answer["error"]).slice(0, 200)}`);
     return answer["return"] as T;
   }

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# npm test: the same set-up as npm start, then every check there is. Ends with "N passed, N failed".
+#   npm test -- unit        only what needs no machine: lint, types, unit tests
+#   npm test -- vm content e2e ...   only these parts
+set -uo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+
+parts=("$@")
+[ ${#parts[@]} -gt 0 ] || parts=(unit vm content e2e)
+if [ "${parts[*]}" = unit ]; then
+  install_packages openssh-server
+  use_node
+  install_modules
+else
+  set_up chromium fonts-noto-cjk openssh-server
+fi
+set +e
+
+passed=0
+failed=0
+report=$(mktemp)
+trap 'rm -f "$report"' EXIT
+
+# step NAME COMMAND...: one check that passes or fails as a whole.
+step() {
+  local name=$1 began=$SECONDS
+  shift
+  if "$@"; then passed=$((passed + 1)); echo "ok      $name ($((SECONDS - began)) s)"; else failed=$((failed + 1)); echo "FAILED  $name ($((SECONDS - began)) s)"; fi
+}
+
+# suite NAME ARGUMENTS...: node's test runner; its own counts are added up.
+suite() {
+  local name=$1 began=$SECONDS status p f
+  shift
+  echo "--- $name"
+  node --test --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$report" "$@"
+  status=$?
+  p=$(sed -n 's/^# pass \([0-9]*\)$/\1/p' "$report" | tail -n 1)
+  f=$(sed -n -E 's/^# (fail|cancelled) ([0-9]*)$/\2/p' "$report" | awk '{ n += $1 } END { print n + 0 }')
+  passed=$((passed + ${p:-0}))
+  failed=$((failed + ${f:-0}))
+  # A runner that died has counted nothing.
+  if [ "$status" -ne 0 ] && [ "${f:-0}" = 0 ]; then failed=$((failed + 1)); fi
+  if [ "${p:-0}" = 0 ] && [ "${f:-0}" = 0 ] && [ "$status" = 0 ]; then echo "FAILED  $name ran no test"; failed=$((failed + 1)); fi
+  echo "--- $name took $((SECONDS - began)) s"
+}
+
+for part in "${parts[@]}"; do
+  case "$part" in
+    unit)
+      step 'lint (biome)' npx biome ci --error-on-warnings .
+      step 'types of the server and the tests (tsc)' npx tsc -p lab-server/tsconfig.json
+      step 'types of the site (astro check)' npx astro check --silent
+      suite 'unit tests' --test-concurrency=2 'lab-server/**/*.test.ts' 'src/**/*.test.ts' 'tests/unit/**/*.test.ts'
+      ;;
+    vm) suite 'real hosts' --test-concurrency=1 'tests/vm/**/*.test.ts' ;;
+    content) suite 'exercises on real hosts' --test-concurrency=1 'tests/content/**/*.test.ts' ;;
+    e2e) suite 'a browser walks the whole path' --test-concurrency=1 'tests/e2e/**/*.test.ts' ;;
+    *) echo "expected unit, vm, content or e2e, got: $part" >&2; exit 2 ;;
+  esac
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
