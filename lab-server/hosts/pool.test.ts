@@ -159,7 +159,12 @@ test("a refill of another template is given up as well, but not one that somebod
 
 test("a taker claims the host that is being made in advance instead of making another", async () => {
   const slow = gate();
-  const { backend, pool } = make(9, { size: 1, prepare: async () => "prepared" });
+  const hurried: boolean[] = [];
+  const prepare = async (_host: Host, hurry: AbortSignal) => {
+    hurried.push(hurry.aborted);
+    return "prepared";
+  };
+  const { backend, pool } = make(9, { size: 1, prepare });
   backend.births.push({ kind: "slow", until: slow.promise });
   await settle();
   const steps: string[] = [];
@@ -171,6 +176,8 @@ test("a taker claims the host that is being made in advance instead of making an
   assert.equal(host, backend.hosts[0]);
   assert.equal(host.state, "running", "not frozen on the way");
   assert.equal(prepared, "prepared");
+  await settle();
+  assert.deepEqual(hurried, [true, false], "and what it need not have is left out");
 });
 
 test("when a claimed refill fails the taker gets a host of its own", async () => {

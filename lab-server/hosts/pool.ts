@@ -3,7 +3,7 @@ import type { Log } from "../log.ts";
 import type { Host, HostBackend, HostCost } from "./backend.ts";
 import { Backoff } from "./backoff.ts";
 import type { Budget } from "./budget.ts";
-import { Refill, usable } from "./refill.ts";
+import { type Prepare, Refill, usable } from "./refill.ts";
 import { type Taken, type TakeOptions, Waiter } from "./waiter.ts";
 
 export interface PoolOptions<T> {
@@ -11,8 +11,7 @@ export interface PoolOptions<T> {
   readonly budget: Budget;
   /** Warm hosts to keep for each template. */
   readonly size: number;
-  /** Run on each host made in advance, before it is frozen. Its failure is a failed refill. */
-  readonly prepare?: (host: Host) => Promise<T>;
+  readonly prepare?: Prepare<T>;
   /** The cores are left to whoever was just served: a refill waits this many ms after a take. Default 1500. */
   readonly quietMs?: number;
   readonly log: Log;

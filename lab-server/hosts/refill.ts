@@ -2,10 +2,16 @@ import { LabError } from "../errors.ts";
 import type { CreateStep, Host, HostBackend } from "./backend.ts";
 import type { Taken, Waiter } from "./waiter.ts";
 
+/**
+ * Run on each host made in advance, before it is frozen. Its failure is a failed refill. `hurry` is aborted when
+ * somebody waits for this very host: what is not needed by everybody is then left out.
+ */
+export type Prepare<T> = (host: Host, hurry: AbortSignal) => Promise<T>;
+
 export interface RefillOptions<T> {
   readonly template: string;
   readonly backend: HostBackend;
-  readonly prepare: ((host: Host) => Promise<T>) | undefined;
+  readonly prepare: Prepare<T> | undefined;
   /** Called once the host exists, before anything is done with it. */
   readonly onHost: (host: Host) => void;
 }
@@ -23,6 +29,7 @@ export class Refill<T> {
   readonly template: string;
   readonly #options: RefillOptions<T>;
   readonly #stop = new AbortController();
+  readonly #hurry = new AbortController();
   #step: CreateStep = "clone";
   #host: Host | undefined;
   #claimant: Waiter<T> | undefined;
@@ -47,6 +54,7 @@ export class Refill<T> {
 
   claim(waiter: Waiter<T>): void {
     this.#claimant = waiter;
+    this.#hurry.abort();
     waiter.tellStep(this.#step);
   }
 
@@ -73,7 +81,7 @@ export class Refill<T> {
     onHost(host);
     try {
       signal.throwIfAborted();
-      const prepared = await prepare?.(host);
+      const prepared = await prepare?.(host, this.#hurry.signal);
       if (this.#claimant === undefined) await host.freeze();
       signal.throwIfAborted();
       if (!usable(host)) throw host.failure ?? new LabError("host_lost", { log: `host ${host.id} ended while it was prepared` });

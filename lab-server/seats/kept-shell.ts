@@ -22,10 +22,11 @@ export class KeptShell implements ShellChannel {
     });
   }
 
-  /** Resolves when the prompt has come, or after `timeoutMs`: a shell that is silent is still a shell. */
-  async prompt(timeoutMs: number): Promise<void> {
+  /** Resolves when the prompt has come, or when the signal is aborted: a shell that is silent is still a shell. */
+  async prompt(enough: AbortSignal): Promise<void> {
+    if (enough.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const limit = setTimeout(resolve, timeoutMs);
+    enough.addEventListener("abort", () => resolve(), { once: true });
     let silence: NodeJS.Timeout | undefined;
     this.#stir = () => {
       clearTimeout(silence);
@@ -33,7 +34,6 @@ export class KeptShell implements ShellChannel {
     };
     if (this.#heard.length > 0) this.#stir();
     await promise;
-    clearTimeout(limit);
     clearTimeout(silence);
     this.#stir = undefined;
   }

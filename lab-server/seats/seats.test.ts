@@ -115,6 +115,18 @@ test("a start from the pool opens nothing and asks nothing: shell and baseline a
   assert.deepEqual(seat.ready().baseline, { boot: { status: 0, output: "first" } });
 });
 
+// Waiting for a prompt that never comes would take twice the limit.
+test("a start that meets a host half prepared takes it as it is and reads what is missing", { timeout: 5000 }, async () => {
+  const { backend, pool, seats } = make({ warm: 1 });
+  pool.start();
+  await until(() => backend.hosts[0]?.shells.length === 1);
+  const { seat } = seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  assert.equal(backend.hosts[0]?.shells.length, 1, "the shell is there, though its prompt is not");
+  assert.equal(seat.view.host?.id, backend.hosts[0]?.id);
+  assert.deepEqual(seat.ready().baseline, { boot: { status: 0, output: "first" } });
+});
+
 test("two tabs that click Start at once get one seat and one host", async () => {
   const { backend, seats } = make();
   const [first, second] = [seats.start("ada", "hot-add", false), seats.start("ada", "hot-add", false)];
