@@ -11,10 +11,13 @@ import { promisify } from "node:util";
 import { freePort, startSshd, type TestSshd } from "../../tests/support/sshd.ts";
 import { LabError } from "../errors.ts";
 import type { ShellChannel } from "./backend.ts";
-import { newKeyPair } from "./ssh-keys.ts";
 import { connectSsh, type SshConnection } from "./ssh.ts";
+import { newKeyPair } from "./ssh-keys.ts";
 
-const failsWith = (code: string, log = /./) => (thrown: unknown) => thrown instanceof LabError && thrown.code === code && log.test(thrown.message);
+const failsWith =
+  (code: string, log = /./) =>
+  (thrown: unknown) =>
+    thrown instanceof LabError && thrown.code === code && log.test(thrown.message);
 
 /** Waits until what a shell has said contains `text`. */
 function reader(shell: ShellChannel): { all(): string; until(text: string): Promise<void> } {
@@ -176,7 +179,10 @@ describe("ssh", () => {
     await once(cut, "close");
     const relay = createServer((socket: Socket) => {
       const target = connect(sshd.port, "127.0.0.1");
-      socket.on("error", () => {}).pipe(target.on("error", () => {})).pipe(socket);
+      socket
+        .on("error", () => {})
+        .pipe(target.on("error", () => {}))
+        .pipe(socket);
     }).listen(port, "127.0.0.1");
     const late = await connecting;
     assert.equal((await late.exec("echo late")).stdout, "late\n");

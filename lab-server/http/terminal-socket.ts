@@ -66,37 +66,30 @@ class TerminalSocket {
   }
 
   #onFrame(data: Buffer, isBinary: boolean): void {
-    if (isBinary) return this.#onInput(data);
-    const message = this.#parse(data);
-    if (message === undefined || !this.#afford(COST[message.type])) return;
+    const message = isBinary ? undefined : this.#parse(data);
+    if (isBinary) this.#onInput(data);
+    else if (message !== undefined && this.#afford(COST[message.type])) this.#onMessage(message);
+  }
+
+  #onMessage(message: ClientMessage): void {
     const attached = this.#viewer !== undefined || this.#early !== undefined;
-    if (message.type === "attach") {
+    if (message.type === "attach" && !attached) {
       clearTimeout(this.#attachTimer);
-      const { cols, rows } = message;
-      if (!attached) return void this.#attach({ cols, rows });
-      return this.#do((viewer) => {
-        viewer.resize({ cols, rows });
-        viewer.refresh();
-      });
-    }
-    if (!attached) return this.#refuse("the first message must be attach");
-    this.#do((viewer) => {
-      if (message.type === "resize") viewer.resize({ cols: message.cols, rows: message.rows });
-      else if (message.type === "ack") viewer.acknowledge(message.bytes);
-      else viewer.setVisible(message.visible);
-    });
+      void this.#attach({ cols: message.cols, rows: message.rows });
+    } else if (!attached) this.#refuse("the first message must be attach");
+    else this.#do((viewer) => obey(viewer, message));
   }
 
   #onInput(data: Buffer): void {
-    if (this.#viewer === undefined && this.#early === undefined) return this.#refuse("the first message must be attach");
-    if (data.length > MAX_INPUT_BYTES) {
-      this.#tell({ code: "too_large", params: { limit: `${MAX_INPUT_BYTES} B` } });
-      return this.#socket.close(TOO_LARGE);
+    if (this.#viewer === undefined && this.#early === undefined) this.#refuse("the first message must be attach");
+    else if (data.length > MAX_INPUT_BYTES) {
+      this.#tell(tooLarge(MAX_INPUT_BYTES));
+      this.#socket.close(TOO_LARGE);
+    } else if (this.#afford(COST.input)) {
+      if (this.#early !== undefined) this.#earlyBytes += data.length;
+      if (this.#earlyBytes > MAX_EARLY_BYTES) this.#tell(tooLarge(MAX_EARLY_BYTES));
+      else this.#do((viewer) => viewer.input(data));
     }
-    if (!this.#afford(COST.input)) return;
-    if (this.#early !== undefined) this.#earlyBytes += data.length;
-    if (this.#earlyBytes > MAX_EARLY_BYTES) return this.#tell({ code: "too_large", params: { limit: `${MAX_EARLY_BYTES} B` } });
-    this.#do((viewer) => viewer.input(data));
   }
 
   /**
@@ -190,10 +183,33 @@ class TerminalSocket {
   }
 
   #ping(): void {
-    if (!this.#answered) return this.#socket.terminate();
-    this.#answered = false;
-    this.#socket.ping();
+    if (this.#answered) {
+      this.#answered = false;
+      this.#socket.ping();
+    } else this.#socket.terminate();
   }
+}
+
+function obey(viewer: AttachedViewer, message: ClientMessage): void {
+  switch (message.type) {
+    case "attach":
+      // Once more on the same socket: the page asks for the screen again.
+      viewer.resize({ cols: message.cols, rows: message.rows });
+      viewer.refresh();
+      break;
+    case "resize":
+      viewer.resize({ cols: message.cols, rows: message.rows });
+      break;
+    case "ack":
+      viewer.acknowledge(message.bytes);
+      break;
+    case "visible":
+      viewer.setVisible(message.visible);
+  }
+}
+
+function tooLarge(limit: number): Problem {
+  return { code: "too_large", params: { limit: `${limit / 1024} KiB` } };
 }
 
 function badRequest(reason: string): Problem {

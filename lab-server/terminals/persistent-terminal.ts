@@ -86,7 +86,7 @@ export class PersistentTerminal {
       for (const viewer of [...this.#viewers.keys()]) viewer.output(frame);
     });
     this.#channel.onData((data) => {
-      this.#joiner.push(data);
+      if (this.#viewers.size > 0) this.#joiner.push(data);
       this.#screen.write(data);
       this.#govern();
     });
@@ -110,11 +110,7 @@ export class PersistentTerminal {
 
   /** Shows the terminal to one more viewer, which counts as visible. On a terminal that is over it only hears the end. */
   attach(sink: ViewerSink, size: TerminalSize): AttachedViewer {
-    const viewer: Viewer = new Viewer(
-      sink,
-      { onFlow: () => this.#govern(), onNeedsScreen: () => this.#draw(viewer) },
-      this.#stuckAfterMs,
-    );
+    const viewer: Viewer = new Viewer(sink, { onFlow: () => this.#govern(), onNeedsScreen: () => this.#draw(viewer) }, this.#stuckAfterMs);
     if (this.#end !== undefined) viewer.end(this.#end);
     else {
       this.#resize(viewer, size);
@@ -182,7 +178,8 @@ export class PersistentTerminal {
   #input(viewer: Viewer, data: Uint8Array): void {
     if (this.#end !== undefined) return;
     if (this.#keyBytes + (this.#channel.unsentBytes ?? 0) + data.length > MAX_UNSENT_INPUT_BYTES) {
-      return viewer.problem({ code: "too_large", params: { limit: "1 MiB" } });
+      viewer.problem({ code: "too_large", params: { limit: "1 MiB" } });
+      return;
     }
     this.#keys.push(data);
     this.#keyBytes += data.length;

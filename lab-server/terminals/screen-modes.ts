@@ -31,14 +31,38 @@ export class ScreenModes {
         look(...args);
         return false;
       };
-    parser.registerCsiHandler({ prefix: "?", final: "h" }, seen((params) => this.#setModes(params, true)));
-    parser.registerCsiHandler({ prefix: "?", final: "l" }, seen((params) => this.#setModes(params, false)));
-    parser.registerCsiHandler({ intermediates: " ", final: "q" }, seen((params) => this.#setCursorStyle(params)));
-    parser.registerCsiHandler({ final: "r" }, seen((params) => this.#setRegion(params)));
-    parser.registerCsiHandler({ intermediates: "!", final: "p" }, seen(() => this.#resetSoftly()));
-    parser.registerEscHandler({ final: "c" }, seen(() => this.#resetFully()));
-    parser.registerEscHandler({ intermediates: "(", final: "0" }, seen(() => this.#setLineDrawing(true)));
-    parser.registerEscHandler({ intermediates: "(", final: "B" }, seen(() => this.#setLineDrawing(false)));
+    parser.registerCsiHandler(
+      { prefix: "?", final: "h" },
+      seen((params) => this.#setModes(params, true)),
+    );
+    parser.registerCsiHandler(
+      { prefix: "?", final: "l" },
+      seen((params) => this.#setModes(params, false)),
+    );
+    parser.registerCsiHandler(
+      { intermediates: " ", final: "q" },
+      seen((params) => this.#setCursorStyle(params)),
+    );
+    parser.registerCsiHandler(
+      { final: "r" },
+      seen((params) => this.#setRegion(params)),
+    );
+    parser.registerCsiHandler(
+      { intermediates: "!", final: "p" },
+      seen(() => this.#resetSoftly()),
+    );
+    parser.registerEscHandler(
+      { final: "c" },
+      seen(() => this.#resetFully()),
+    );
+    parser.registerEscHandler(
+      { intermediates: "(", final: "0" },
+      seen(() => this.#setLineDrawing(true)),
+    );
+    parser.registerEscHandler(
+      { intermediates: "(", final: "B" },
+      seen(() => this.#setLineDrawing(false)),
+    );
     terminal.onTitleChange((title) => {
       this.#title = title;
     });

@@ -3,6 +3,7 @@ import headless from "@xterm/headless";
 import type { TerminalSize } from "../hosts/backend.ts";
 import { redrawSequence } from "./redraw.ts";
 import { ScreenModes } from "./screen-modes.ts";
+import { isPlain, lastLines } from "./scrolled-away.ts";
 import { UnfinishedSequence } from "./unfinished-sequence.ts";
 
 /** A screen at one moment. */
@@ -24,15 +25,25 @@ export interface ScreenOptions {
   readonly onCaughtUp: () => void;
 }
 
-/** How far the screen may fall behind the live output before the shell has to wait for it. */
-const LAGS_ABOVE_BYTES = 4 * 1024 * 1024;
-const CAUGHT_UP_BELOW_BYTES = 1024 * 1024;
-/** Parsed in one go: some 3 ms in which nothing else runs. */
-const STEP_BYTES = 128 * 1024;
+/** How far the screen may fall behind the live output before the shell has to wait for it, */
+const LAGS_ABOVE_BYTES = 8 * 1024 * 1024;
+/** and where it reads on. */
+const CAUGHT_UP_BELOW_BYTES = 4 * 1024 * 1024;
+/** While output streams in, parsing it waits until this much has come together: most of a flood scrolls away unparsed. */
+const PATIENT_UP_TO_BYTES = 4 * 1024 * 1024;
+/** Output streams as long as something has come within this time. */
+const STREAM_MS = 8;
+/** Parsed in one go: a few milliseconds in which nothing else runs. */
+const STEP_BYTES = 64 * 1024;
+/** Looking for what has scrolled away is worth it from here on. */
+const LONG_RUN_BYTES = 256 * 1024;
 /** A larger redraw loses its scrollback first. */
 const MAX_REDRAW_BYTES = 1024 * 1024;
 
-type Job = Uint8Array | { readonly resize: TerminalSize } | { readonly snapshot: (snapshot: ScreenSnapshot) => void };
+type Job =
+  | { readonly data: Uint8Array; readonly plain: boolean }
+  | { readonly resize: TerminalSize }
+  | { readonly snapshot: (snapshot: ScreenSnapshot) => void };
 
 /**
  * A terminal that nobody looks at. It parses what a shell writes, behind the live output and never in its way,
@@ -48,7 +59,13 @@ export class Screen {
   readonly #jobs: Job[] = [];
   #waitingBytes = 0;
   #lagging = false;
-  #working = false;
+  /** The terminal is at work on a step. */
+  #parsing = false;
+  /** Output has come lately; `#came`: since the last look. */
+  #streaming = false;
+  #came = false;
+  #look: NodeJS.Timeout | undefined;
+  #snapshotsWanted = 0;
   #disposed = false;
   #size: TerminalSize;
 
@@ -76,7 +93,8 @@ export class Screen {
   write(data: Uint8Array): void {
     this.#waitingBytes += data.length;
     if (this.#waitingBytes > LAGS_ABOVE_BYTES) this.#lagging = true;
-    this.#add(data);
+    this.#streaming = this.#came = true;
+    this.#add({ data, plain: isPlain(data) });
   }
 
   resize(size: TerminalSize): void {
@@ -86,56 +104,107 @@ export class Screen {
 
   /** Calls `taken` with the screen as it is after everything written before this call. */
   snapshot(taken: (snapshot: ScreenSnapshot) => void): void {
+    this.#snapshotsWanted += 1;
     this.#add({ snapshot: taken });
   }
 
   dispose(): void {
     this.#disposed = true;
     this.#jobs.length = 0;
+    clearTimeout(this.#look);
     this.#terminal.dispose();
   }
 
   #add(job: Job): void {
     if (this.#disposed) return;
     this.#jobs.push(job);
-    if (!this.#working) this.#work();
+    this.#proceed();
   }
 
-  #work(): void {
-    this.#working = true;
-    while (!this.#disposed) {
+  #proceed(): void {
+    if (this.#parsing || this.#disposed || this.#jobs.length === 0) return;
+    if (this.#streaming && this.#snapshotsWanted === 0 && this.#waitingBytes < PATIENT_UP_TO_BYTES) {
+      // The live output needs the processor more.
+      this.#look ??= setTimeout(() => {
+        this.#look = undefined;
+        this.#streaming = this.#came;
+        this.#came = false;
+        this.#proceed();
+      }, STREAM_MS);
+      return;
+    }
+    clearTimeout(this.#look);
+    this.#look = undefined;
+    this.#step();
+  }
+
+  #step(): void {
+    // Whoever is given a snapshot may call in again, and a step may then be under way.
+    while (!this.#parsing && !this.#disposed) {
       const job = this.#jobs[0];
       if (job === undefined) break;
-      if (job instanceof Uint8Array) return this.#parse();
-      this.#jobs.shift();
-      if ("resize" in job) this.#terminal.resize(job.resize.cols, job.resize.rows);
-      else job.snapshot(this.#take());
+      if ("data" in job) this.#parse();
+      else {
+        this.#jobs.shift();
+        if ("resize" in job) this.#terminal.resize(job.resize.cols, job.resize.rows);
+        else {
+          this.#snapshotsWanted -= 1;
+          job.snapshot(this.#take());
+        }
+      }
     }
-    this.#working = false;
   }
 
   #parse(): void {
+    this.#parsing = true;
+    this.#dropScrolledAway();
     let bytes = 0;
     let count = 0;
     for (const job of this.#jobs) {
-      if (!(job instanceof Uint8Array) || bytes >= STEP_BYTES) break;
-      bytes += job.length;
+      if (!("data" in job) || bytes >= STEP_BYTES) break;
+      bytes += job.data.length;
       count += 1;
     }
-    const chunks = this.#jobs.splice(0, count) as Uint8Array[];
     const parsed = (): void => {
-      this.#waitingBytes -= bytes;
-      if (this.#lagging && this.#waitingBytes < CAUGHT_UP_BELOW_BYTES) {
-        this.#lagging = false;
-        this.#options.onCaughtUp();
-      }
+      this.#caughtUp(bytes);
       // Sockets come first; the next step follows after them.
-      setImmediate(() => this.#work());
+      setImmediate(() => {
+        this.#parsing = false;
+        this.#proceed();
+      });
     };
-    for (const [index, chunk] of chunks.entries()) {
-      this.#unfinished.push(chunk);
-      this.#terminal.write(chunk, index === count - 1 ? parsed : undefined);
+    for (const [index, job] of this.#jobs.splice(0, count).entries()) {
+      if (!("data" in job)) continue;
+      this.#unfinished.push(job.data);
+      this.#terminal.write(job.data, index === count - 1 ? parsed : undefined);
     }
+  }
+
+  /**
+   * Lines that would scroll out of the scrollback before anybody can see them are not parsed at all. That is exact
+   * only for plain text, outside of any sequence, on a screen that scrolls as a whole.
+   */
+  #dropScrolledAway(): void {
+    if (this.#unfinished.bytes.length > 0 || this.#modes.region(this.#terminal.buffer.active.type) !== "") return;
+    const run: Uint8Array[] = [];
+    let bytes = 0;
+    for (const job of this.#jobs) {
+      if (!("data" in job) || !job.plain) break;
+      run.push(job.data);
+      bytes += job.data.length;
+    }
+    if (bytes < LONG_RUN_BYTES) return;
+    const kept = lastLines(run, this.#options.scrollback + 2 * this.#terminal.rows);
+    if (kept === undefined) return;
+    this.#jobs.splice(0, run.length, ...kept.map((data) => ({ data, plain: true })));
+    this.#caughtUp(bytes - kept.reduce((sum, data) => sum + data.length, 0));
+  }
+
+  #caughtUp(bytes: number): void {
+    this.#waitingBytes -= bytes;
+    if (!this.#lagging || this.#waitingBytes >= CAUGHT_UP_BELOW_BYTES) return;
+    this.#lagging = false;
+    this.#options.onCaughtUp();
   }
 
   #take(): ScreenSnapshot {

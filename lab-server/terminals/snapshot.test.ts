@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { PersistentTerminal } from "./persistent-terminal.ts";
-import { describeTerminal, DrawingViewer, drawn, newTerminal, ScriptedShell, WakeableHost } from "./testing.ts";
+import { DrawingViewer, describeTerminal, drawn, newTerminal, ScriptedShell, WakeableHost } from "./testing.ts";
 
 const SIZE = { cols: 40, rows: 12 };
 

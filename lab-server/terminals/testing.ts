@@ -1,5 +1,5 @@
-import headless from "@xterm/headless";
 import unicode11 from "@xterm/addon-unicode11";
+import headless from "@xterm/headless";
 import type { Problem } from "../contract/problem.ts";
 import type { HostState, ShellChannel, TerminalSize } from "../hosts/backend.ts";
 import type { TerminalHost } from "./persistent-terminal.ts";

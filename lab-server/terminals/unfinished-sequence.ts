@@ -27,10 +27,10 @@ export class UnfinishedSequence {
     while (at < data.length) {
       if (this.#state === "text") {
         // Text is most of all output, and searching for one byte is many times faster than looking at each.
-        const escape = data.indexOf(ESC, at);
-        if (escape < 0) return this.#lookForUnfinishedCharacter(data, at);
-        this.#begin("escape", ESC);
-        at = escape + 1;
+        const next = data.indexOf(ESC, at);
+        if (next >= 0) this.#begin("escape", ESC);
+        else this.#lookForUnfinishedCharacter(data, at);
+        at = next >= 0 ? next + 1 : data.length;
       } else {
         const byte = data[at] ?? 0;
         if (this.#take(byte)) at += 1;

@@ -124,11 +124,11 @@ class Connection implements TerminalConnection {
   sendInput(data: string | Uint8Array): void {
     const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
     if (bytes.length === 0) return;
-    if (this.#state === "open") return this.#sendBytes(bytes);
-    if (this.#state !== "connecting" && this.#state !== "reconnecting") return;
-    if (this.#keptBytes + bytes.length > MAX_KEPT_INPUT_BYTES) return;
-    this.#kept.push(bytes);
-    this.#keptBytes += bytes.length;
+    if (this.#state === "open") this.#sendBytes(bytes);
+    else if (this.#waits() && this.#keptBytes + bytes.length <= MAX_KEPT_INPUT_BYTES) {
+      this.#kept.push(bytes);
+      this.#keptBytes += bytes.length;
+    }
   }
 
   resize(cols: number, rows: number): void {
@@ -257,9 +257,10 @@ class Connection implements TerminalConnection {
   #onClose(code: number, opened: boolean): void {
     this.#stopProbe();
     this.#socket = undefined;
-    if (code === CLOSE.exited) return this.#end("exited");
     const final = CLOSE_PROBLEMS.get(code);
-    if (final !== undefined) return this.#end("closed", this.#problem ?? { code: final });
+    if (code === CLOSE.exited) this.#end("exited");
+    else if (final !== undefined) this.#end("closed", this.#problem ?? { code: final });
+    if (!this.#waits() && this.#state !== "open") return;
     this.#setState(this.#state === "connecting" ? "connecting" : "reconnecting");
     if (opened) this.#retry.start();
     else void this.#askWhyRefused();
@@ -276,6 +277,10 @@ class Connection implements TerminalConnection {
       .then(async (reply) => (REFUSALS.includes(reply.status) ? problemSchema.parse(await reply.json()) : undefined))
       .catch(() => undefined);
     if (problem !== undefined && this.#socket?.readyState !== 1) this.#end("closed", problem);
+  }
+
+  #waits(): boolean {
+    return this.#state === "connecting" || this.#state === "reconnecting";
   }
 
   #sendAttach(): void {

@@ -4,8 +4,8 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { newKeyPair } from "../../lab-server/hosts/ssh-keys.ts";
 import { connectSsh, type SshConnection } from "../../lab-server/hosts/ssh.ts";
+import { newKeyPair } from "../../lab-server/hosts/ssh-keys.ts";
 
 export interface TestSshd {
   readonly port: number;
@@ -64,8 +64,7 @@ export async function startSshd(settings: readonly string[] = []): Promise<TestS
   });
   failed.catch(() => {});
   const username = userInfo().username;
-  const connect = (): Promise<SshConnection> =>
-    connectSsh({ port, username, privateKey: user.privateKey, hostKey: host.publicKey, readyTimeoutMs: 10_000 });
+  const connect = (): Promise<SshConnection> => connectSsh({ port, username, privateKey: user.privateKey, hostKey: host.publicKey, readyTimeoutMs: 10_000 });
   const first = await Promise.race([connect(), failed]);
   first.close();
   return {
