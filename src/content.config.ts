@@ -1,7 +1,7 @@
+import { defineCollection, reference } from "astro:content";
 import { docsLoader, i18nLoader } from "@astrojs/starlight/loaders";
 import { docsSchema, i18nSchema } from "@astrojs/starlight/schema";
 import { glob } from "astro/loaders";
-import { defineCollection, reference } from "astro:content";
 import { z } from "astro/zod";
 import { exerciseSchema } from "../lab-server/contract/exercise.ts";
 

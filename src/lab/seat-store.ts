@@ -80,7 +80,10 @@ export function createSeatStore({ exercise, client, openEvents }: SeatStoreOptio
     stopListening();
     stopListening = () => {};
     listeningTo = seat;
-    if (seat === undefined) return change({ live: false });
+    if (seat === undefined) {
+      change({ live: false });
+      return;
+    }
     stopListening = openEvents(seat, {
       onEvent(event) {
         if (event.type === "seat") showSeat(event.seat);
@@ -92,8 +95,8 @@ export function createSeatStore({ exercise, client, openEvents }: SeatStoreOptio
   }
 
   function showFailure(thrown: unknown): void {
-    if (!(thrown instanceof LabRefused)) return change({ server: "away" });
-    change({ server: "here", problem: thrown.problem });
+    if (thrown instanceof LabRefused) change({ server: "here", problem: thrown.problem });
+    else change({ server: "away" });
   }
 
   async function load(): Promise<void> {

@@ -43,7 +43,7 @@ export function createTerminalPreferences(memory: Pick<Storage, "getItem" | "set
 
 /** Where a size is in the list; the normal one for a size that is not there. */
 function sizeIndex(size: number): number {
-  const at = FONT_SIZES.findIndex((other) => other === size);
+  const at = (FONT_SIZES as readonly number[]).indexOf(size);
   return at < 0 ? FONT_SIZES.indexOf(NORMAL_SIZE) : at;
 }
 

@@ -30,7 +30,10 @@ class RunCommand extends HTMLElement {
 
   #run(button: HTMLButtonElement): void {
     const number = typeCommand(this.dataset["command"] ?? "");
-    if (number === undefined) return this.#say(button.dataset["idleTitle"] ?? "");
+    if (number === undefined) {
+      this.#say(button.dataset["idleTitle"] ?? "");
+      return;
+    }
     this.#say((this.dataset["typed"] ?? "").replace("{n}", String(number)));
     document.dispatchEvent(new CustomEvent("ringside:typed"));
   }

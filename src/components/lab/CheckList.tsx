@@ -16,8 +16,7 @@ export function CheckList(): ReactNode {
   const results = new Map<string, TaskVerdict>(verdict?.tasks.map((task) => [task.task, task]));
   const earlier = progress.find((entry) => entry.exercise === exercise.id);
   const done = verdict?.tasks.filter((task) => task.outcome === "passed").length ?? 0;
-  const standing =
-    verdict !== undefined ? strings.tasksDone(done, exercise.tasks.length) : earlier?.passedAt !== undefined ? strings.finishedBefore : "";
+  const standing = verdict !== undefined ? strings.tasksDone(done, exercise.tasks.length) : earlier?.passedAt !== undefined ? strings.finishedBefore : "";
   const checking = pending === "check";
 
   return (

@@ -50,16 +50,18 @@ interface IconButtonProps {
 
 function IconButton({ label, onClick, disabled = false, pressed, children }: IconButtonProps): ReactNode {
   return (
-    <button
-      type="button"
-      className="lab-icon"
-      aria-label={label}
-      aria-pressed={pressed}
-      title={label}
-      disabled={disabled}
-      onClick={onClick}
-    >
-      <svg viewBox="0 0 16 16" width="15" height="15" fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+    <button type="button" className="lab-icon" aria-label={label} aria-pressed={pressed} title={label} disabled={disabled} onClick={onClick}>
+      <svg
+        viewBox="0 0 16 16"
+        width="15"
+        height="15"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        aria-hidden="true"
+      >
         {children}
       </svg>
     </button>

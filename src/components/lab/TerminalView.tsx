@@ -21,11 +21,12 @@ interface Props {
 /** One terminal: an xterm, and its connection for as long as it is mounted. */
 export function TerminalView({ seat, number, selected, preferences, exit, onNewShell }: Props): ReactNode {
   const { strings } = useLab();
-  const look = { ...useStore(preferences), theme: useSiteTheme() };
+  const { fontSize, screenReader } = useStore(preferences);
+  const theme = useSiteTheme();
   const element = useRef<HTMLDivElement>(null);
   const view = useRef<XtermView>(undefined);
   const connection = useRef<TerminalConnection>(undefined);
-  const firstLook = useRef(look);
+  const firstLook = useRef({ fontSize, screenReader, theme });
   const [state, setState] = useState<ConnectionState>("connecting");
   const [problem, setProblem] = useState<Problem>();
 
@@ -63,9 +64,9 @@ export function TerminalView({ seat, number, selected, preferences, exit, onNewS
   }, [seat, number, exit]);
 
   useEffect(() => {
-    view.current?.look(look);
+    view.current?.look({ fontSize, screenReader, theme });
     fitTo(view.current, connection.current);
-  }, [look.fontSize, look.screenReader, look.theme]);
+  }, [fontSize, screenReader, theme]);
 
   useEffect(() => {
     if (!selected || state !== "open") return;

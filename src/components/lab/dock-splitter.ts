@@ -1,4 +1,4 @@
-import { clampWidth, widthAfterKey, widthBounds, type WidthBounds } from "../../lab/panel-width.ts";
+import { clampWidth, type WidthBounds, widthAfterKey, widthBounds } from "../../lab/panel-width.ts";
 
 const MEMORY = "ringside:panel-width";
 

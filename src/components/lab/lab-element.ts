@@ -56,10 +56,12 @@ class RingsideLab extends HTMLElement {
 
   #draw(state: LabState): void {
     const here = state.seat?.exercise === this.#data.exercise.id;
-    if (here) return this.#showPanel();
+    if (here) {
+      this.#showPanel();
+      return;
+    }
     this.#hidePanel();
-    const cover: Cover =
-      state.server === "asking" ? "asking" : state.server === "away" ? "away" : state.seat === undefined ? "idle" : "elsewhere";
+    const cover: Cover = state.server === "asking" ? "asking" : state.server === "away" ? "away" : state.seat === undefined ? "idle" : "elsewhere";
     for (const card of this.querySelectorAll<HTMLElement>("[data-when]")) card.hidden = card.dataset["when"] !== cover;
     const done = this.querySelector<HTMLElement>(".lab-done");
     if (done) done.hidden = !state.progress.some((entry) => entry.exercise === this.#data.exercise.id && entry.passedAt !== undefined);

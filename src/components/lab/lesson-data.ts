@@ -9,10 +9,7 @@ import type { LessonData, LessonLink } from "../../lab/lesson-exercise.ts";
 export async function lessonData(exercise: string, locale: Locale): Promise<LessonData> {
   const entry = await getEntry("exercises", exercise);
   if (entry === undefined) {
-    throw new Error(
-      `A lesson names the exercise "${exercise}", which is not there. ` +
-        `Expected src/content/exercises/<module>/${exercise}/exercise.yaml.`,
-    );
+    throw new Error(`A lesson names the exercise "${exercise}", which is not there. ` + `Expected src/content/exercises/<module>/${exercise}/exercise.yaml.`);
   }
   const { title, summary, minutes, tasks } = entry.data;
   return {

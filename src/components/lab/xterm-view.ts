@@ -173,8 +173,7 @@ function handleKey(terminal: Terminal, event: KeyboardEvent, onLeave: () => void
   if (event.type !== "keydown" || event.isComposing) return true;
   const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
   const leaves =
-    (event.key === "F6" && plain && !event.shiftKey) ||
-    (event.key === "Tab" && plain && event.shiftKey && terminal.options.screenReaderMode === true);
+    (event.key === "F6" && plain && !event.shiftKey) || (event.key === "Tab" && plain && event.shiftKey && terminal.options.screenReaderMode === true);
   if (leaves) {
     event.preventDefault();
     onLeave();
