@@ -149,8 +149,8 @@ describe("terminals over WebSocket, on a real sshd", () => {
     assert.deepEqual(one.messages.at(-1), { type: "exit", code: 5 });
     assert.equal(one.closed?.code, CLOSE.exited);
     const two = await prompt();
-    two.type("echo ${gone:-fresh}\n");
-    await two.until(() => two.text.includes("fresh\r\n"));
+    two.type("echo fresh$gone.\n");
+    await two.until(() => two.text.includes("fresh.\r\n"));
   });
 
   test("keys sent right behind the attach wait for the shell", async () => {
