@@ -143,7 +143,7 @@ export async function openXterm(element: HTMLElement, options: XtermOptions): Pr
       if (!on) {
         gpu?.dispose();
         gpu = undefined;
-      } else if (gpu === undefined) {
+      } else if (gpu === undefined && hasGpu()) {
         void import("@xterm/addon-webgl")
           .then(({ WebglAddon }) => {
             if (!wanted || gpu !== undefined) return;
@@ -166,6 +166,21 @@ export async function openXterm(element: HTMLElement, options: XtermOptions): Pr
       terminal.dispose();
     },
   };
+}
+
+let gpuFound: boolean | undefined;
+
+/** False where WebGL is played in software: that stalls the page for seconds, and plain DOM is faster. */
+function hasGpu(): boolean {
+  if (gpuFound === undefined) {
+    const context = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
+    const names = context?.getExtension("WEBGL_debug_renderer_info");
+    const renderer = context && names ? String(context.getParameter(names.UNMASKED_RENDERER_WEBGL)) : "";
+    // Chromium does not own up to its caveat where it was started without a GPU.
+    gpuFound = context !== null && !/swiftshader|llvmpipe|software|basic render/i.test(renderer);
+    context?.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+  return gpuFound;
 }
 
 /** Keys that are the page's and not the shell's. @returns false for a key that xterm must leave alone. */
