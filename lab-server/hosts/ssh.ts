@@ -34,7 +34,7 @@ export interface SshConnection {
 
 const RETRY_MS = 25;
 /** A listener that takes the connection and says nothing is given this long at first, then twice as long each time. */
-const FIRST_BANNER_MS = 2_000;
+const FIRST_BANNER_MS = 10_000;
 
 /**
  * Connects to a host's sshd. A port that refuses, or a connection cut before it is usable, means "not yet": it is

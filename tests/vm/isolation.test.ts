@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { networkInterfaces } from "node:os";
 import { after, before, test } from "node:test";
@@ -89,10 +89,10 @@ test("QEMU runs without privileges, without a way to gain them, and confined", (
   assert.equal(field("Seccomp"), "2");
   assert.equal(field("CapEff"), "0000000000000000");
   if (process.getuid?.() === 0) {
-    const uid = Number(field("Uid").split("\t")[0]);
-    assert.ok(uid >= 1_900_000_000, `uid ${uid}`);
+    const uidOf = (text: string): number => Number(/^Uid:\s+(\d+)/m.exec(text)?.[1]);
+    assert.ok(uidOf(status) >= 1_900_000_000, `uid ${uidOf(status)}`);
     const otherStatus = readFileSync(`/proc/${record(other)?.process?.pid}/status`, "utf8");
-    assert.ok(!otherStatus.includes(`\t${uid}\t`), "each host has a user of its own");
+    assert.notEqual(uidOf(otherStatus), uidOf(status), "each host has a user of its own");
   }
   const limits = readFileSync(`/proc/${pid}/limits`, "utf8");
   assert.match(limits, /Max core file size\s+0/);
@@ -104,6 +104,6 @@ test("nobody but the server may read a host's key", () => {
     const said = readFileSync(`${real.stateDir}/hosts/${name}`, "utf8");
     assert.match(said, /OPENSSH PRIVATE KEY/);
   }
-  const { mode } = process.getBuiltinModule("node:fs").statSync(hostFiles(real.stateDir, host.id).record);
+  const { mode } = statSync(hostFiles(real.stateDir, host.id).record);
   assert.equal(mode & 0o777, 0o600);
 });

@@ -65,6 +65,7 @@ test("QEMU killed from outside: the host is lost within 2 s, says why, and gives
   host.onState((state) => states.push(state));
   const shell = await host.openShell({ cols: 80, rows: 24 });
   const closed = new Promise((resolve) => shell.onClose(resolve));
+  shell.onData(() => {});
   process.kill(left.process.pid, "SIGKILL");
   await until(host, "ended", 2_000);
   await closed;

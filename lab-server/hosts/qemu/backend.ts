@@ -41,7 +41,7 @@ export const HOST_GROUP = 1_900_000_000;
 
 /** Beyond RAM and translated code: QEMU's own memory, MiB. */
 const PROCESS_MIB = 160;
-const CONNECT_MS = 30_000;
+const CONNECT_MS = 60_000;
 
 /**
  * The backend that runs hosts as QEMU processes of this node.
