@@ -206,6 +206,10 @@ describe("terminals over WebSocket, on a real sshd", () => {
       assert.equal(one.closed?.code, 1009, String(size));
       assert.ok(!one.text.includes("xx"));
     }
+    const wordy = await page().attach();
+    wordy.say(JSON.stringify({ type: "visible", visible: true, why: "x".repeat(70_000) }));
+    await wordy.until(() => wordy.closed !== undefined);
+    assert.equal(wordy.closed?.code, 1009);
   });
 
   test("a flood of messages is refused and ends the socket", async () => {

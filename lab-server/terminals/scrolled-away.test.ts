@@ -29,9 +29,13 @@ async function both(before: string, flood: string, after: string): Promise<[stri
   reference.write(bytes);
   await drawn(reference);
   const screen = new Screen({ size: SIZE, scrollback: SCROLLBACK, onReply() {}, onCaughtUp() {} });
+  const taken = (): Promise<{ redraw: Uint8Array }> => new Promise((resolve) => screen.snapshot(resolve));
+  screen.write(Buffer.from(before));
+  await taken();
+  const rest = Buffer.from(flood + after);
   // Chunks that begin and end anywhere, in lines and in characters.
-  for (let at = 0; at < bytes.length; at += 4099) screen.write(bytes.subarray(at, at + 4099));
-  const snapshot = await new Promise<{ redraw: Uint8Array }>((resolve) => screen.snapshot(resolve));
+  for (let at = 0; at < rest.length; at += 4099) screen.write(rest.subarray(at, at + 4099));
+  const snapshot = await taken();
   screen.dispose();
   const drawnAgain = newTerminal(SIZE, SCROLLBACK);
   drawnAgain.write(snapshot.redraw);
@@ -41,9 +45,15 @@ async function both(before: string, flood: string, after: string): Promise<[stri
 
 const lines = (count: number): string => Array.from({ length: count }, (_, index) => `line ${index} 第${index}行 ${"x".repeat(index % 60)}\r\n`).join("");
 
+/** So short that few rows come of many bytes. */
+const shortLines = Array.from({ length: 40_000 }, (_, index) => `${index}\r\n`).join("");
+
 test("a screen that skips what scrolled away ends up as if it had not", async () => {
   const cases: [string, string, string, string][] = [
     ["plain", "$ cat file\r\n", lines(6_500), "$ "],
+    ["short lines", "before\r\n".repeat(200), shortLines, "$ "],
+    ["below a scroll region, where lines are written over each other", "\x1b[2;5r\x1b[10;1H", `${"long ".repeat(7)}\r\n${shortLines}`, "end"],
+    ["after half of a colour", "red: \x1b[31", `m${shortLines}`, "end"],
     ["in colour, from the middle of the screen", "\x1b[31;42m\x1b[5;7Hhere", lines(6_500), "end"],
     ["on the alternate screen", "\x1b[?1049h\x1b[44m\x1b[2J\x1b[3;3H", lines(6_500), "end"],
     ["in a scroll region", "top\r\n\x1b[2;5r\x1b[2;1H", lines(6_500), "\x1b[r\x1b[9;1Hend"],

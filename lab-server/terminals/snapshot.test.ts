@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { PersistentTerminal } from "./persistent-terminal.ts";
+import { type AttachedViewer, PersistentTerminal } from "./persistent-terminal.ts";
 import { DrawingViewer, describeTerminal, drawn, newTerminal, ScriptedShell, WakeableHost } from "./testing.ts";
 
 const SIZE = { cols: 40, rows: 12 };
@@ -73,13 +73,16 @@ test("wherever in the output viewers attach, they end with the screen of one who
     const shell = new ScriptedShell();
     const terminal = new PersistentTerminal({ channel: shell, size: SIZE, host: new WakeableHost() });
     const viewers: DrawingViewer[] = [];
+    const attached: AttachedViewer[] = [];
     for (const chunk of randomChunks(bytes, random)) {
       if (random() < 0.05) {
         const viewer = new DrawingViewer(SIZE);
-        const attached = terminal.attach(viewer, SIZE);
-        viewer.onLive = (count) => attached.acknowledge(count);
+        const held = terminal.attach(viewer, SIZE);
+        viewer.onLive = (count) => held.acknowledge(count);
         viewers.push(viewer);
+        attached.push(held);
       }
+      if (random() < 0.02) attached[Math.floor(random() * attached.length)]?.refresh();
       shell.say(chunk);
       if (random() < 0.2) await turn();
     }
