@@ -6,7 +6,20 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, chownSync, createWriteStream, existsSync, mkdtempSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -118,7 +131,15 @@ async function save(): Promise<void> {
     say(`smartgo_01 at its prompt after ${(guestBootMs / 1000).toFixed(1)} s`);
     await ask(agent, "guest");
     // Programs that every clone runs at once are in its memory already.
-    await agent.exec("/bin/sh", ["-c", "sshd -t -f /etc/lab/sshd_config; bash -lic true; virsh -q -c qemu:///system list; /usr/lib/lab/wake-guests; sync; echo 1 > /proc/sys/vm/drop_caches; bash -lic true; virsh -q -c qemu:///system list; journalctl --rotate -q; cat /usr/sbin/sshd /usr/lib/openssh/* > /dev/null"], "", 60_000);
+    await agent.exec(
+      "/bin/sh",
+      [
+        "-c",
+        "sshd -t -f /etc/lab/sshd_config; bash -lic true; virsh -q -c qemu:///system list; /usr/lib/lab/wake-guests; sync; echo 1 > /proc/sys/vm/drop_caches; bash -lic true; virsh -q -c qemu:///system list; journalctl --rotate -q; cat /usr/sbin/sshd /usr/lib/openssh/* > /dev/null",
+      ],
+      "",
+      60_000,
+    );
     await delay(3_000);
     agent.close();
 

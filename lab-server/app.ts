@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import type { AcceleratorView } from "./contract/seat.ts";
 import type { Verdict } from "./contract/verdict.ts";
 import { checkRoutes } from "./http/checks.ts";
-import { healthRoutes, type HealthRoutesOptions } from "./http/health.ts";
+import { type HealthRoutesOptions, healthRoutes } from "./http/health.ts";
 import { meRoutes } from "./http/me.ts";
 import { OwnNames } from "./http/own-names.ts";
 import { addAuth } from "./http/plugins/auth.ts";

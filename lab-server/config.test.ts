@@ -46,16 +46,22 @@ test("each bad value is named with what was expected and what was found", () => 
     RINGSIDE_PUBLIC_URL: "https://lab.example.org/path",
     RINGSIDE_UNSAFE_NESTING: "maybe",
   };
-  assert.throws(() => parseConfig(env, surroundings), (error: Error) => {
-    const lines = error.message.split("\n").slice(1);
-    assert.deepEqual(new Set(lines), new Set([
-      '  RINGSIDE_PORT: expected a port from 0 to 65535, found "80000"',
-      '  RINGSIDE_ACCELERATOR: expected auto, kvm or tcg, found "xen"',
-      '  RINGSIDE_PUBLIC_URL: expected http:// or https:// with a host and nothing behind it, such as https://lab.example.org, found "https://lab.example.org/path"',
-      '  RINGSIDE_UNSAFE_NESTING: expected true or false, found "maybe"',
-    ]));
-    return true;
-  });
+  assert.throws(
+    () => parseConfig(env, surroundings),
+    (error: Error) => {
+      const lines = error.message.split("\n").slice(1);
+      assert.deepEqual(
+        new Set(lines),
+        new Set([
+          '  RINGSIDE_PORT: expected a port from 0 to 65535, found "80000"',
+          '  RINGSIDE_ACCELERATOR: expected auto, kvm or tcg, found "xen"',
+          '  RINGSIDE_PUBLIC_URL: expected http:// or https:// with a host and nothing behind it, such as https://lab.example.org, found "https://lab.example.org/path"',
+          '  RINGSIDE_UNSAFE_NESTING: expected true or false, found "maybe"',
+        ]),
+      );
+      return true;
+    },
+  );
 });
 
 test("a misspelt setting is noticed", () => {

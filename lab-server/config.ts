@@ -12,7 +12,11 @@ const whole = (expected: string, min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, expected);
 
-const path = (expected: string) => z.string().min(1, expected).transform((value) => resolve(value));
+const path = (expected: string) =>
+  z
+    .string()
+    .min(1, expected)
+    .transform((value) => resolve(value));
 
 const flag = z.enum(["true", "false"], { error: "expected true or false" }).transform((value) => value === "true");
 
@@ -76,9 +80,9 @@ export interface Config {
 }
 
 /** Every key there is, with its prefix. */
-export const CONFIG_KEYS: readonly string[] = Object.keys(
-  schemaFor({ root: false, cacheHome: "/", stateHome: "/", project: "/" }).shape,
-).map((key) => PREFIX + key);
+export const CONFIG_KEYS: readonly string[] = Object.keys(schemaFor({ root: false, cacheHome: "/", stateHome: "/", project: "/" }).shape).map(
+  (key) => PREFIX + key,
+);
 
 /** Keys with our prefix that are no settings of the server: misspelt, or meant for the build of the machines. */
 export function unknownKeys(env: Readonly<Record<string, string | undefined>>): string[] {

@@ -15,7 +15,7 @@ import { FakeBackend, type FakeBackendOptions } from "./hosts/fake/fake-backend.
 import { HostPool } from "./hosts/pool.ts";
 import { createLog, silentLog } from "./log.ts";
 import { checkSeat } from "./seats/check-seat.ts";
-import { preparer, type Prepared } from "./seats/prepare.ts";
+import { type Prepared, preparer } from "./seats/prepare.ts";
 import { Seats } from "./seats/seats.ts";
 import { openStore } from "./store/database.ts";
 import { HostTerminals } from "./terminals/host-terminals.ts";

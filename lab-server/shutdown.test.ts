@@ -8,7 +8,13 @@ import { closeInOrder } from "./shutdown.ts";
 
 test("everything is closed in order; what fails or hangs does not keep the rest waiting", async () => {
   const done: string[] = [];
-  const step = (name: string, run: () => unknown = () => {}) => ({ name, run: async () => (done.push(name), run()) });
+  const step = (name: string, run: () => unknown = () => {}) => ({
+    name,
+    run: async () => {
+      done.push(name);
+      return run();
+    },
+  });
   assert.equal(await closeInOrder([step("sockets"), step("store")], silentLog), true);
   const hung = step("hung", () => new Promise(() => {}));
   const failing = step("failing", () => Promise.reject(new Error("no")));

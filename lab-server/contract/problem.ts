@@ -124,7 +124,6 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
 /** The two sentences of a problem in one language, with its values filled in. */
 export function problemText(problem: Problem, locale: Locale): ProblemText {
   const text = PROBLEM_TEXTS[problem.code][locale];
-  const fill = (sentence: string): string =>
-    sentence.replace(/\{(\w+)\}/g, (place, name: string) => String(problem.params?.[name] ?? place));
+  const fill = (sentence: string): string => sentence.replace(/\{(\w+)\}/g, (place, name: string) => String(problem.params?.[name] ?? place));
   return { message: fill(text.message), next: fill(text.next) };
 }

@@ -30,7 +30,14 @@ export const terminalIdSchema = z.string().regex(/^[1-9]$/, "expected a terminal
 export const clientMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("attach"), cols, rows }),
   z.strictObject({ type: z.literal("resize"), cols, rows }),
-  z.strictObject({ type: z.literal("ack"), bytes: z.number().int().min(1).max(64 * 1024 * 1024) }),
+  z.strictObject({
+    type: z.literal("ack"),
+    bytes: z
+      .number()
+      .int()
+      .min(1)
+      .max(64 * 1024 * 1024),
+  }),
   /** Whether anybody can see this terminal: a hidden one does not keep its host awake. */
   z.strictObject({ type: z.literal("visible"), visible: z.boolean() }),
 ]);

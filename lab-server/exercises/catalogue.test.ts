@@ -59,7 +59,10 @@ async function refused(root: string): Promise<string[]> {
 test("a catalogue lists and gives its exercises", async () => {
   const root = await write({ "module-b/first": { "setup.sh": "echo setup\n" }, "module-a/second": {} });
   const catalogue = await loadCatalogue(root);
-  assert.deepEqual(catalogue.list().map((exercise) => `${exercise.module}/${exercise.id}`), ["module-a/second", "module-b/first"]);
+  assert.deepEqual(
+    catalogue.list().map((exercise) => `${exercise.module}/${exercise.id}`),
+    ["module-a/second", "module-b/first"],
+  );
   const first = catalogue.get("first");
   assert.equal(first.setup, "echo setup\n");
   assert.equal(catalogue.get("second").setup, undefined);
@@ -72,7 +75,10 @@ test("a catalogue lists and gives its exercises", async () => {
 test("an unknown id is the learner's error and not a crash", async () => {
   const catalogue = await loadCatalogue(await write({ "m/first": {} }));
   for (const id of ["nothing", "", "__proto__", "x".repeat(5000)]) {
-    assert.throws(() => catalogue.get(id), (thrown: unknown) => thrown instanceof LabError && thrown.code === "unknown_exercise");
+    assert.throws(
+      () => catalogue.get(id),
+      (thrown: unknown) => thrown instanceof LabError && thrown.code === "unknown_exercise",
+    );
   }
 });
 
@@ -124,7 +130,9 @@ test("stray files, empty scripts and odd names are refused", async () => {
 });
 
 test("an id is used once in the whole course", async () => {
-  assert.deepEqual(await refused(await write({ "a/same": {}, "b/same": {} })), ["b/same: expected an id of its own in the whole course, found the id of a/same"]);
+  assert.deepEqual(await refused(await write({ "a/same": {}, "b/same": {} })), [
+    "b/same: expected an id of its own in the whole course, found the id of a/same",
+  ]);
 });
 
 test("the errors of several exercises are listed together", async () => {

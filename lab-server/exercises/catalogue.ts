@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { exerciseIdSchema } from "../contract/exercise.ts";
 import { LabError } from "../errors.ts";
-import { authoringSentence, describeFound, type AuthoringError } from "./authoring-error.ts";
+import { type AuthoringError, authoringSentence, describeFound } from "./authoring-error.ts";
 import type { Exercise } from "./exercise.ts";
 import { loadExercise } from "./load-exercise.ts";
 
@@ -56,7 +56,8 @@ export async function loadCatalogue(root: string): Promise<Catalogue> {
     list: () => list,
     get(id: string): Exercise {
       const exercise = exercises.get(id);
-      if (exercise === undefined) throw new LabError("unknown_exercise", { params: { exercise: id.slice(0, 60) }, log: `no exercise ${JSON.stringify(id.slice(0, 200))}` });
+      if (exercise === undefined)
+        throw new LabError("unknown_exercise", { params: { exercise: id.slice(0, 60) }, log: `no exercise ${JSON.stringify(id.slice(0, 200))}` });
       return exercise;
     },
   });

@@ -5,7 +5,7 @@ import type { ExerciseDefinition } from "../contract/exercise.ts";
 import type { AuthoringError } from "./authoring-error.ts";
 import type { Exercise, LoadedChecks, Mistake } from "./exercise.ts";
 import { readChecks } from "./read-checks.ts";
-import { readDefinition, type Reading } from "./read-definition.ts";
+import { type Reading, readDefinition } from "./read-definition.ts";
 import { readMistakeHeader } from "./read-mistake.ts";
 
 const REQUIRED = ["exercise.yaml", "checks.ts", "solve.sh"] as const;
@@ -96,7 +96,8 @@ export async function loadExercise(root: string, module: string, id: string): Pr
     if (!ALLOWED.includes(name)) folder.errors.push({ file: folder.file(name), field: "", expected: `only ${ALLOWED.join(", ")}`, found: "another file" });
   }
   for (const name of [...REQUIRED, "mistakes"]) {
-    if (!names.includes(name)) folder.errors.push({ file: folder.file(name), field: "", expected: name === "mistakes" ? "a folder" : "a file", found: "nothing" });
+    if (!names.includes(name))
+      folder.errors.push({ file: folder.file(name), field: "", expected: name === "mistakes" ? "a folder" : "a file", found: "nothing" });
   }
 
   let definition: ExerciseDefinition | undefined;

@@ -1,4 +1,4 @@
-import { describeFound, type AuthoringError } from "./authoring-error.ts";
+import { type AuthoringError, describeFound } from "./authoring-error.ts";
 import type { LoadedChecks } from "./exercise.ts";
 import type { Reading } from "./read-definition.ts";
 

@@ -39,7 +39,10 @@ test("an author's mistakes get one sentence each: file, field, expected, found",
     [[", zh-cn: 看看 vcpucount。", ""], "m/e/exercise.yaml: tasks[0].hints[0].zh-cn: expected a text, found nothing"],
     [["zh-cn: 添加 CPU }", 'zh-cn: " " }'], 'm/e/exercise.yaml: title.zh-cn: expected a text that is not empty, found " "'],
     [["title: { en: Add CPUs, zh-cn: 添加 CPU }", "title: Add CPUs"], 'm/e/exercise.yaml: title: expected a mapping, found "Add CPUs"'],
-    [["id: live-vcpus", "id: Live_vCPUs"], 'm/e/exercise.yaml: tasks[0].id: expected lower-case words joined by hyphens, such as cpu-hot-add, found "Live_vCPUs"'],
+    [
+      ["id: live-vcpus", "id: Live_vCPUs"],
+      'm/e/exercise.yaml: tasks[0].id: expected lower-case words joined by hyphens, such as cpu-hot-add, found "Live_vCPUs"',
+    ],
     [[GOOD.slice(GOOD.indexOf("tasks:")), "tasks: []"], "m/e/exercise.yaml: tasks: expected a list of at least 1, found an empty list"],
   ];
   for (const [[from, to], sentence] of cases) {

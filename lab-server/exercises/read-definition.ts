@@ -1,6 +1,6 @@
 import { parseDocument } from "yaml";
-import { exerciseSchema, type ExerciseDefinition } from "../contract/exercise.ts";
-import { schemaErrors, type AuthoringError } from "./authoring-error.ts";
+import { type ExerciseDefinition, exerciseSchema } from "../contract/exercise.ts";
+import { type AuthoringError, schemaErrors } from "./authoring-error.ts";
 
 /** A thing that was read, or everything that is wrong with it. */
 export type Reading<T> = { readonly value: T } | { readonly errors: readonly AuthoringError[] };

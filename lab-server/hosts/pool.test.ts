@@ -49,7 +49,10 @@ test("warm hosts are made one at a time, prepared, then frozen", async () => {
   assert.deepEqual(pool.counts, { warm: 2, making: 0, waiting: 0 });
   assert.equal(inFlight, 2);
   assert.deepEqual(seen, ["running", "running"]);
-  assert.deepEqual(backend.hosts.map((host) => host.state), ["frozen", "frozen"]);
+  assert.deepEqual(
+    backend.hosts.map((host) => host.state),
+    ["frozen", "frozen"],
+  );
 
   const places: number[] = [];
   const steps: string[] = [];

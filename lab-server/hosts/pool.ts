@@ -112,7 +112,7 @@ export class HostPool<T = undefined> {
   #pump(): void {
     if (this.#closing.signal.aborted) return;
     while (this.#queue[0] !== undefined && this.#serve(this.#queue[0])) this.#queue.shift();
-    this.#queue.forEach((waiter, index) => waiter.tellPlace(index + 1));
+    for (const [index, waiter] of this.#queue.entries()) waiter.tellPlace(index + 1);
     this.#refillWhenDue();
   }
 
@@ -187,9 +187,7 @@ export class HostPool<T = undefined> {
     const { backend, budget, size, prepare } = this.#options;
     if (this.#making.size > 0 || this.#queue.length > 0) return;
     const warmOf = (template: string): number => this.#warm.filter(({ host }) => host.template === template).length;
-    const template = backend.templates
-      .filter((name) => warmOf(name) < size && budget.fits(backend.cost(name)))
-      .sort((a, b) => warmOf(a) - warmOf(b))[0];
+    const template = backend.templates.filter((name) => warmOf(name) < size && budget.fits(backend.cost(name))).sort((a, b) => warmOf(a) - warmOf(b))[0];
     if (template === undefined) return;
     const wait = Math.max(this.#backoff.until, this.#quietUntil) - Date.now();
     if (wait > 0) {

@@ -25,11 +25,7 @@ export class EventStream {
 
   /** Makes this the answer to a request. */
   sendOn(reply: FastifyReply): FastifyReply {
-    return reply
-      .type("text/event-stream; charset=utf-8")
-      .header("cache-control", "no-store")
-      .header("x-accel-buffering", "no")
-      .send(this.#stream);
+    return reply.type("text/event-stream; charset=utf-8").header("cache-control", "no-store").header("x-accel-buffering", "no").send(this.#stream);
   }
 
   /** Sends one event, as JSON. */

@@ -27,6 +27,9 @@ export async function healthRoutes(app: FastifyInstance, { readiness }: HealthRo
       }),
     );
     const ok = answers.every(([, answer]) => answer === "ok");
-    return reply.code(ok ? 200 : 503).header("cache-control", "no-store").send({ ok, ...Object.fromEntries(answers) });
+    return reply
+      .code(ok ? 200 : 503)
+      .header("cache-control", "no-store")
+      .send({ ok, ...Object.fromEntries(answers) });
   });
 }

@@ -50,7 +50,11 @@ test("a forged, broken or missing cookie is nobody: reading makes a newcomer, an
   for (const forged of [id, `${id}.`, `${other}.${signature}`, `${id}.${"A".repeat(signature.length)}`, "s:..", "%00"]) {
     const mallory = browser();
     mallory.cookie = `ringside=${encodeURIComponent(forged)}`;
-    for (const [method, url] of [["POST", `/api/seats/${seat.id}/reset`], ["DELETE", `/api/seats/${seat.id}`], ["POST", "/api/seats"]] as const) {
+    for (const [method, url] of [
+      ["POST", `/api/seats/${seat.id}/reset`],
+      ["DELETE", `/api/seats/${seat.id}`],
+      ["POST", "/api/seats"],
+    ] as const) {
       const response = await mallory.send(method, url, method === "POST" ? {} : undefined);
       assert.deepEqual([response.statusCode, response.json().code], [401, "not_signed_in"], `${method} ${forged}`);
     }
@@ -77,7 +81,12 @@ test("pages of other sites can make a browser send nothing that counts", async (
   }
   const cookie = (await app.inject({ url: "/api/me", headers: { host: "localhost:4680" } })).cookies[0];
   const bare = (headers: Record<string, string>) =>
-    app.inject({ method: "POST", url: "/api/seats", body: {}, headers: { host: "localhost:4680", cookie: `ringside=${encodeURIComponent(cookie?.value ?? "")}`, ...headers } });
+    app.inject({
+      method: "POST",
+      url: "/api/seats",
+      body: {},
+      headers: { host: "localhost:4680", cookie: `ringside=${encodeURIComponent(cookie?.value ?? "")}`, ...headers },
+    });
   assert.match((await bare({})).json().params.reason, /did not come from a page/);
   assert.match((await bare({ origin: "http://127.0.0.1:4681" })).json().params.reason, /did not come from a page/);
   assert.match((await bare({ origin: "http://localhost:4680" })).json().params.reason, /^exercise/, "older browsers send only this");

@@ -57,11 +57,7 @@ export async function bringUp(options: BringUpOptions): Promise<Baseline> {
   }
 }
 
-async function toStartingState(
-  host: Host,
-  prepared: Prepared | undefined,
-  { exercise, readBaseline, onStep }: BringUpOptions,
-): Promise<Baseline> {
+async function toStartingState(host: Host, prepared: Prepared | undefined, { exercise, readBaseline, onStep }: BringUpOptions): Promise<Baseline> {
   const known = prepared?.baselines.get(exercise.id);
   onStep("setup", known === undefined ? "running" : "skipped");
   if (known !== undefined) return known;

@@ -21,7 +21,7 @@ import { progressOf } from "../store/progress.ts";
 import { findSeat, openSeats } from "../store/seats.ts";
 import { HostTerminals } from "../terminals/host-terminals.ts";
 import { checkSeat } from "./check-seat.ts";
-import { preparer, type Prepared } from "./prepare.ts";
+import { type Prepared, preparer } from "./prepare.ts";
 import type { Seat } from "./seat.ts";
 import { Seats } from "./seats.ts";
 
@@ -147,7 +147,10 @@ test("another exercise is seat_taken, or replaces the seat when asked", async ()
   const next = seats.start("ada", "balloon", true).seat;
   assert.equal(seat.phase, "ended");
   await inPhase(next, "ready");
-  assert.deepEqual(backend.living.map((host) => host.id), [next.view.host?.id]);
+  assert.deepEqual(
+    backend.living.map((host) => host.id),
+    [next.view.host?.id],
+  );
   await assert.rejects(seats.find("ada", seat.id), code("seat_ended"));
 });
 
@@ -195,7 +198,7 @@ test("setup.sh that fails is a failed start with its step; the host goes, and on
 
 test("a backend that fails, and a shell that cannot be opened, name their step", async () => {
   const refuse = () => Promise.reject(new LabError("host_not_ready", { log: "channel refused" }));
-  const { backend, seats } = make({ script: (_command, _options, host) => ((host.openShell = refuse), {}) });
+  const { backend, seats } = make({ script: (_command, _options, host) => Object.assign(host, { openShell: refuse }) && {} });
   backend.births.push({ kind: "fail", step: "wake" });
   const ada = seats.start("ada", "hot-add", false).seat;
   await inPhase(ada, "failed");
@@ -223,7 +226,11 @@ test("a host that is lost is told at once, and a reset gives a new one under the
 });
 
 test("a host lost during the start makes a lost seat, not a failed one", async () => {
-  const { backend, seats } = make({ script: (_command, _options, host) => (host.lose(), {}) });
+  const lose = (host: { lose(): void }) => {
+    host.lose();
+    return {};
+  };
+  const { backend, seats } = make({ script: (_command, _options, host) => lose(host) });
   const ada = seats.start("ada", "balloon", false).seat;
   await inPhase(ada, "lost");
   backend.births.push({ kind: "lost" });

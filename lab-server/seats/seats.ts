@@ -143,9 +143,11 @@ export class Seats {
     const began = performance.now();
     const signal = seat.begin();
     /** What a start that was given up still tells is not about this seat any more. */
-    const whileWanted = <A extends unknown[]>(tell: (...args: A) => void) => (...args: A): void => {
-      if (!signal.aborted) tell(...args);
-    };
+    const whileWanted =
+      <A extends unknown[]>(tell: (...args: A) => void) =>
+      (...args: A): void => {
+        if (!signal.aborted) tell(...args);
+      };
     try {
       await written;
       let hostId = "";

@@ -22,7 +22,11 @@ export async function recordCheck(store: Store, check: CheckRecord): Promise<num
   const { learner, exercise, seat, at, outcome } = check;
   const common = { learner, exercise, seat, at, tasks: JSON.stringify(check.tasks), ms: Math.round(check.ms) };
   if (outcome === "errored") await store.db.insertInto("errored_checks").values(common).execute();
-  else await store.db.insertInto("attempts").values({ ...common, outcome }).execute();
+  else
+    await store.db
+      .insertInto("attempts")
+      .values({ ...common, outcome })
+      .execute();
   return countAttempts(store, learner, exercise);
 }
 

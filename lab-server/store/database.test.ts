@@ -44,7 +44,10 @@ test("an existing database is copied before it is changed, and only then", async
   await (await open()).close();
   await (await open()).close();
   assert.ok(!readdirSync(stateDir).includes("backups"));
-  const more = { ...MIGRATIONS, "900-more": { up: async (db: { schema: unknown }) => void (await sql`create table more (id text) strict`.execute(db as never)) } };
+  const more = {
+    ...MIGRATIONS,
+    "900-more": { up: async (db: { schema: unknown }) => void (await sql`create table more (id text) strict`.execute(db as never)) },
+  };
   await (await open(more)).close();
   const copies = readdirSync(join(stateDir, "backups"));
   assert.equal(copies.length, 1);

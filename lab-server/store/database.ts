@@ -126,7 +126,10 @@ async function backUp(sqlite: DatabaseSync, folder: string): Promise<string> {
   const copy = join(folder, `${new Date().toISOString().replaceAll(":", "-")}.db`);
   await backup(sqlite, copy);
   chmodSync(copy, 0o600);
-  const old = readdirSync(folder).filter((name) => name.endsWith(".db")).sort().slice(0, -BACKUPS_KEPT);
+  const old = readdirSync(folder)
+    .filter((name) => name.endsWith(".db"))
+    .sort()
+    .slice(0, -BACKUPS_KEPT);
   for (const name of old) rmSync(join(folder, name));
   return copy;
 }

@@ -15,10 +15,7 @@ export interface SeatRecord {
 }
 
 /** Keeps a new seat, which has no host yet. Fails if the learner has another one that has not ended. */
-export async function insertSeat(
-  store: Store,
-  seat: Pick<SeatRecord, "id" | "learner" | "exercise" | "startedAt">,
-): Promise<void> {
+export async function insertSeat(store: Store, seat: Pick<SeatRecord, "id" | "learner" | "exercise" | "startedAt">): Promise<void> {
   await store.db
     .insertInto("seats")
     .values({

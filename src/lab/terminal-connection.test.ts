@@ -154,6 +154,18 @@ describe("a terminal's connection", () => {
     assert.deepEqual(port.log.slice(3), ["old", "<reset>", "<100x30>", "second", "new"]);
   });
 
+  test("two new screens in a row are drawn one after the other", () => {
+    port.slow = true;
+    socket().open().screen("first");
+    socket().screen("second", 90, 30).screen("third", 100, 30);
+    assert.deepEqual(port.log.slice(3), []);
+    port.draw();
+    assert.deepEqual(port.log.slice(6), []);
+    port.draw();
+    const drawnInOrder = ["<reset>", "<80x24>", "first", "<reset>", "<90x30>", "second", "<reset>", "<100x30>", "third"];
+    assert.deepEqual(port.log, drawnInOrder);
+  });
+
   test("the size that changed before the screen came is asked for after it", () => {
     socket().open();
     connection.resize(120, 40);

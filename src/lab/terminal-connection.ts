@@ -1,5 +1,7 @@
-import { type Problem, type ProblemCode, problemSchema } from "../../lab-server/contract/problem.ts";
+import type { Problem, ProblemCode } from "../../lab-server/contract/problem.ts";
 import { ACK_EVERY_BYTES, CLOSE, type ClientMessage, MAX_INPUT_BYTES, serverMessageSchema } from "../../lab-server/contract/terminal.ts";
+import { OrderedPort } from "./ordered-port.ts";
+import { refusalOf } from "./refusal.ts";
 import { RetryTimer } from "./retry-timer.ts";
 import { utf8Pieces } from "./utf8-pieces.ts";
 
@@ -56,9 +58,6 @@ const MAX_KEPT_INPUT_BYTES = 4 * 1024;
 /** A socket from before the network came back must answer within this time, in milliseconds. */
 const PROBE_MS = 5_000;
 
-/** HTTP statuses of a refusal that trying again does not change. */
-const REFUSALS = [401, 403, 404, 410];
-
 /** What a close code means when the server could not say more. */
 const CLOSE_PROBLEMS: ReadonlyMap<number, ProblemCode> = new Map([
   [CLOSE.badFrame, "bad_request"],
@@ -83,6 +82,7 @@ export function connectTerminal(options: ConnectOptions): TerminalConnection {
 
 class Connection implements TerminalConnection {
   readonly #options: ConnectOptions;
+  readonly #port: OrderedPort;
   readonly #listeners = new Set<StateListener>();
   readonly #retry = new RetryTimer(() => this.#connect());
   readonly #wakeUps: readonly EventTarget[];
@@ -94,17 +94,16 @@ class Connection implements TerminalConnection {
   #wanted: Size;
   /** The size the server has for us: what it last sent, or we last asked for. */
   #agreed: Size;
+  #attachedWith: Size;
   #visible = true;
   #kept: Uint8Array[] = [];
   #keptBytes = 0;
-  /** Frames that wait until all that was written before a snapshot has been drawn. */
-  #held: (() => void)[] = [];
-  #writing = 0;
   #unacknowledged = 0;
 
   constructor(options: ConnectOptions) {
     this.#options = options;
-    this.#wanted = this.#agreed = { cols: options.cols, rows: options.rows };
+    this.#port = new OrderedPort(options.port);
+    this.#wanted = this.#agreed = this.#attachedWith = { cols: options.cols, rows: options.rows };
     this.#wakeUps = options.wakeUps ?? [window];
     for (const target of this.#wakeUps) {
       target.addEventListener("online", this.#onOnline);
@@ -172,8 +171,8 @@ class Connection implements TerminalConnection {
         return;
       }
       const bytes = new Uint8Array(data);
-      if (redraws) this.#inOrder(() => this.#drawScreen(bytes, socket));
-      else this.#inOrder(() => this.#drawLive(bytes, socket));
+      if (redraws) this.#drawScreen(bytes, socket);
+      else this.#drawLive(bytes, socket);
       redraws = false;
     };
     socket.onclose = ({ code }) => {
@@ -189,10 +188,7 @@ class Connection implements TerminalConnection {
     switch (message?.type) {
       case "snapshot": {
         const { cols, rows } = message;
-        this.#inOrder(() => {
-          this.#options.port.reset();
-          this.#options.port.resize(cols, rows);
-        }, true);
+        this.#port.clear(cols, rows);
         this.#agreed = { cols, rows };
         return true;
       }
@@ -209,34 +205,18 @@ class Connection implements TerminalConnection {
     }
   }
 
-  /** Runs frames in the order they came; one that needs a quiet port makes those behind it wait as well. */
-  #inOrder(step: () => void, quiet = false): void {
-    if (this.#held.length > 0 || (quiet && this.#writing > 0)) this.#held.push(step);
-    else step();
-  }
-
-  #write(data: Uint8Array, drawn?: () => void): void {
-    this.#writing += 1;
-    this.#options.port.write(data, () => {
-      this.#writing -= 1;
-      drawn?.();
-      if (this.#writing > 0) return;
-      const held = this.#held;
-      this.#held = [];
-      for (const step of held) step();
-    });
-  }
-
   #drawScreen(screen: Uint8Array, socket: WebSocket): void {
-    this.#write(screen, () => {
+    this.#port.write(screen, () => {
       if (socket !== this.#socket) return;
       this.#stopProbe();
       this.#retry.reset();
       this.#problem = undefined;
       if (this.#state === "open") return;
       this.#setState("open");
-      if (!sameSize(this.#wanted, this.#agreed)) this.#options.port.resize(this.#wanted.cols, this.#wanted.rows);
-      this.#sendWantedSize();
+      if (!sameSize(this.#wanted, this.#attachedWith)) {
+        this.#options.port.resize(this.#wanted.cols, this.#wanted.rows);
+        this.#sendWantedSize();
+      }
       const kept = this.#kept;
       this.#kept = [];
       this.#keptBytes = 0;
@@ -245,7 +225,7 @@ class Connection implements TerminalConnection {
   }
 
   #drawLive(data: Uint8Array, socket: WebSocket): void {
-    this.#write(data, () => {
+    this.#port.write(data, () => {
       if (socket !== this.#socket) return;
       this.#unacknowledged += data.length;
       if (this.#unacknowledged < ACK_EVERY_BYTES) return;
@@ -266,16 +246,10 @@ class Connection implements TerminalConnection {
     else void this.#askWhyRefused();
   }
 
-  /**
-   * A browser does not tell why an upgrade was refused. The same address asked without an upgrade answers with
-   * the problem, so a refusal ends here and only a silent server is tried again.
-   */
+  /** A refusal ends it; a server that says nothing is tried again. */
   async #askWhyRefused(): Promise<void> {
     this.#retry.start();
-    const ask = this.#options.fetch ?? fetch;
-    const problem = await ask(this.#options.url.replace(/^ws/, "http"), { signal: AbortSignal.timeout(PROBE_MS) })
-      .then(async (reply) => (REFUSALS.includes(reply.status) ? problemSchema.parse(await reply.json()) : undefined))
-      .catch(() => undefined);
+    const problem = await refusalOf(this.#options.url, this.#options.fetch);
     if (problem !== undefined && this.#socket?.readyState !== 1) this.#end("closed", problem);
   }
 
@@ -284,7 +258,7 @@ class Connection implements TerminalConnection {
   }
 
   #sendAttach(): void {
-    this.#agreed = this.#wanted;
+    this.#agreed = this.#attachedWith = this.#wanted;
     this.#send({ type: "attach", ...this.#wanted });
   }
 

@@ -56,7 +56,10 @@ test("the prompt names the host, and the guest's prompt is its own", async () =>
 });
 
 test("a clone has its guest running: 1 of 4 vCPUs, 512 of 1024 MiB", async () => {
-  const facts = await said(twins[1], "virsh -q -c qemu:///system 'domstate smartgo_01; vcpucount smartgo_01 --live --active; vcpucount smartgo_01 --live --maximum; domstats smartgo_01 --balloon'");
+  const facts = await said(
+    twins[1],
+    "virsh -q -c qemu:///system 'domstate smartgo_01; vcpucount smartgo_01 --live --active; vcpucount smartgo_01 --live --maximum; domstats smartgo_01 --balloon'",
+  );
   assert.match(facts, /^running\s+1\s+4\s/);
   assert.match(facts, /balloon\.current=524288/);
   assert.match(facts, /balloon\.maximum=1048576/);

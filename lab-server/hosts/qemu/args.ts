@@ -51,7 +51,9 @@ export function qemuArguments(spec: MachineSpec): string[] {
     ...["-machine", "q35,memory-backend=ram"],
     ...["-object", ram],
     ...["-m", String(spec.memoryMiB)],
-    ...(spec.accelerator === "kvm" ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", `tcg,thread=multi,tb-size=${spec.boot ? TCG_CODE_BOOT_MIB : TCG_CODE_MIB}`, "-cpu", "EPYC,+svm"]),
+    ...(spec.accelerator === "kvm"
+      ? ["-accel", "kvm", "-cpu", "host"]
+      : ["-accel", `tcg,thread=multi,tb-size=${spec.boot ? TCG_CODE_BOOT_MIB : TCG_CODE_MIB}`, "-cpu", "EPYC,+svm"]),
     ...["-smp", String(spec.vcpus)],
     ...["-drive", `file=${comma(spec.disk)},if=none,id=disk,format=qcow2,discard=unmap`],
     ...["-device", "virtio-blk-pci,drive=disk"],

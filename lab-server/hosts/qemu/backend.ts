@@ -54,7 +54,10 @@ export async function createQemuBackend(options: QemuBackendOptions): Promise<Ho
   const templates = new Map(TEMPLATES.map((name) => [name as string, loadTemplate(options.cacheDir, name, choice.view.kind, version)]));
   const longest = hostFiles(options.stateDir, "x".repeat(12)).agent;
   if (longest.length > MAX_SOCKET_PATH) {
-    throw new LabError("host_failed", { params: { step: "state" }, log: `RINGSIDE_STATE_DIR is too long: ${longest} has ${longest.length} bytes, a socket may have ${MAX_SOCKET_PATH}` });
+    throw new LabError("host_failed", {
+      params: { step: "state" },
+      log: `RINGSIDE_STATE_DIR is too long: ${longest} has ${longest.length} bytes, a socket may have ${MAX_SOCKET_PATH}`,
+    });
   }
   await mkdir(hostsFolder(options.stateDir), { recursive: true });
   // QEMU must be able to walk to its own folder; records are 0600 and folders 0700.
@@ -177,7 +180,13 @@ class QemuBackend implements HostBackend {
         const { running } = await qmp.execute<{ running: boolean }>("query-status");
         // A frozen host cannot answer a login; it is frozen again by its grace time.
         if (!running) await qmp.execute("cont");
-        const ssh = await connectSsh({ port: access.port, username: "root", privateKey: access.clientKey, hostKey: access.hostKey, readyTimeoutMs: CONNECT_MS });
+        const ssh = await connectSsh({
+          port: access.port,
+          username: "root",
+          privateKey: access.clientKey,
+          hostKey: access.hostKey,
+          readyTimeoutMs: CONNECT_MS,
+        });
         const giveBack = (): Promise<void> => this.#giveBack(files, record);
         const { freezeAfterMs: graceMs, log } = this.#options;
         return this.#own(new QemuHost({ record: { ...record, access }, qmp, ssh, graceMs, log, giveBack }));

@@ -32,15 +32,15 @@ const ESCAPES: readonly Escape[] = [
  */
 export function kernelEscapes(release: string): string[] {
   const match = /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(release);
-  if (match === null) return ESCAPES.map((escape) => escape.cve);
+  if (match === null) return ESCAPES.map(({ cve }) => cve);
   const [major, minor, patch] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
-  const fixed = (escape: Escape): boolean => {
-    const [afterMajor, afterMinor] = escape.after;
+  const fixed = (hole: Escape): boolean => {
+    const [afterMajor, afterMinor] = hole.after;
     const candidate = /-rc(\d+)/.exec(release)?.[1];
-    if (major === afterMajor && minor === afterMinor + 1 && candidate !== undefined) return Number(candidate) >= (escape.candidate ?? 1);
+    if (major === afterMajor && minor === afterMinor + 1 && candidate !== undefined) return Number(candidate) >= (hole.candidate ?? 1);
     if (major > afterMajor || (major === afterMajor && minor > afterMinor)) return true;
-    const first = escape.branches[`${major}.${minor}`];
+    const first = hole.branches[`${major}.${minor}`];
     return first !== undefined && patch >= first;
   };
-  return ESCAPES.filter((escape) => !fixed(escape)).map((escape) => escape.cve);
+  return ESCAPES.filter((hole) => !fixed(hole)).map(({ cve }) => cve);
 }

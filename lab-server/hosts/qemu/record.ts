@@ -7,7 +7,11 @@ const recordSchema = z.strictObject({
   id: z.string(),
   name: z.string(),
   template: z.string(),
-  accelerator: z.strictObject({ kind: z.enum(["kvm", "tcg"]), forced: z.boolean(), reason: z.enum(["works", "no-device", "start-failed", "no-nesting", "unsafe-kernel", "forced"]) }),
+  accelerator: z.strictObject({
+    kind: z.enum(["kvm", "tcg"]),
+    forced: z.boolean(),
+    reason: z.enum(["works", "no-device", "start-failed", "no-nesting", "unsafe-kernel", "forced"]),
+  }),
   vcpus: z.number().int(),
   memoryMiB: z.number().int(),
   uid: z.number().int().optional(),
@@ -43,4 +47,3 @@ export function recordedHosts(stateDir: string): string[] {
   const ids = names.map((name) => name.replace(/\.json(\.new)?$/, "")).filter((name) => /^[a-z0-9]{12}$/.test(name));
   return [...new Set(ids)];
 }
-
