@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Host } from "../hosts/backend.ts";
 import type { FactsOf, Probes } from "./check.ts";
-import { composeScript, PROBE_BYTES, splitAnswers, type Answers } from "./compose.ts";
+import { type Answers, ASK_BYTES, composeScript, splitAnswers } from "./compose.ts";
 import { FactUnknown } from "./fact.ts";
 import { REASONS } from "./texts.ts";
 
@@ -24,7 +24,7 @@ export async function ask(host: Pick<Host, "exec">, probes: Probes): Promise<Ask
   const delimiter = `=${randomBytes(16).toString("hex")}=`;
   const result = await host.exec(composeScript(probes, delimiter), {
     timeoutMs: ASK_TIMEOUT_MS,
-    maxBytes: names.length * (PROBE_BYTES + 1024) + 64 * 1024,
+    maxBytes: ASK_BYTES,
   });
   return { answers: splitAnswers(result.stdout, names, delimiter), stderr: result.stderr };
 }

@@ -1,7 +1,7 @@
 import type { Text } from "../contract/locale.ts";
 
 /**
- * One question to a host: a shell script that runs as root there, and the reading of its output.
+ * One question to a host: a bash script that runs as root there, and the reading of its output.
  * The scripts of all the facts of a check travel in ONE exec, so a probe costs no round trip of its own.
  *
  * `script` must print its answer to standard output and exit 0. Any other exit status, and anything `read`

@@ -12,6 +12,8 @@ export type Answers = Readonly<Record<string, Answer>>;
 export const PROBE_SECONDS = 12;
 /** One probe may print this much, in bytes; a longer answer counts as none. */
 export const PROBE_BYTES = 64 * 1024;
+/** All of them together, in bytes. Beyond this the exec fails: one endless probe then silences all. */
+export const ASK_BYTES = 4 * 1024 * 1024;
 
 /** Any text as one word of the shell. */
 export function shellWord(text: string): string {
@@ -19,24 +21,25 @@ export function shellWord(text: string): string {
 }
 
 /**
- * All probes as one `sh` script. Each answer stands between two lines that begin with `delimiter`, which must be
- * new for each run: an answer that happens to contain such a line would be read as a frame.
+ * All probes as one script for `sh`; each probe's own script is run by bash. Each answer stands between two lines that
+ * begin with `delimiter`, which must be new for each run: an answer that happens to contain such a line would be read
+ * as a frame.
  *
  * What a learner has put into the environment is left aside: path, language and libvirt's address are our own.
+ * No pipes and no subshells: in an emulated host each process costs as much as a question.
  */
 export function composeScript(probes: Probes, delimiter: string): string {
-  const frames = Object.entries(probes).map(([name, probe]) => {
-    // The status travels on descriptor 3 beside the output: a pipeline would give that of `head`.
-    const run = `{ timeout -k 1 ${PROBE_SECONDS} sh -c ${shellWord(probe.script)} </dev/null 4>&-; echo $? >&3; } | head -c ${PROBE_BYTES + 1} >&4`;
-    return [
+  const frames = Object.entries(probes).map(([name, probe]) =>
+    [
       `printf '%s\\n' '${delimiter} begin ${name}'`,
-      `{ status=$( { ${run}; } 3>&1 ); } 4>&1`,
-      `printf '\\n%s\\n' "${delimiter} end ${name} $status"`,
-    ].join("\n");
-  });
+      `timeout -k 1 ${PROBE_SECONDS} bash -c ${shellWord(probe.script)} </dev/null`,
+      `printf '\\n%s\\n' "${delimiter} end ${name} $?"`,
+    ].join("\n"),
+  );
   return [
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C LIBVIRT_DEFAULT_URI=qemu:///system",
     "export PATH LC_ALL LIBVIRT_DEFAULT_URI",
+    "unset BASH_ENV",
     ...frames,
     "",
   ].join("\n");

@@ -6,10 +6,10 @@ import { verdictSchema } from "../contract/verdict.ts";
 import { LabError } from "../errors.ts";
 import type { LoadedChecks } from "../exercises/exercise.ts";
 import type { ExecResult, Host, HostState } from "../hosts/backend.ts";
-import { silentLog, type Log } from "../log.ts";
+import { type Log, silentLog } from "../log.ts";
 import { readBaseline } from "./baseline.ts";
-import { defineChecks, failed, passed, type Probe } from "./check.ts";
-import { grade, type Graded } from "./grade.ts";
+import { defineChecks, failed, type Probe, passed } from "./check.ts";
+import { type Graded, grade } from "./grade.ts";
 
 /** A log that keeps its warnings. */
 class Lines {
@@ -52,8 +52,7 @@ const number = (script: string): Probe<number> => ({
   },
 });
 
-const four = (count: number) =>
-  count === 4 ? passed(word("4")) : failed({ expected: word("4"), found: word(String(count)), look: word("there") });
+const four = (count: number) => (count === 4 ? passed(word("4")) : failed({ expected: word("4"), found: word(String(count)), look: word("there") }));
 
 function exerciseOf(checks: LoadedChecks): Parameters<typeof grade>[0]["exercise"] {
   const tasks = Object.keys(checks.tasks).map((id) => ({ id, text: word(id) }));
@@ -150,7 +149,12 @@ test("a host that runs but does not answer is an errored verdict", async () => {
 
 test("a host that is gone, or not there yet, is the caller's to tell", async () => {
   const checks = defineChecks({ baseline: {}, facts: { a: number("echo 4") }, tasks: { a: ({ a }) => four(a) } });
-  for (const [code, state] of [["host_lost", "lost"], ["host_lost", "running"], ["host_not_ready", "waking"], ["seat_ended", "ended"]] as const) {
+  for (const [code, state] of [
+    ["host_lost", "lost"],
+    ["host_lost", "running"],
+    ["host_not_ready", "waking"],
+    ["seat_ended", "ended"],
+  ] as const) {
     const host = new LocalHost();
     host.failure = new LabError(code, { log: "gone" });
     host.state = state;
@@ -173,4 +177,3 @@ test("a baseline is asked for again, and then refused, when a fact of it is unkn
   await readBaseline(host, checks("echo 1"));
   assert.equal(host.execs, 1);
 });
-

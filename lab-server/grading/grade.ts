@@ -5,7 +5,7 @@ import { LabError } from "../errors.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 import type { Host } from "../hosts/backend.ts";
 import type { Log } from "../log.ts";
-import { ask, factsFrom, type Asked } from "./ask.ts";
+import { type Asked, ask, factsFrom } from "./ask.ts";
 import type { Baseline } from "./baseline.ts";
 import type { Probes } from "./check.ts";
 import { FactUnknown } from "./fact.ts";

@@ -27,7 +27,7 @@ function look(name: string, state: NotRunning): Text {
  * The outcome of every task about a running guest when the guest does not run: failed, and why.
  * Undefined when it runs, so that a judge goes on: `notRunning(guest) ?? ...`.
  */
-export function notRunning({ name, state }: GuestFacts): Outcome | undefined {
+export function notRunning({ name, state }: Pick<GuestFacts, "name" | "state">): Outcome | undefined {
   if (state === "running") return undefined;
   return failed({
     expected: { en: `${name} is running.`, "zh-cn": `${name} 正在运行。` },

@@ -1,4 +1,4 @@
-import { failed, passed, type Outcome } from "../check.ts";
+import { failed, type Outcome, passed } from "../check.ts";
 import type { GuestFacts, GuestRun } from "../probes/guest.ts";
 import { notRunning } from "./running.ts";
 

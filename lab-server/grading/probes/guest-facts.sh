@@ -1,5 +1,6 @@
 # Prints what libvirt, QEMU and the guest itself say about one guest: answers between marks, `@name@answer`.
-# Arguments: the guest's name, and `all` or `run` (only what tells one run of the guest from another).
+# Arguments: the guest's name, and what is asked beside its state and which run of it this is: `cpus`, `memory` or
+# `run` (nothing).
 #
 # Everything comes from ONE virsh, kept open and fed line by line: in an emulated host its start costs more than all
 # the questions, and a fork of this shell as much as three of them, so there is no $(...) here.
@@ -8,6 +9,8 @@
 # This side understands only what decides the next question. Where a mark comes twice, the later answer counts.
 name=$1 part=$2 line=
 settle_seconds=3
+# An agent has one hand: setting the clock of a guest that has just woken can keep it busy for seconds.
+agent_seconds=5
 trap '' PIPE
 coproc VIRSH { exec virsh -q -c qemu:///system 2>&1; }
 exec 3>&"${VIRSH[1]}" 4<&"${VIRSH[0]}"
@@ -15,7 +18,7 @@ exec 3>&"${VIRSH[1]}" 4<&"${VIRSH[0]}"
 # Puts questions on the line.
 question() { line+="echo @'$1'@; $2; "; }
 monitor() { question "$1" "qemu-monitor-command $name --return-value '{\"execute\":\"$2\"}'"; }
-agent() { question "$1" "qemu-agent-command $name --timeout 3 '{\"execute\":\"$2\",\"arguments\":{$3}}'"; }
+agent() { question "$1" "qemu-agent-command $name --timeout $agent_seconds '{\"execute\":\"$2\",\"arguments\":{$3}}'"; }
 open_file() { agent "$1" guest-file-open "\"path\":\"$2\""; }
 read_file() {
   agent "$1" guest-file-read "\"handle\":$2,\"count\":128"
@@ -23,7 +26,7 @@ read_file() {
 }
 balloon() {
   monitor balloon query-balloon
-  question memory "dumpxml $name --xpath '/domain/memory/text()|/domain/currentMemory/text()'"
+  question liveMemory "dumpxml $name --xpath '/domain/currentMemory/text()'"
 }
 online() { question guestOnline "vcpucount $name --guest"; }
 
@@ -60,59 +63,72 @@ qemu_process() {
   printf '@process@%s %s\n@end@\n' "$pid" "${words[19]}"
 }
 
+# CPUs that QEMU has and the guest does not use yet may be on their way: they get a few seconds. Nobody waits otherwise.
+settle_cpus() {
+  local online_now=$vcpus
+  while :; do
+    find_number guestOnline '' && online_now=$number
+    [[ $online_now -ge $vcpus || $SECONDS -ge $deadline ]] && return
+    sleep 0.2
+    online
+    ask || exit 0
+  done
+}
+
+# So may a balloon that has moved since the first question, or of which QEMU and libvirt tell different sizes.
+# What the guest sees is read again after it.
+settle_balloon() {
+  local bytes booked moved=
+  while find_number balloon '"actual":'; do
+    bytes=$number booked=0
+    find_number liveMemory '' && booked=$number
+    [[ $bytes == "$balloon_before" && $booked == $((bytes / 1024)) || $SECONDS -ge $deadline ]] && break
+    balloon_before=$bytes moved=1
+    sleep 0.2
+    balloon
+    ask || exit 0
+  done
+  [[ $moved ]] || return
+  open_file memInfo /proc/meminfo
+  ask && find_number memInfo '"return":' && read_file memInfo "$number" && ask
+}
+
+{ qemu_process; } 2>/dev/null
 question names "list --all --name"
 question state "domstate $name"
-if [[ $part == all ]]; then
+case $part in
+cpus)
   question configVcpus "vcpucount $name --config --active"
-  question configMemory "dumpxml $name --inactive --xpath '/domain/currentMemory/text()'"
   question liveVcpus "vcpucount $name --live --active"
-  question maximumVcpus "vcpucount $name --live --maximum"
   monitor cpus query-cpus-fast
+  ;;
+memory)
+  question configMemory "dumpxml $name --inactive --xpath '/domain/currentMemory/text()'"
   balloon
-fi
+  ;;
+esac
 open_file bootId /proc/sys/kernel/random/boot_id
-{ qemu_process; } 2>/dev/null
 ask || exit 0
-find_number balloon '"actual":' && was=$number
+deadline=$((SECONDS + settle_seconds))
+find_number balloon '"actual":' && balloon_before=$number
 cpus=${answer##*@cpus@} vcpus=0
 while [[ $cpus == *'"cpu-index"'* ]]; do cpus=${cpus#*'"cpu-index"'} vcpus=$((vcpus + 1)); done
 
 # An agent that did not take the first question is not asked another: each would wait for its own time-out.
 find_number bootId '"return":' || exit 0
 read_file bootId "$number"
-if [[ $part == run ]]; then
-  ask
-  exit 0
-fi
-online
-open_file memInfo /proc/meminfo
-ask || exit 0
-find_number guestOnline '' && guest_online=$number
-find_number memInfo '"return":' || exit 0
-read_file memInfo "$number"
-balloon
-ask || exit 0
-
-# Where the witnesses do not agree yet, or a value still moves, they get a few seconds. Nobody waits otherwise.
-deadline=$((SECONDS + settle_seconds)) moved=
-while :; do
-  moving= waking=
-  if find_number balloon '"actual":'; then
-    now=$number
-    find_number memory $'\n' && booked=$number
-    [[ $now != "$was" || $booked != $((now / 1024)) ]] && moving=1 moved=1
-    was=$now
-  fi
-  [[ ${guest_online:-$vcpus} -lt $vcpus ]] && waking=1
-  [[ -z $moving$waking || $SECONDS -ge $deadline ]] && break
-  sleep 0.2
-  balloon
-  [[ $waking ]] && online
-  ask || exit 0
-  find_number guestOnline '' && guest_online=$number
-done
-if [[ $moved ]]; then
+case $part in
+cpus)
+  online
+  ask && settle_cpus
+  ;;
+memory)
   open_file memInfo /proc/meminfo
-  ask && find_number memInfo '"return":' && read_file memInfo "$number" && ask
-fi
+  ask && find_number memInfo '"return":' || exit 0
+  read_file memInfo "$number"
+  balloon
+  ask && settle_balloon
+  ;;
+*) ask ;;
+esac
 exit 0

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Text } from "../../contract/locale.ts";
 import type { Probe } from "../check.ts";
-import { shellWord } from "../compose.ts";
 import { FactUnknown } from "../fact.ts";
 
 const SCRIPT = readFileSync(new URL("guest-facts.sh", import.meta.url), "utf8");
@@ -21,27 +20,31 @@ export interface QemuProcess {
 /**
  * What three witnesses say about one guest: libvirt, QEMU over its monitor, and the guest through its agent.
  * Each field is known or unknown by itself: reading one that its witness did not give throws `FactUnknown`.
- * Memory is in MiB, with fractions where the balloon stands between two.
  */
 export interface GuestFacts {
   readonly name: string;
   readonly state: GuestState;
-  /** libvirt: vCPUs of the running guest, its maximum, and what the definition gives at the next start. */
+  /** Guest: changes with every boot of its kernel. */
+  readonly bootId: string;
+  readonly qemuProcess: QemuProcess;
+}
+
+export interface GuestCpus extends GuestFacts {
+  /** libvirt: vCPUs of the running guest, and what the definition gives at the next start. */
   readonly liveVcpus: number;
-  readonly maximumVcpus: number;
   readonly configVcpus: number;
   /** QEMU: vCPUs that exist in the machine. */
   readonly qemuVcpus: number;
   /** Guest: CPUs that its kernel uses. */
   readonly guestOnlineCpus: number;
-  /** Guest: changes with every boot of its kernel. */
-  readonly bootId: string;
-  readonly qemuProcess: QemuProcess;
+}
+
+/** In MiB, with fractions where the balloon stands between two. */
+export interface GuestMemory extends GuestFacts {
   /** QEMU: what the balloon leaves to the guest. */
   readonly balloonMiB: number;
-  /** libvirt: the same, its maximum, and what the definition gives at the next start. */
-  readonly libvirtMiB: number;
-  readonly maximumMiB: number;
+  /** libvirt: the same, and what the definition gives at the next start. */
+  readonly liveMiB: number;
   readonly configMiB: number;
   /** Guest: MemTotal, which is less than it was given by what its kernel keeps for itself. */
   readonly guestTotalMiB: number;
@@ -71,13 +74,12 @@ function answerTo(marked: Marked, name: string): string {
 
 const whole = z.string().regex(/^\d+$/, "expected a whole number").transform(Number);
 
-function numbers(marked: Marked, name: string): number[] {
-  return answerTo(marked, name).split(/\s+/).map((word) => whole.parse(word));
-}
-
-function numberAt(marked: Marked, name: string, index = 0): number {
-  const number = numbers(marked, name)[index];
-  if (number === undefined) throw new Error(`expected at least ${index + 1} numbers`);
+/** The number at a place of an answer that is nothing but numbers. */
+function numberAt(marked: Marked, name: string, place = 0): number {
+  const number = answerTo(marked, name)
+    .split(/\s+/)
+    .map((word) => whole.parse(word))[place];
+  if (number === undefined) throw new Error(`expected at least ${place + 1} numbers`);
   return number;
 }
 
@@ -114,19 +116,28 @@ const KIB = 1024;
 const cpusSchema = z.array(z.object({ "cpu-index": z.int() }));
 const balloonSchema = z.object({ actual: z.int().nonnegative() });
 
-/** Each field: who tells it, and how it is read. The only place where units are converted. */
-const FIELDS: { readonly [K in Exclude<keyof GuestFacts, "name">]: readonly [Witness, (marked: Marked, name: string) => GuestFacts[K]] } = {
+/** Each field: who tells it, and how it is read. */
+type Fields<F> = { readonly [K in Exclude<keyof F, "name">]: readonly [Witness, (marked: Marked, name: string) => F[K]] };
+
+const RUN: Fields<GuestFacts> = {
   state: ["libvirt", readState],
+  bootId: ["agent", (marked) => firstMatch(/^([0-9a-f-]{36})\n$/, fileText(marked, "bootId"))],
+  qemuProcess: ["host", (marked) => ({ pid: numberAt(marked, "process"), startTicks: numberAt(marked, "process", 1) })],
+};
+
+const CPUS: Fields<GuestCpus> = {
+  ...RUN,
   liveVcpus: ["libvirt", (marked) => numberAt(marked, "liveVcpus")],
-  maximumVcpus: ["libvirt", (marked) => numberAt(marked, "maximumVcpus")],
   configVcpus: ["libvirt", (marked) => numberAt(marked, "configVcpus")],
   qemuVcpus: ["qemu", (marked) => cpusSchema.parse(JSON.parse(answerTo(marked, "cpus"))).length],
   guestOnlineCpus: ["agent", (marked) => numberAt(marked, "guestOnline")],
-  bootId: ["agent", (marked) => firstMatch(/^([0-9a-f-]{36})\n$/, fileText(marked, "bootId"))],
-  qemuProcess: ["host", (marked) => ({ pid: numberAt(marked, "process"), startTicks: numberAt(marked, "process", 1) })],
+};
+
+/** The only place where units are converted: libvirt counts in KiB, QEMU in bytes, the guest's kernel in KiB that it calls kB. */
+const MEMORY: Fields<GuestMemory> = {
+  ...RUN,
   balloonMiB: ["qemu", (marked) => balloonSchema.parse(JSON.parse(answerTo(marked, "balloon"))).actual / KIB / KIB],
-  libvirtMiB: ["libvirt", (marked) => numberAt(marked, "memory", 1) / KIB],
-  maximumMiB: ["libvirt", (marked) => numberAt(marked, "memory") / KIB],
+  liveMiB: ["libvirt", (marked) => numberAt(marked, "liveMemory") / KIB],
   configMiB: ["libvirt", (marked) => numberAt(marked, "configMemory") / KIB],
   guestTotalMiB: ["agent", (marked) => Number(firstMatch(/^MemTotal: +(\d+) kB$/m, fileText(marked, "memInfo"))) / KIB],
 };
@@ -157,10 +168,10 @@ function silence(witness: Witness, name: string): Text {
 }
 
 /** Reads what `guest-facts.sh` printed about a guest. Never throws: an output that says nothing leaves all unknown. */
-export function readGuestFacts(name: string, output: string): GuestFacts {
+function readFacts<F extends GuestFacts>(fields: Fields<F>, name: string, output: string): F {
   const marked = readMarks(output);
   const facts = { name };
-  for (const [field, [witness, read]] of Object.entries(FIELDS)) {
+  for (const [field, [witness, read]] of Object.entries<readonly [Witness, (marked: Marked, name: string) => unknown]>(fields)) {
     Object.defineProperty(facts, field, {
       enumerable: true,
       get(): unknown {
@@ -173,37 +184,39 @@ export function readGuestFacts(name: string, output: string): GuestFacts {
       },
     });
   }
-  return facts as GuestFacts;
+  return facts as F;
 }
 
 /** Names that need no quotes, neither for the shell nor for virsh. */
 const GUEST_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 
-function script(name: string, part: "all" | "run"): string {
+function script(name: string, part: "cpus" | "memory" | "run"): string {
   if (!GUEST_NAME.test(name)) throw new TypeError(`guest name: expected letters, digits, dot, hyphen and underscore, found ${JSON.stringify(name)}`);
-  return `exec bash -c ${shellWord(SCRIPT)} guest-facts ${name} ${part}`;
+  return `set -- ${name} ${part}\n${SCRIPT}`;
 }
 
 /**
- * Everything about one guest, from one virsh in the host (see `guest-facts.sh` beside this file).
+ * The CPUs of a guest, its state and which run of it this is, from one virsh in the host (see `guest-facts.sh`).
  * @param name of a guest that need not exist
  */
-export function guest(name: string): Probe<GuestFacts> {
-  return { script: script(name, "all"), read: (output) => readGuestFacts(name, output) };
+export function guestCpus(name: string): Probe<GuestCpus> {
+  return { script: script(name, "cpus"), read: (output) => readFacts(CPUS, name, output) };
+}
+
+/** The memory of a guest, likewise. */
+export function guestMemory(name: string): Probe<GuestMemory> {
+  return { script: script(name, "memory"), read: (output) => readFacts(MEMORY, name, output) };
 }
 
 /** What makes a running guest the one it was at the start. */
-export interface GuestRun {
-  readonly bootId: string;
-  readonly qemuProcess: QemuProcess;
-}
+export type GuestRun = Pick<GuestFacts, "bootId" | "qemuProcess">;
 
 /** For a baseline: which run of the guest this is. Unknown as a whole unless every part is known. */
 export function guestRun(name: string): Probe<GuestRun> {
   return {
     script: script(name, "run"),
     read(output) {
-      const { bootId, qemuProcess } = readGuestFacts(name, output);
+      const { bootId, qemuProcess } = readFacts(RUN, name, output);
       return { bootId, qemuProcess };
     },
   };

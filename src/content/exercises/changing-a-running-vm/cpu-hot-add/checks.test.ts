@@ -2,36 +2,35 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome } from "../../../../../lab-server/grading/check.ts";
 import { FactUnknown } from "../../../../../lab-server/grading/fact.ts";
-import type { GuestFacts } from "../../../../../lab-server/grading/probes/guest.ts";
+import type { GuestCpus } from "../../../../../lab-server/grading/probes/guest.ts";
 import { sampleGuest } from "../../../../../lab-server/grading/probes/sample-guest.ts";
 import checks from "./checks.ts";
 
-const BEFORE: Partial<GuestFacts> = {
+const BEFORE: Partial<GuestCpus> = {
   state: "running",
   liveVcpus: 1,
-  maximumVcpus: 4,
   configVcpus: 1,
   qemuVcpus: 1,
   guestOnlineCpus: 1,
   bootId: "first-boot",
   qemuProcess: { pid: 800, startTicks: 50 },
 };
-const AFTER: Partial<GuestFacts> = { ...BEFORE, liveVcpus: 4, qemuVcpus: 4, guestOnlineCpus: 4 };
+const AFTER: Partial<GuestCpus> = { ...BEFORE, liveVcpus: 4, qemuVcpus: 4, guestOnlineCpus: 4 };
 const start = { bootId: "first-boot", qemuProcess: { pid: 800, startTicks: 50 } };
 type Task = keyof typeof checks.tasks;
 
-function judge(task: Task, known: Partial<GuestFacts>): Outcome {
+function judge(task: Task, known: Partial<GuestCpus>): Outcome {
   const judgeOf = checks.tasks[task];
   assert.ok(judgeOf);
-  return judgeOf({ guest: sampleGuest(known) }, { start });
+  return judgeOf({ guest: sampleGuest<GuestCpus>(known) }, { start });
 }
 
-function outcomes(known: Partial<GuestFacts>): Record<string, string> {
+function outcomes(known: Partial<GuestCpus>): Record<string, string> {
   return Object.fromEntries(Object.keys(checks.tasks).map((task) => [task, judge(task, known).outcome]));
 }
 
-function without(known: Partial<GuestFacts>, ...names: (keyof GuestFacts)[]): Partial<GuestFacts> {
-  return Object.fromEntries(Object.entries(known).filter(([name]) => !names.includes(name as keyof GuestFacts)));
+function without(known: Partial<GuestCpus>, ...names: (keyof GuestCpus)[]): Partial<GuestCpus> {
+  return Object.fromEntries(Object.entries(known).filter(([name]) => !names.includes(name as keyof GuestCpus)));
 }
 
 test("the state at the start, and the goal", () => {
@@ -47,7 +46,11 @@ test("only the stored definition changed: the verdict says so", () => {
 
 test("the guest must use what QEMU has", () => {
   assert.deepEqual(outcomes({ ...AFTER, guestOnlineCpus: 1 }), { "live-vcpus": "passed", "guest-online": "failed", "not-rebooted": "passed" });
-  assert.deepEqual(outcomes({ ...AFTER, liveVcpus: 3, qemuVcpus: 3, guestOnlineCpus: 3 }), { "live-vcpus": "failed", "guest-online": "failed", "not-rebooted": "passed" });
+  assert.deepEqual(outcomes({ ...AFTER, liveVcpus: 3, qemuVcpus: 3, guestOnlineCpus: 3 }), {
+    "live-vcpus": "failed",
+    "guest-online": "failed",
+    "not-rebooted": "passed",
+  });
 });
 
 test("a CPU added past libvirt counts, and the verdict says that libvirt does not know", () => {

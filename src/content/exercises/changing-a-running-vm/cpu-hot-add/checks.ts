@@ -1,8 +1,8 @@
-import { defineChecks, failed, passed, type Outcome } from "../../../../../lab-server/grading/check.ts";
+import { defineChecks, failed, type Outcome, passed } from "../../../../../lab-server/grading/check.ts";
 import { ifKnown } from "../../../../../lab-server/grading/fact.ts";
 import { notRunning } from "../../../../../lab-server/grading/judges/running.ts";
 import { sameRun } from "../../../../../lab-server/grading/judges/same-run.ts";
-import { guest, guestRun, type GuestFacts } from "../../../../../lab-server/grading/probes/guest.ts";
+import { type GuestCpus, guestCpus, guestRun } from "../../../../../lab-server/grading/probes/guest.ts";
 
 const NAME = "smartgo_01";
 const WANTED = 4;
@@ -12,7 +12,7 @@ function vcpus(count: number): string {
 }
 
 /** QEMU decides, for it runs the machine. libvirt does not learn of a `device_add` that went past it, and that way is right too. */
-function liveVcpus(guest: GuestFacts): Outcome {
+function liveVcpus(guest: GuestCpus): Outcome {
   const running = guest.qemuVcpus;
   const booked = guest.liveVcpus;
   if (running === WANTED && booked === WANTED) {
@@ -48,7 +48,7 @@ function liveVcpus(guest: GuestFacts): Outcome {
   });
 }
 
-function guestOnline(guest: GuestFacts): Outcome {
+function guestOnline(guest: GuestCpus): Outcome {
   const online = guest.guestOnlineCpus;
   if (online === WANTED) {
     return passed({ en: `The guest's kernel has ${online} CPUs online.`, "zh-cn": `客户机内核有 ${online} 个在线的 CPU。` });
@@ -79,7 +79,7 @@ function guestOnline(guest: GuestFacts): Outcome {
 
 export default defineChecks({
   baseline: { start: guestRun(NAME) },
-  facts: { guest: guest(NAME) },
+  facts: { guest: guestCpus(NAME) },
   tasks: {
     "live-vcpus": ({ guest }) => notRunning(guest) ?? liveVcpus(guest),
     "guest-online": ({ guest }) => notRunning(guest) ?? guestOnline(guest),

@@ -2,36 +2,35 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome } from "../../../../../lab-server/grading/check.ts";
 import { FactUnknown } from "../../../../../lab-server/grading/fact.ts";
-import type { GuestFacts } from "../../../../../lab-server/grading/probes/guest.ts";
+import type { GuestMemory } from "../../../../../lab-server/grading/probes/guest.ts";
 import { sampleGuest } from "../../../../../lab-server/grading/probes/sample-guest.ts";
 import checks from "./checks.ts";
 
-const BEFORE: Partial<GuestFacts> = {
+const BEFORE: Partial<GuestMemory> = {
   state: "running",
   balloonMiB: 512,
-  libvirtMiB: 512,
-  maximumMiB: 1024,
+  liveMiB: 512,
   configMiB: 512,
   guestTotalMiB: 440,
   bootId: "first-boot",
   qemuProcess: { pid: 800, startTicks: 50 },
 };
-const AFTER: Partial<GuestFacts> = { ...BEFORE, balloonMiB: 1024, libvirtMiB: 1024, guestTotalMiB: 952 };
+const AFTER: Partial<GuestMemory> = { ...BEFORE, balloonMiB: 1024, liveMiB: 1024, guestTotalMiB: 952 };
 const start = { bootId: "first-boot", qemuProcess: { pid: 800, startTicks: 50 } };
 type Task = keyof typeof checks.tasks;
 
-function judge(task: Task, known: Partial<GuestFacts>): Outcome {
+function judge(task: Task, known: Partial<GuestMemory>): Outcome {
   const judgeOf = checks.tasks[task];
   assert.ok(judgeOf);
-  return judgeOf({ guest: sampleGuest(known) }, { start });
+  return judgeOf({ guest: sampleGuest<GuestMemory>(known) }, { start });
 }
 
-function outcomes(known: Partial<GuestFacts>): Record<string, string> {
+function outcomes(known: Partial<GuestMemory>): Record<string, string> {
   return Object.fromEntries(Object.keys(checks.tasks).map((task) => [task, judge(task, known).outcome]));
 }
 
-function without(known: Partial<GuestFacts>, ...names: (keyof GuestFacts)[]): Partial<GuestFacts> {
-  return Object.fromEntries(Object.entries(known).filter(([name]) => !names.includes(name as keyof GuestFacts)));
+function without(known: Partial<GuestMemory>, ...names: (keyof GuestMemory)[]): Partial<GuestMemory> {
+  return Object.fromEntries(Object.entries(known).filter(([name]) => !names.includes(name as keyof GuestMemory)));
 }
 
 test("the state at the start, and the goal", () => {
@@ -51,7 +50,7 @@ test("only the stored definition changed: the verdict says so", () => {
 });
 
 test("half way is not there", () => {
-  const known = { ...BEFORE, balloonMiB: 768, libvirtMiB: 768, guestTotalMiB: 696 };
+  const known = { ...BEFORE, balloonMiB: 768, liveMiB: 768, guestTotalMiB: 696 };
   assert.deepEqual(outcomes(known), { "balloon-target": "failed", "guest-memory": "failed", "not-rebooted": "passed" });
 });
 
@@ -61,7 +60,7 @@ test("memory that the guest does not see does not count", () => {
 });
 
 test("a squeezed guest that no longer answers is failed with the reason, not errored", () => {
-  const known = { ...without(BEFORE, "bootId", "guestTotalMiB"), balloonMiB: 88, libvirtMiB: 88 };
+  const known = { ...without(BEFORE, "bootId", "guestTotalMiB"), balloonMiB: 137, liveMiB: 137 };
   for (const task of Object.keys(checks.tasks)) assert.equal(judge(task, known).outcome, "failed", task);
   const outcome = judge("balloon-target", known);
   assert.ok(outcome.outcome === "failed");
