@@ -67,12 +67,13 @@ describe("ssh", () => {
   });
 
   test("too much output, too much time and an abort end the command on the host too", async () => {
-    await assert.rejects(connection.exec("yes limit-one", { maxBytes: 1_000 }), failsWith("host_not_ready", /more than 1000 bytes/));
-    await assert.rejects(connection.exec("sleep 4321", { timeoutMs: 200 }), failsWith("host_not_ready", /no end within 200 ms/));
+    const mark = `lab-test-${process.pid}`;
+    await assert.rejects(connection.exec(`yes ${mark}`, { maxBytes: 1_000 }), failsWith("host_not_ready", /more than 1000 bytes/));
+    await assert.rejects(connection.exec(`sh -c "sleep 100; true" ${mark}`, { timeoutMs: 200 }), failsWith("host_not_ready", /no end within 200 ms/));
     const signal = AbortSignal.timeout(200);
-    await assert.rejects(connection.exec("sleep 4322", { signal }), failsWith("seat_ended", /aborted/));
+    await assert.rejects(connection.exec(`(sh -c "sleep 100; true" ${mark}) & wait`, { signal }), failsWith("seat_ended", /aborted/));
     for (let tries = 0; ; tries++) {
-      const { stdout } = await connection.exec("ps -eo args | grep -E '^(yes limit-one|sleep 432[12])' || true");
+      const { stdout } = await connection.exec(`pgrep -af "[l]${mark.slice(1)}" || true`);
       if (stdout === "") break;
       assert.ok(tries < 50, stdout);
       await delay(100);
