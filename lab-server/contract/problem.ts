@@ -47,15 +47,15 @@ interface ProblemText {
 export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale, ProblemText>>>> = {
   bad_request: {
     en: { message: "The request was not understood: {reason}.", next: "Reload the page and try again." },
-    "zh-cn": { message: "无法理解这个请求:{reason}。", next: "请刷新页面后重试。" },
+    "zh-cn": { message: "无法理解这个请求：{reason}。", next: "请刷新页面后重试。" },
   },
   not_signed_in: {
     en: { message: "The lab does not know this browser yet.", next: "Reload the page. Cookies must be allowed for this site." },
-    "zh-cn": { message: "实验服务器还不认识这个浏览器。", next: "请刷新页面,并允许本站使用 Cookie。" },
+    "zh-cn": { message: "实验服务器还不认识这个浏览器。", next: "请刷新页面，并允许本站使用 Cookie。" },
   },
   not_found: {
     en: { message: "There is nothing at this address.", next: "Check the address, or go back to the lesson." },
-    "zh-cn": { message: "这个地址下没有内容。", next: "请检查地址,或回到课程页面。" },
+    "zh-cn": { message: "这个地址下没有内容。", next: "请检查地址，或回到课程页面。" },
   },
   not_yours: {
     en: { message: "This host belongs to another learner.", next: "Start a host of your own from the lesson." },
@@ -70,11 +70,11 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
       message: "You already have a host, for the exercise “{exercise}”.",
       next: "Go on there, or end that host and start this exercise.",
     },
-    "zh-cn": { message: "你已经有一台宿主机,用于练习“{exercise}”。", next: "可以回去继续,或结束那台宿主机再启动本练习。" },
+    "zh-cn": { message: "你已经有一台宿主机，用于练习“{exercise}”。", next: "可以回去继续，或结束那台宿主机再启动本练习。" },
   },
   seat_ended: {
     en: { message: "This host has ended.", next: "Start a new one. Your results are kept." },
-    "zh-cn": { message: "这台宿主机已经结束。", next: "请启动一台新的宿主机,你的成绩都在。" },
+    "zh-cn": { message: "这台宿主机已经结束。", next: "请启动一台新的宿主机，你的成绩都在。" },
   },
   host_not_ready: {
     en: { message: "The host is not ready yet.", next: "Wait until every step of the start is done." },
@@ -85,23 +85,23 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
       message: "The host stopped unexpectedly. What was in it is gone; your results are kept.",
       next: "Get a new host with one click.",
     },
-    "zh-cn": { message: "宿主机意外停止,里面的内容已经丢失,但你的成绩都在。", next: "点一下即可换一台新的宿主机。" },
+    "zh-cn": { message: "宿主机意外停止，里面的内容已经丢失，但你的成绩都在。", next: "点一下即可换一台新的宿主机。" },
   },
   host_failed: {
     en: { message: "The host could not be started: the step “{step}” failed.", next: "Try again. If it fails again, tell whoever runs this lab." },
-    "zh-cn": { message: "宿主机启动失败:步骤“{step}”没有成功。", next: "请重试。如果仍然失败,请联系实验室的管理员。" },
+    "zh-cn": { message: "宿主机启动失败：步骤“{step}”没有成功。", next: "请重试。如果仍然失败，请联系实验室的管理员。" },
   },
   no_room: {
     en: { message: "This machine is full. You are number {place} in the queue.", next: "Keep this page open: your host starts by itself." },
-    "zh-cn": { message: "机器已满,你排在第 {place} 位。", next: "请保持页面打开,轮到你时宿主机会自动启动。" },
+    "zh-cn": { message: "机器已满，你排在第 {place} 位。", next: "请保持页面打开，轮到你时宿主机会自动启动。" },
   },
   busy: {
     en: { message: "The host is busy with: {operation}.", next: "Wait a moment and try again." },
-    "zh-cn": { message: "宿主机正忙:{operation}。", next: "请稍等片刻再试。" },
+    "zh-cn": { message: "宿主机正忙：{operation}。", next: "请稍等片刻再试。" },
   },
   too_large: {
     en: { message: "That was too large: at most {limit} are taken.", next: "Send less at once." },
-    "zh-cn": { message: "内容太大,最多 {limit}。", next: "请减少一次发送的内容。" },
+    "zh-cn": { message: "内容太大，最多 {limit}。", next: "请减少一次发送的内容。" },
   },
   too_many: {
     en: { message: "Too many requests in a short time.", next: "Wait {seconds} s and try again." },
@@ -109,7 +109,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   },
   check_errored: {
     en: { message: "The check itself failed. This is our fault: no attempt was counted.", next: "Try again. If it fails again, reset the host." },
-    "zh-cn": { message: "检查程序自身出错了。这是我们的问题,不计入你的尝试次数。", next: "请重试;如果仍然出错,请重置宿主机。" },
+    "zh-cn": { message: "检查程序自身出错了。这是我们的问题，不计入你的尝试次数。", next: "请重试；如果仍然出错，请重置宿主机。" },
   },
   shutting_down: {
     en: { message: "The lab server is stopping.", next: "Come back in a minute." },
@@ -117,7 +117,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   },
   internal: {
     en: { message: "Something failed in the lab server. It was logged.", next: "Try again. If it fails again, tell whoever runs this lab." },
-    "zh-cn": { message: "实验服务器内部出错,已记入日志。", next: "请重试。如果仍然出错,请联系实验室的管理员。" },
+    "zh-cn": { message: "实验服务器内部出错，已记入日志。", next: "请重试。如果仍然出错，请联系实验室的管理员。" },
   },
 };
 
