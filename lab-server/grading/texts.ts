@@ -4,7 +4,7 @@ import type { Text } from "../contract/locale.ts";
 export const REASONS = {
   probeSilent: {
     en: "The host did not answer one of the check's questions. Try again; if it happens again, reset the host.",
-    "zh-cn": "宿主机没有回答检查程序的一个问题。请重试;如果再次出现,请重置宿主机。",
+    "zh-cn": "宿主机没有回答检查程序的一个问题。请重试；如果再次出现，请重置宿主机。",
   },
   hostSilent: {
     en: "The host did not answer the check in time. Wait until it is less busy and try again.",
@@ -12,6 +12,6 @@ export const REASONS = {
   },
   judgeBroken: {
     en: "The check of this task has a fault of its own. It was logged for whoever runs this lab.",
-    "zh-cn": "这项任务的检查程序自身有错误,已记入日志,供实验室管理员查看。",
+    "zh-cn": "这项任务的检查程序自身有错误，已记入日志，供实验室管理员查看。",
   },
 } as const satisfies Readonly<Record<string, Text>>;

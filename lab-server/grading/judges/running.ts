@@ -19,7 +19,7 @@ function look(name: string, state: NotRunning): Text {
   if (state === "suspended") return { en: `\`virsh dompmwakeup ${name}\` wakes it.`, "zh-cn": `\`virsh dompmwakeup ${name}\` 可以唤醒它。` };
   return {
     en: "`virsh list --all` shows the state. This exercise is about a guest that keeps running: reset the host to begin again.",
-    "zh-cn": "`virsh list --all` 可以看到状态。本练习要求客户机一直运行:请重置宿主机,重新开始。",
+    "zh-cn": "`virsh list --all` 可以看到状态。本练习要求客户机一直运行：请重置宿主机，重新开始。",
   };
 }
 

@@ -4,11 +4,11 @@ import { notRunning } from "./running.ts";
 
 const expected = {
   en: "The guest has been running without a break since the start of the exercise.",
-  "zh-cn": "从练习开始到现在,客户机一直在运行,没有中断。",
+  "zh-cn": "从练习开始到现在，客户机一直在运行，没有中断。",
 };
 const look = {
   en: "Hot means: the machine runs on. A restart cannot be taken back, so reset the host and try again.",
-  "zh-cn": "“热”操作的意思是:机器一直运行。重启无法撤销,请重置宿主机再试一次。",
+  "zh-cn": "“热”操作的意思是：机器一直运行。重启无法撤销，请重置宿主机再试一次。",
 };
 
 /**
@@ -24,7 +24,7 @@ export function sameRun(guest: GuestFacts, start: GuestRun): Outcome {
       expected,
       found: {
         en: `${guest.name} was stopped and started again: its QEMU process ${start.qemuProcess.pid} is gone, now it is ${pid}.`,
-        "zh-cn": `${guest.name} 曾被关闭再启动:原来的 QEMU 进程 ${start.qemuProcess.pid} 已经不在,现在是 ${pid}。`,
+        "zh-cn": `${guest.name} 曾被关闭再启动：原来的 QEMU 进程 ${start.qemuProcess.pid} 已经不在，现在是 ${pid}。`,
       },
       look,
     });
@@ -34,13 +34,13 @@ export function sameRun(guest: GuestFacts, start: GuestRun): Outcome {
       expected,
       found: {
         en: `${guest.name} was rebooted: its kernel has another boot_id than at the start.`,
-        "zh-cn": `${guest.name} 重启过:内核的 boot_id 与开始时不同。`,
+        "zh-cn": `${guest.name} 重启过：内核的 boot_id 与开始时不同。`,
       },
       look,
     });
   }
   return passed({
     en: `Same QEMU process (${pid}), same boot of the guest's kernel.`,
-    "zh-cn": `QEMU 进程没有变(${pid}),客户机内核也没有重启。`,
+    "zh-cn": `QEMU 进程没有变（${pid}），客户机内核也没有重启。`,
   });
 }

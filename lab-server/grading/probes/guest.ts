@@ -147,7 +147,7 @@ function silence(witness: Witness, name: string): Text {
     case "agent":
       return {
         en: `The agent inside ${name} does not answer, so the check cannot see into the guest. If the guest is still starting, wait a little and check again.`,
-        "zh-cn": `${name} 里的客户机代理没有回答,检查程序看不到客户机内部。如果客户机还在启动,请稍等再检查。`,
+        "zh-cn": `${name} 里的客户机代理没有回答，检查程序看不到客户机内部。如果客户机还在启动，请稍等再检查。`,
       };
     case "qemu":
       return {
@@ -157,12 +157,12 @@ function silence(witness: Witness, name: string): Text {
     case "libvirt":
       return {
         en: "libvirt on the host does not answer. See `systemctl status libvirtd`, then check again.",
-        "zh-cn": "宿主机上的 libvirt 没有回答。请看 `systemctl status libvirtd`,然后再检查。",
+        "zh-cn": "宿主机上的 libvirt 没有回答。请看 `systemctl status libvirtd`，然后再检查。",
       };
     case "host":
       return {
         en: `The host does not say which process ${name} is. Try again; if it happens again, reset the host.`,
-        "zh-cn": `宿主机没有说明 ${name} 是哪个进程。请重试;如果再次出现,请重置宿主机。`,
+        "zh-cn": `宿主机没有说明 ${name} 是哪个进程。请重试；如果再次出现，请重置宿主机。`,
       };
   }
 }

@@ -21,7 +21,7 @@ function liveVcpus(guest: GuestCpus): Outcome {
   if (running === WANTED) {
     return passed({
       en: `QEMU has ${vcpus(running)}. libvirt still counts ${booked}, because they were added without it.`,
-      "zh-cn": `QEMU 有 ${running} 个 vCPU。libvirt 仍然记着 ${booked} 个,因为添加时没有经过它。`,
+      "zh-cn": `QEMU 有 ${running} 个 vCPU。libvirt 仍然记着 ${booked} 个，因为添加时没有经过它。`,
     });
   }
   const expected = { en: `The running ${NAME} has ${vcpus(WANTED)}.`, "zh-cn": `正在运行的 ${NAME} 有 ${WANTED} 个 vCPU。` };
@@ -30,11 +30,11 @@ function liveVcpus(guest: GuestCpus): Outcome {
       expected,
       found: {
         en: `It runs with ${vcpus(running)}. Only the stored definition says ${WANTED}, and that counts from the next start.`,
-        "zh-cn": `它正用 ${running} 个 vCPU 运行。只有保存的定义里是 ${WANTED} 个,下次启动才生效。`,
+        "zh-cn": `它正用 ${running} 个 vCPU 运行。只有保存的定义里是 ${WANTED} 个，下次启动才生效。`,
       },
       look: {
         en: `Compare the rows “live” and “config” of \`virsh vcpucount ${NAME}\`, and look for the option of \`virsh setvcpus\` that acts on the running guest.`,
-        "zh-cn": `比较 \`virsh vcpucount ${NAME}\` 中 live 和 config 两行,再找出 \`virsh setvcpus\` 作用于运行中客户机的选项。`,
+        "zh-cn": `比较 \`virsh vcpucount ${NAME}\` 中 live 和 config 两行，再找出 \`virsh setvcpus\` 作用于运行中客户机的选项。`,
       },
     });
   }
@@ -43,7 +43,7 @@ function liveVcpus(guest: GuestCpus): Outcome {
     found: { en: `It runs with ${vcpus(running)}.`, "zh-cn": `它正用 ${running} 个 vCPU 运行。` },
     look: {
       en: `\`virsh vcpucount ${NAME}\`: the row “current live”.`,
-      "zh-cn": `\`virsh vcpucount ${NAME}\`:看 current live 这一行。`,
+      "zh-cn": `\`virsh vcpucount ${NAME}\`：看 current live 这一行。`,
     },
   });
 }
@@ -59,11 +59,11 @@ function guestOnline(guest: GuestCpus): Outcome {
       expected,
       found: {
         en: `QEMU has plugged in ${guest.qemuVcpus}, but the guest has switched on only ${online}.`,
-        "zh-cn": `QEMU 已经插上 ${guest.qemuVcpus} 个,但客户机只启用了 ${online} 个。`,
+        "zh-cn": `QEMU 已经插上 ${guest.qemuVcpus} 个，但客户机只启用了 ${online} 个。`,
       },
       look: {
         en: "In the guest: `lscpu`, and the files /sys/devices/system/cpu/cpu*/online.",
-        "zh-cn": "在客户机里看 `lscpu`,以及 /sys/devices/system/cpu/cpu*/online 这些文件。",
+        "zh-cn": "在客户机里看 `lscpu`，以及 /sys/devices/system/cpu/cpu*/online 这些文件。",
       },
     });
   }
@@ -72,7 +72,7 @@ function guestOnline(guest: GuestCpus): Outcome {
     found: { en: `It has ${online} online.`, "zh-cn": `在线的有 ${online} 个。` },
     look: {
       en: `The running guest must get its vCPUs first. Then look inside: \`virsh console ${NAME}\`, \`lscpu\`.`,
-      "zh-cn": `要先给运行中的客户机添加 vCPU,然后到里面看:\`virsh console ${NAME}\`,\`lscpu\`。`,
+      "zh-cn": `要先给运行中的客户机添加 vCPU，然后到里面看：先 \`virsh console ${NAME}\`，再 \`lscpu\`。`,
     },
   });
 }

@@ -19,7 +19,7 @@ const near = (value: number): boolean => Math.abs(value - WANTED) <= SLACK;
 
 const unitTrap = {
   en: "`virsh setmem` counts in KiB when no unit is written: 1024 is 1 MiB. Give the memory back with `1024M`; if the guest does not recover, reset the host.",
-  "zh-cn": "`virsh setmem` 不写单位时按 KiB 计数:1024 就是 1 MiB。请用 `1024M` 把内存还给它;如果客户机恢复不了,请重置宿主机。",
+  "zh-cn": "`virsh setmem` 不写单位时按 KiB 计数：1024 就是 1 MiB。请用 `1024M` 把内存还给它；如果客户机恢复不了，请重置宿主机。",
 };
 
 /** QEMU decides, for the balloon is its device. */
@@ -44,11 +44,11 @@ function balloonTarget(guest: GuestMemory): Outcome {
       expected,
       found: {
         en: `It leaves ${mib(left)}. Only the stored definition says ${mib(WANTED)}, and that counts from the next start.`,
-        "zh-cn": `现在留出 ${mib(left)}。只有保存的定义里是 ${mib(WANTED)},下次启动才生效。`,
+        "zh-cn": `现在留出 ${mib(left)}。只有保存的定义里是 ${mib(WANTED)}，下次启动才生效。`,
       },
       look: {
         en: `Compare \`virsh dominfo ${NAME}\` with \`virsh dumpxml --inactive ${NAME}\`, and look for the option of \`virsh setmem\` that acts on the running guest.`,
-        "zh-cn": `把 \`virsh dominfo ${NAME}\` 和 \`virsh dumpxml --inactive ${NAME}\` 对照着看,再找出 \`virsh setmem\` 作用于运行中客户机的选项。`,
+        "zh-cn": `把 \`virsh dominfo ${NAME}\` 和 \`virsh dumpxml --inactive ${NAME}\` 对照着看，再找出 \`virsh setmem\` 作用于运行中客户机的选项。`,
       },
     });
   }
@@ -57,7 +57,7 @@ function balloonTarget(guest: GuestMemory): Outcome {
     found,
     look: {
       en: `\`virsh dominfo ${NAME}\`: the row “Used memory”. Or ask QEMU: \`virsh qemu-monitor-command ${NAME} --hmp info balloon\`.`,
-      "zh-cn": `\`virsh dominfo ${NAME}\`:看 Used memory 这一行。也可以问 QEMU:\`virsh qemu-monitor-command ${NAME} --hmp info balloon\`。`,
+      "zh-cn": `\`virsh dominfo ${NAME}\`：看 Used memory 这一行。也可以问 QEMU：\`virsh qemu-monitor-command ${NAME} --hmp info balloon\`。`,
     },
   });
 }
@@ -74,11 +74,11 @@ function seenMemory(guest: GuestMemory): Outcome {
       expected,
       found: {
         en: `It can see at most ${mib(guest.balloonMiB)}: the balloon holds the rest.`,
-        "zh-cn": `它最多只能看到 ${mib(guest.balloonMiB)}:其余的被气球占着。`,
+        "zh-cn": `它最多只能看到 ${mib(guest.balloonMiB)}：其余的被气球占着。`,
       },
       look: {
         en: `Move the balloon first, then compare \`free -m\` in the guest: \`virsh console ${NAME}\`.`,
-        "zh-cn": `先调节气球,再到客户机里看 \`free -m\`:\`virsh console ${NAME}\`。`,
+        "zh-cn": `先调节气球，再到客户机里看 \`free -m\`：\`virsh console ${NAME}\`。`,
       },
     });
   }
@@ -91,7 +91,7 @@ function seenMemory(guest: GuestMemory): Outcome {
     found: { en: `It sees ${mib(total)}.`, "zh-cn": `它看到 ${mib(total)}。` },
     look: {
       en: "`free -m` in the guest. The balloon needs its driver there: `lsmod` lists virtio_balloon.",
-      "zh-cn": "客户机里的 `free -m`。气球需要客户机里的驱动:`lsmod` 应当列出 virtio_balloon。",
+      "zh-cn": "看客户机里的 `free -m`。气球需要客户机里的驱动：`lsmod` 应当列出 virtio_balloon。",
     },
   });
 }
@@ -102,10 +102,10 @@ function runsOn(guest: GuestMemory, start: Parameters<typeof sameRun>[1]): Outco
   if (stopped !== undefined) return stopped;
   if (guest.balloonMiB < AT_START - SLACK && ifKnown(() => guest.bootId) === undefined) {
     return failed({
-      expected: { en: `${NAME} runs on and answers.`, "zh-cn": `${NAME} 继续运行,并且有响应。` },
+      expected: { en: `${NAME} runs on and answers.`, "zh-cn": `${NAME} 继续运行，并且有响应。` },
       found: {
         en: `It does not answer any more: it has only ${mib(guest.balloonMiB)} of memory left.`,
-        "zh-cn": `它已经没有响应:只剩下 ${mib(guest.balloonMiB)} 内存。`,
+        "zh-cn": `它已经没有响应：只剩下 ${mib(guest.balloonMiB)} 内存。`,
       },
       look: unitTrap,
     });
