@@ -1,4 +1,8 @@
 # expect: balloon-target, guest-memory
-# Only the stored XML is changed, as `virsh edit` would.
+# Only the stored XML is changed, as `virsh edit` does.
 set -eu
-virt-xml --connect qemu:///system smartgo_01 --edit --memory currentMemory=1048576
+export LIBVIRT_DEFAULT_URI=qemu:///system
+xml=$(mktemp)
+virsh dumpxml --inactive smartgo_01 | sed "s|<currentMemory.*|<currentMemory unit='MiB'>1024</currentMemory>|" >"$xml"
+virsh define "$xml"
+rm "$xml"

@@ -1,5 +1,5 @@
 # expect: balloon-target, guest-memory
-# 1024 without a unit is KiB: the balloon squeezes the guest instead of letting it breathe.
+# 1024 without a unit is KiB: the balloon squeezes the guest, until its agent no longer answers.
 set -eu
 virsh -c qemu:///system setmem smartgo_01 1024 --live
-sleep 20
+sleep 5
