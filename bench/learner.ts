@@ -1,0 +1,124 @@
+import { WebSocket } from "ws";
+import type { Me, SeatView } from "../lab-server/contract/seat.ts";
+import { ACK_EVERY_BYTES } from "../lab-server/contract/terminal.ts";
+import type { Verdict } from "../lab-server/contract/verdict.ts";
+
+/** A learner without a browser: what the page says to the server, and nothing else. */
+export class Learner {
+  readonly #url: string;
+  #cookie = "";
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async signIn(): Promise<void> {
+    const reply = await fetch(`${this.#url}/api/me`);
+    this.#cookie = (reply.headers.getSetCookie()[0] ?? "").split(";")[0] ?? "";
+    if (this.#cookie === "") throw new Error("the server gave no cookie");
+  }
+
+  me(): Promise<Me> {
+    return this.#ask("GET", "/api/me");
+  }
+
+  start(exercise: string): Promise<SeatView> {
+    return this.#ask("POST", "/api/seats", { exercise });
+  }
+
+  check(seat: string): Promise<Verdict> {
+    return this.#ask("POST", `/api/seats/${seat}/checks`, {});
+  }
+
+  end(seat: string): Promise<unknown> {
+    return this.#ask("DELETE", `/api/seats/${seat}`);
+  }
+
+  /** Starts an exercise and waits for its host; ms from the click to the first prompt on the screen. */
+  async startToPrompt(exercise: string): Promise<{ ms: number; seat: SeatView; terminal: BenchTerminal }> {
+    const began = performance.now();
+    let seat = await this.start(exercise);
+    while (seat.phase !== "ready") {
+      if (seat.phase !== "starting" && seat.phase !== "queued") throw new Error(`the seat is ${seat.phase}: ${JSON.stringify(seat.problem)}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      seat = await this.#ask("GET", `/api/seats/${seat.id}`);
+    }
+    const terminal = await this.openTerminal(seat.id);
+    await terminal.until(/\]# /);
+    return { ms: performance.now() - began, seat, terminal };
+  }
+
+  openTerminal(seat: string): Promise<BenchTerminal> {
+    const { promise, resolve, reject } = Promise.withResolvers<BenchTerminal>();
+    const socket = new WebSocket(`${this.#url.replace("http", "ws")}/api/seats/${seat}/terminals/1`, {
+      headers: { cookie: this.#cookie, origin: this.#url },
+      perMessageDeflate: false,
+    });
+    socket.on("error", reject);
+    socket.on("open", () => resolve(new BenchTerminal(socket)));
+    return promise;
+  }
+
+  async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const reply = await fetch(this.#url + path, {
+      method,
+      headers: { cookie: this.#cookie, origin: this.#url, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await reply.text();
+    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
+    return text === "" ? (undefined as T) : (JSON.parse(text) as T);
+  }
+}
+
+/** The page's end of a terminal, without drawing: it acknowledges as the page does. */
+export class BenchTerminal {
+  readonly #socket: WebSocket;
+  #listener: (chunk: Buffer) => void = () => {};
+  #text = "";
+  #unacknowledged = 0;
+  #live = false;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on("message", (data: Buffer, binary) => {
+      if (!binary) return;
+      if (this.#live) {
+        this.#unacknowledged += data.length;
+        if (this.#unacknowledged >= ACK_EVERY_BYTES) {
+          socket.send(JSON.stringify({ type: "ack", bytes: this.#unacknowledged }));
+          this.#unacknowledged = 0;
+        }
+      }
+      this.#live = true;
+      this.#listener(data);
+      this.#text = (this.#text + data.toString("latin1")).slice(-4_000);
+    });
+    socket.send(JSON.stringify({ type: "attach", cols: 100, rows: 30 }));
+  }
+
+  onData(listener: (chunk: Buffer) => void): void {
+    this.#listener = listener;
+  }
+
+  write(text: string): void {
+    this.#socket.send(Buffer.from(text));
+  }
+
+  visible(visible: boolean): void {
+    this.#socket.send(JSON.stringify({ type: "visible", visible }));
+  }
+
+  async until(wanted: RegExp, ms = 60_000): Promise<void> {
+    const deadline = performance.now() + ms;
+    while (!wanted.test(this.#text)) {
+      if (performance.now() > deadline) throw new Error(`${wanted} did not come within ${ms} ms: ${JSON.stringify(this.#text.slice(-300))}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    this.#text = "";
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}

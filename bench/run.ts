@@ -1,0 +1,106 @@
+/**
+ * npm run bench: measures what the lab promises, on this machine, and prints a table. Nothing here passes or fails.
+ * The JSON beside it (bench/results/) keeps every sample.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { currentTemplate } from "../lab-server/hosts/qemu/template.ts";
+import { cacheDir } from "../tests/support/real-backend.ts";
+import { startRealServer } from "../tests/support/real-server.ts";
+import { echo, plainShell, throughput } from "./bytes.ts";
+import { type Figure, median, table } from "./figures.ts";
+import { Learner } from "./learner.ts";
+import { scriptOfALesson } from "./page.ts";
+import { cpuMs, poolAtRest, pssMiB, reachableHosts } from "./processes.ts";
+import { startsFromPool, startsWithEmptyPool } from "./starts.ts";
+
+const figures: Figure[] = [];
+const tell = (text: string): void => console.error(`bench: ${text}`);
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+{
+  tell("starts with an empty pool");
+  const server = await startRealServer({ RINGSIDE_POOL_SIZE: "0" });
+  figures.push(await startsWithEmptyPool(server, 7));
+  await server.close();
+}
+{
+  tell("starts from the pool");
+  const server = await startRealServer({ RINGSIDE_POOL_SIZE: "1" });
+  figures.unshift(...(await startsFromPool(server, 1, 10)));
+  figures.push(await scriptOfALesson(server.url));
+  await server.close();
+}
+{
+  const server = await startRealServer({ RINGSIDE_POOL_SIZE: "0", RINGSIDE_FREEZE_AFTER_MS: "1500" });
+  const learner = new Learner(server.url);
+  await learner.signIn();
+  const { seat, terminal } = await learner.startToPrompt("cpu-hot-add");
+  await pause(8_000);
+  const [record] = reachableHosts(server.stateDir);
+  if (record?.process === undefined) throw new Error("the host has no record");
+
+  tell("checks");
+  const checks: number[] = [];
+  for (let round = 0; round < 9; round += 1) {
+    const began = performance.now();
+    await learner.check(seat.id);
+    checks.push(performance.now() - began);
+    await pause(1_000);
+  }
+  figures.push({ what: "Check to verdict, p50", value: median(checks), unit: "ms", target: 1_500, at: "most", samples: checks });
+
+  tell("echo and throughput");
+  const plain = await plainShell(record);
+  figures.push(await echo(terminal, plain.line, 200));
+  figures.push(await throughput(terminal, plain.line, 5));
+  plain.close();
+
+  tell("freeze and thaw");
+  const thaws: number[] = [];
+  const frozenCpu: number[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    terminal.visible(false);
+    await poolAtRest(server.stateDir, 1);
+    const before = cpuMs(record.process.pid);
+    await pause(3_000);
+    frozenCpu.push((cpuMs(record.process.pid) - before) / 3_000);
+    const { promise: echoed, resolve } = Promise.withResolvers<void>();
+    terminal.onData(() => resolve());
+    const began = performance.now();
+    terminal.write("x");
+    await echoed;
+    thaws.push(performance.now() - began);
+    terminal.visible(true);
+    terminal.write("\u0015");
+    await pause(3_000);
+  }
+  figures.push({ what: "CPU of a host nobody looks at", value: 100 * median(frozenCpu), unit: "% of a core", target: 0, at: "most", samples: frozenCpu });
+  figures.push({ what: "key to its echo in a frozen host, p50", value: median(thaws), unit: "ms", target: 100, at: "most", samples: thaws });
+  terminal.close();
+  await server.close();
+}
+{
+  tell("memory");
+  const server = await startRealServer({ RINGSIDE_POOL_SIZE: "5" });
+  await poolAtRest(server.stateDir, 5, 300_000);
+  const each = reachableHosts(server.stateDir).map(({ process }) => pssMiB(process?.pid ?? 0));
+  figures.push({ what: "memory of one more idle host (Pss), p50 of 5", value: median(each), unit: "MiB", target: 200, at: "most", samples: each });
+  await server.close();
+}
+const accelerator = ["tcg", "kvm"].find((kind) => {
+  try {
+    return readFileSync(`${currentTemplate(cacheDir(), "running", kind)}/template.json`) !== undefined;
+  } catch {
+    return false;
+  }
+});
+const template = JSON.parse(readFileSync(`${currentTemplate(cacheDir(), "running", accelerator ?? "tcg")}/template.json`, "utf8")) as Record<string, number>;
+figures.push({ what: "guest boot in the host, to its prompt (at build)", value: (template["guestBootMs"] ?? 0) / 1000, unit: "s", target: 25, at: "most" });
+
+const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${accelerator}`;
+console.log(`\n${machine}\n\n${table(figures)}\n`);
+mkdirSync(new URL("results/", import.meta.url), { recursive: true });
+const file = new URL(`results/${new Date().toISOString().replaceAll(":", "-")}.json`, import.meta.url);
+writeFileSync(file, `${JSON.stringify({ machine, at: new Date().toISOString(), figures }, null, 2)}\n`);
+tell(`every sample is in ${file.pathname.split("/").slice(-3).join("/")}`);

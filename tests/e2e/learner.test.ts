@@ -1,0 +1,275 @@
+/**
+ * The whole path, as a learner walks it: a real browser, the real server, real hosts. In both languages.
+ */
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { hostFiles } from "../../lab-server/hosts/qemu/files.ts";
+import { readRecord } from "../../lab-server/hosts/qemu/record.ts";
+import { openBrowser } from "../support/browser.ts";
+import { type RealServer, startRealServer } from "../support/real-server.ts";
+
+let server: RealServer;
+let browser: Browser;
+
+before(async () => {
+  server = await startRealServer();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** An emulated host on a busy machine may need this long for anything that is not typing, ms. */
+const PATIENCE_MS = 90_000;
+
+const words = {
+  en: { start: /^Start$/, check: /^Check/, done: "All done. Well played.", replace: "End it and start this exercise", newHost: "Get a new host", root: "" },
+  "zh-cn": { start: /^启动$/, check: /检查/, done: "", replace: "", newHost: "", root: "/zh-cn" },
+} as const;
+
+async function learner(locale: "en" | "zh-cn", lesson: string): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: locale === "en" ? "en-GB" : "zh-CN" });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  page.on("pageerror", (error) => assert.fail(`the page threw: ${error.message}`));
+  await page.goto(`${server.url}${words[locale].root}/changing-a-running-vm/${lesson}/`);
+  return { page, context };
+}
+
+const screen = (page: Page): Promise<string> =>
+  page.evaluate(() => [...document.querySelectorAll(".xterm-rows > div")].map((row) => (row.textContent ?? "").replaceAll(" ", " ").trimEnd()).join("\n"));
+
+async function onScreen(page: Page, wanted: RegExp, ms = PATIENCE_MS): Promise<string> {
+  const deadline = Date.now() + ms;
+  for (;;) {
+    const text = await screen(page);
+    if (wanted.test(text)) return text;
+    assert.ok(Date.now() < deadline, `${wanted} did not appear within ${ms} ms; the screen was:\n${text}`);
+    await delay(50);
+  }
+}
+
+const PROMPT = /\[root@kvm-[a-z0-9]+ ~\]# $|\[root@kvm-[a-z0-9]+ ~\]#\s*$/;
+
+async function start(page: Page, locale: "en" | "zh-cn"): Promise<void> {
+  await page.getByRole("button", { name: words[locale].start }).first().click();
+  await onScreen(page, PROMPT);
+}
+
+async function type(page: Page, line: string): Promise<void> {
+  await page.locator(".xterm-helper-textarea").first().focus();
+  await page.keyboard.type(line);
+  await page.keyboard.press("Enter");
+}
+
+async function check(page: Page): Promise<{ outcome: string; tasks: { task: string; outcome: string }[] }> {
+  const answer = page.waitForResponse((response) => response.url().endsWith("/checks"), { timeout: PATIENCE_MS });
+  await page
+    .locator("lab-dock, body")
+    .first()
+    .getByRole("button", { name: /^(Check|检查|再次检查|重新检查)/ })
+    .first()
+    .click();
+  return (await answer).json();
+}
+
+async function accessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+    [],
+    what,
+  );
+}
+
+describe("cpu-hot-add, in English", () => {
+  let page: Page;
+  let context: BrowserContext;
+  before(async () => {
+    ({ page, context } = await learner("en", "cpu-hot-add"));
+  });
+  after(async () => {
+    await context.close();
+  });
+
+  test("the lesson loads no terminal code before Start, and is accessible", async () => {
+    const scripts = await page.evaluate(() =>
+      performance
+        .getEntriesByType("resource")
+        .map(({ name }) => name)
+        .filter((name) => name.endsWith(".js")),
+    );
+    const bodies = await Promise.all(scripts.map(async (url) => (await fetch(url)).text()));
+    assert.ok(!bodies.some((body) => body.includes("xterm-helper-textarea")), "xterm was loaded");
+    await accessible(page, "before Start");
+  });
+
+  test("Start leads to a shell on the learner's own host", async () => {
+    await start(page, "en");
+    await accessible(page, "with a terminal");
+  });
+
+  test("an untouched host fails the check, and the verdict says what to look at", async () => {
+    const verdict = await check(page);
+    assert.equal(verdict.outcome, "failed");
+    await page.getByText("Where to look").first().waitFor();
+    await accessible(page, "with a verdict");
+  });
+
+  test("the seed's command, typed, turns the exercise green", async () => {
+    await type(page, "virsh setvcpus smartgo_01 4 --live");
+    await onScreen(page, /setvcpus[^]*\[root@kvm-\w+ ~\]#\s*$/);
+    let verdict = await check(page);
+    for (let tries = 0; verdict.outcome !== "passed" && tries < 5; tries += 1) {
+      // The guest needs a moment to switch the new CPUs on.
+      await delay(2_000);
+      verdict = await check(page);
+    }
+    assert.equal(verdict.outcome, "passed", JSON.stringify(verdict));
+    await page.getByText(words.en.done).first().waitFor();
+  });
+
+  test("UTF-8 and Chinese come through whole", async () => {
+    await type(page, "clear; printf '虚拟化 %s é 🐧\\n' 宿主机");
+    await onScreen(page, /^虚拟化 宿主机 é 🐧$/m);
+  });
+
+  test("a reload brings back the same shell with its screen", async () => {
+    await type(page, "clear; mark=$RANDOM$RANDOM; echo mark is $mark");
+    const mark = /mark is (\d+)/.exec(await onScreen(page, /^mark is \d+$/m))?.[1];
+    await page.reload();
+    await onScreen(page, new RegExp(`^mark is ${mark}$`, "m"));
+    await type(page, "echo again $mark");
+    await onScreen(page, new RegExp(`^again ${mark}$`, "m"));
+  });
+
+  test("the size of the terminal is the size of the panel", async () => {
+    await page.setViewportSize({ width: 1400, height: 700 });
+    await type(page, "clear; stty size");
+    const [, rows, cols] = /^(\d+) (\d+)$/m.exec(await onScreen(page, /^\d+ \d+$/m)) ?? [];
+    const shown = await page.evaluate(() => document.querySelectorAll(".xterm-rows > div").length);
+    assert.equal(Number(rows), shown);
+    assert.ok(Number(cols) > 30);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  test("`yes` neither freezes the page nor resists Ctrl+C", async () => {
+    await type(page, "clear; yes");
+    await onScreen(page, /^y\ny\ny$/m);
+    const lag = await page.evaluate(async () => {
+      let worst = 0;
+      for (let round = 0; round < 30; round += 1) {
+        const began = performance.now();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        worst = Math.max(worst, performance.now() - began - 20);
+      }
+      return worst;
+    });
+    assert.ok(lag < 1_000, `the page stood still for ${lag} ms`);
+    await page.keyboard.press("Control+c");
+    await onScreen(page, /\^C\n\[root@kvm-\w+ ~\]#\s*$/);
+  });
+
+  test("the button beside a command types it into the terminal", async () => {
+    await type(page, "clear");
+    await page.locator('.run[data-on="host"] .head button').first().click();
+    const command = await page.locator('.run[data-on="host"]').first().getAttribute("data-command");
+    assert.ok(command !== null);
+    await onScreen(page, new RegExp(`# ${command.split("\n")[0]?.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`));
+  });
+
+  test("QEMU killed from outside: the page says so within 2 s, and one click gives a new host", async () => {
+    const id = readdirSync(join(server.stateDir, "hosts"))
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => name.slice(0, -5));
+    const shown = /kvm-([a-z0-9]{6})/.exec(await screen(page))?.[1];
+    const mine = id.find((one) => one.startsWith(shown ?? "?"));
+    assert.ok(mine !== undefined);
+    const pid = readRecord(hostFiles(server.stateDir, mine))?.process?.pid;
+    assert.ok(pid !== undefined);
+    process.kill(pid, "SIGKILL");
+    await page.getByText("The host is gone").first().waitFor({ timeout: 2_000 });
+    await accessible(page, "with a lost host");
+    await page.getByRole("button", { name: words.en.newHost }).first().click();
+    await onScreen(page, PROMPT);
+  });
+
+  test("another lesson says where the host is, and takes it over when asked", async () => {
+    await page.goto(`${server.url}/changing-a-running-vm/memory-balloon/`);
+    await page.getByRole("button", { name: words.en.replace }).click();
+    await onScreen(page, PROMPT);
+    await type(page, "virsh setmem smartgo_01 1024M --live");
+    await onScreen(page, /setmem[^]*\[root@kvm-\w+ ~\]#\s*$/);
+    let verdict = await check(page);
+    for (let tries = 0; verdict.outcome !== "passed" && tries < 8; tries += 1) {
+      await delay(2_000);
+      verdict = await check(page);
+    }
+    assert.equal(verdict.outcome, "passed", JSON.stringify(verdict));
+  });
+});
+
+describe("cpu-hot-add, in Chinese", () => {
+  test("read, start, solve, green", async () => {
+    const { page, context } = await learner("zh-cn", "cpu-hot-add");
+    assert.equal(await page.locator("html").getAttribute("lang"), "zh-CN");
+    await start(page, "zh-cn");
+    assert.equal((await check(page)).outcome, "failed");
+    await accessible(page, "Chinese, with a verdict");
+    await type(page, "virsh setvcpus smartgo_01 4 --live");
+    await onScreen(page, /setvcpus[^]*\[root@kvm-\w+ ~\]#\s*$/);
+    let verdict = await check(page);
+    for (let tries = 0; verdict.outcome !== "passed" && tries < 5; tries += 1) {
+      await delay(2_000);
+      verdict = await check(page);
+    }
+    assert.equal(verdict.outcome, "passed", JSON.stringify(verdict));
+    await context.close();
+  });
+});
+
+describe("without the lab", () => {
+  test("two tabs that click Start at once get one host", async () => {
+    const { page, context } = await learner("en", "cpu-hot-add");
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await Promise.all([page, other].map((tab) => tab.getByRole("button", { name: words.en.start }).first().click()));
+    const [one, two] = await Promise.all([onScreen(page, PROMPT), onScreen(other, PROMPT)]);
+    const name = (text: string) => /kvm-[a-z0-9]+/.exec(text)?.[0];
+    assert.equal(name(one), name(two));
+    await context.close();
+  });
+
+  test("every page can be read with no script", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    for (const path of ["/", "/zh-cn/", "/changing-a-running-vm/cpu-hot-add/", "/zh-cn/changing-a-running-vm/memory-balloon/"]) {
+      await page.goto(server.url + path);
+      assert.ok((await page.locator("main").innerText()).length > 400, path);
+    }
+    await page.goto(`${server.url}/changing-a-running-vm/cpu-hot-add/`);
+    assert.match(await page.locator("main").innerText(), /virsh setvcpus smartgo_01 4 --live/);
+    await context.close();
+  });
+
+  test("search finds Chinese words", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${server.url}/zh-cn/changing-a-running-vm/cpu-hot-add/`);
+    for (const word of ["热添加", "气球", "virtio"]) {
+      const found = await page.evaluate(async (query) => {
+        const path = "/pagefind/pagefind.js";
+        const pagefind = await import(path);
+        return (await pagefind.search(query)).results.length as number;
+      }, word);
+      assert.ok(found > 0, word);
+    }
+    await context.close();
+  });
+});
