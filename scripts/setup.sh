@@ -63,7 +63,12 @@ install_modules() {
   local stamp=node_modules/.installed-from
   if [ ! -e "$stamp" ] || ! cmp -s package-lock.json "$stamp"; then
     echo "Installing npm packages"
-    npm ci --silent --no-audit --no-fund >/dev/null
+    # Not `npm ci`: it refuses a lock file that lacks the optional binaries of platforms that some registries do not carry.
+    # The versions are the lock file's all the same, and --no-save leaves it as it is.
+    local log
+    log=$(mktemp)
+    npm install --no-save --no-audit --no-fund >"$log" 2>&1 || { tail -n 20 "$log" >&2; echo "npm could not install the packages; the lines above say why." >&2; exit 1; }
+    rm -f "$log"
     cp package-lock.json "$stamp"
   fi
 }

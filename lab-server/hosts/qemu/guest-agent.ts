@@ -9,7 +9,9 @@ export interface AgentResult {
   readonly stderr: string;
 }
 
-const POLL_MS = 8;
+/** The first question comes soon, later ones more rarely: each costs the emulated host a moment of its CPU. */
+const FIRST_POLL_MS = 8;
+const LAST_POLL_MS = 400;
 /** A host that still boots, on a busy node, may let its agent wait this long for a turn on the CPU. */
 const ANSWER_MS = 60_000;
 
@@ -57,6 +59,7 @@ export class GuestAgent {
   /** Runs a program as root with `stdin`, and waits for its end. */
   async exec(path: string, args: readonly string[], stdin = "", timeoutMs = 20_000): Promise<AgentResult> {
     const deadline = performance.now() + timeoutMs;
+    let pollMs = FIRST_POLL_MS;
     const started = await this.#command<{ pid: number }>("guest-exec", {
       path,
       arg: args,
@@ -73,7 +76,8 @@ export class GuestAgent {
         return { code: status.exitcode ?? 128 + (status.signal ?? 0), stdout: text(status["out-data"]), stderr: text(status["err-data"]) };
       }
       if (performance.now() > deadline) throw new Error(`${path} did not end within ${timeoutMs} ms`);
-      await delay(POLL_MS);
+      await delay(pollMs);
+      pollMs = Math.min(pollMs * 1.15, LAST_POLL_MS);
     }
   }
 
