@@ -35,6 +35,7 @@ import { Qmp } from "../lab-server/hosts/qemu/qmp.ts";
 import { currentTemplate, type TemplateManifest } from "../lab-server/hosts/qemu/template.ts";
 import { opensMemoryReadOnly, qemuVersion } from "../lab-server/hosts/qemu/version.ts";
 
+// The starting state that the exercises of chapter seven begin in.
 const NAME = "running";
 const { values } = parseArgs({
   options: {
