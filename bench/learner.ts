@@ -1,4 +1,5 @@
 import { WebSocket } from "ws";
+import { seatEventSchema } from "../lab-server/contract/events.ts";
 import type { Me, SeatView } from "../lab-server/contract/seat.ts";
 import { ACK_EVERY_BYTES } from "../lab-server/contract/terminal.ts";
 import type { Verdict } from "../lab-server/contract/verdict.ts";
@@ -37,15 +38,32 @@ export class Learner {
   /** Starts an exercise and waits for its host; ms from the click to the first prompt on the screen. */
   async startToPrompt(exercise: string): Promise<{ ms: number; seat: SeatView; terminal: BenchTerminal }> {
     const began = performance.now();
-    let seat = await this.start(exercise);
-    while (seat.phase !== "ready") {
-      if (seat.phase !== "starting" && seat.phase !== "queued") throw new Error(`the seat is ${seat.phase}: ${JSON.stringify(seat.problem)}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      seat = await this.#ask("GET", `/api/seats/${seat.id}`);
-    }
+    const seat = await this.#ready(await this.start(exercise));
     const terminal = await this.openTerminal(seat.id);
     await terminal.until(/\]# /);
     return { ms: performance.now() - began, seat, terminal };
+  }
+
+  /** Follows the seat's events, as the page does, until its host can be used. */
+  async #ready(seat: SeatView): Promise<SeatView> {
+    if (seat.phase === "ready") return seat;
+    const abort = new AbortController();
+    const reply = await fetch(`${this.#url}/api/seats/${seat.id}/events`, { headers: { cookie: this.#cookie }, signal: abort.signal });
+    if (reply.body === null) throw new Error(`no events: ${reply.status}`);
+    let text = "";
+    for await (const chunk of reply.body.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      const events = text.split("\n\n");
+      text = events.pop() ?? "";
+      for (const line of events.flatMap((event) => event.split("\n")).filter((one) => one.startsWith("data:"))) {
+        const event = seatEventSchema.parse(JSON.parse(line.slice(5)));
+        if (event.type !== "seat" || event.seat.phase === "starting" || event.seat.phase === "queued") continue;
+        abort.abort();
+        if (event.seat.phase !== "ready") throw new Error(`the seat is ${event.seat.phase}: ${JSON.stringify(event.seat.problem)}`);
+        return event.seat as SeatView;
+      }
+    }
+    throw new Error("the events ended before the host was ready");
   }
 
   openTerminal(seat: string): Promise<BenchTerminal> {

@@ -17,7 +17,13 @@ export function pssMiB(pid: number): number {
 
 /** CPU time of a process so far, ms; a tick is 10 ms on Linux (proc_pid_stat(5)). */
 export function cpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  } catch {
+    // It ended between the question and the answer.
+    return Number.NaN;
+  }
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }

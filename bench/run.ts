@@ -82,10 +82,10 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 }
 {
   tell("memory");
-  const server = await startRealServer({ RINGSIDE_POOL_SIZE: "5" });
-  await poolAtRest(server.stateDir, 5, 300_000);
+  const server = await startRealServer({ RINGSIDE_POOL_SIZE: "3" });
+  await poolAtRest(server.stateDir, 3);
   const each = reachableHosts(server.stateDir).map(({ process }) => pssMiB(process?.pid ?? 0));
-  figures.push({ what: "memory of one more idle host (Pss), p50 of 5", value: median(each), unit: "MiB", target: 200, at: "most", samples: each });
+  figures.push({ what: "memory of one more idle host (Pss), p50 of 3", value: median(each), unit: "MiB", target: 200, at: "most", samples: each });
   await server.close();
 }
 const accelerator = ["tcg", "kvm"].find((kind) => {

@@ -32,6 +32,8 @@ export async function startRealServer(settings: Record<string, string> = {}, sta
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // Whoever started it may fail: the server must not be left behind with its hosts.
+  process.once("exit", () => server.kill("SIGTERM"));
   let log = "";
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const read = (chunk: Buffer): void => {
