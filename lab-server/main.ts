@@ -18,6 +18,7 @@ import { readinessOf } from "./readiness.ts";
 import { checkSeat } from "./seats/check-seat.ts";
 import { preparer } from "./seats/prepare.ts";
 import { Seats } from "./seats/seats.ts";
+import { oncePerTemplate } from "./seats/template-baseline.ts";
 import { closeInOrder, stopOnSignals } from "./shutdown.ts";
 import { openStore } from "./store/database.ts";
 import { openSeats } from "./store/seats.ts";
@@ -54,7 +55,7 @@ async function main(): Promise<void> {
   const limit = { memoryMiB: config.memoryBudgetMiB ?? measured.memoryMiB, vcpus: config.cpuBudget ?? measured.vcpus };
   log.info({ limit, memoryAvailableMiB, cores, accelerator: backend.accelerator }, "room for hosts");
 
-  const baselineOf: Parameters<typeof preparer>[1] = (host, exercise) => readBaseline(host, exercise.checks);
+  const baselineOf = oncePerTemplate((host, exercise) => readBaseline(host, exercise.checks));
   const pool = new HostPool({
     backend,
     budget: new Budget(limit),

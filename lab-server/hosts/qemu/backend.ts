@@ -16,7 +16,7 @@ import { Qmp } from "./qmp.ts";
 import { type HostRecord, readRecord, recordedHosts, writeRecord } from "./record.ts";
 import { loadTemplate, type Template } from "./template.ts";
 import { qemuVersion } from "./version.ts";
-import { becomeItself, newIdentity, proveGuestStarts, wakeGuests } from "./wake.ts";
+import { becomeItself, newIdentity, proveGuestStarts } from "./wake.ts";
 
 export interface QemuBackendOptions {
   readonly cacheDir: string;
@@ -42,6 +42,8 @@ export const HOST_GROUP = 1_900_000_000;
 /** Beyond RAM and translated code: QEMU's own memory, MiB. */
 const PROCESS_MIB = 160;
 const CONNECT_MS = 60_000;
+/** How long the guests of a new host keep their old clock, ms. */
+const GUESTS_WAIT_MS = 2_500;
 
 /**
  * The backend that runs hosts as QEMU processes of this node.
@@ -146,7 +148,8 @@ class QemuBackend implements HostBackend {
       record = reachable;
       writeRecord(files, record);
       const host = this.#own(new QemuHost({ record: reachable, qmp, ssh, graceMs: this.#options.freezeAfterMs, log: this.#options.log, giveBack }));
-      this.#wakeGuests(host, agent);
+      agent.close();
+      this.#wakeGuests(host);
       return host;
     } catch (thrown) {
       agent?.close();
@@ -217,17 +220,18 @@ class QemuBackend implements HostBackend {
     return host;
   }
 
-  /** Guests need the time and fresh randomness too, but nobody waits for that. */
-  #wakeGuests(host: Host, agent: GuestAgent): void {
-    const release = host.watch();
-    wakeGuests(agent)
-      .catch((thrown: unknown) => {
+  /**
+   * Guests need the time and fresh randomness too, but nobody waits for that: it comes after the first shell. A host
+   * that was frozen meanwhile does it when it thaws.
+   */
+  #wakeGuests(host: Host): void {
+    const timer = setTimeout(() => {
+      if (host.state !== "running") return;
+      host.exec("/usr/lib/lab/wake-guests").catch((thrown: unknown) => {
         if (host.state === "running") this.#options.log.warn({ host: host.id, err: thrown }, "the guests' clocks could not be set");
-      })
-      .finally(() => {
-        agent.close();
-        release();
       });
+    }, GUESTS_WAIT_MS);
+    timer.unref();
   }
 
   async #giveBack(files: HostFiles, record: HostRecord | undefined): Promise<void> {

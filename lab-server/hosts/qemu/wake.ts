@@ -47,8 +47,3 @@ export async function proveGuestStarts(agent: GuestAgent): Promise<void> {
   const result = await agent.exec("/usr/lib/lab/prove-kvm", []);
   if (result.code !== 0) throw new Error(`no guest can start in this host: ${(result.stderr || result.stdout).slice(0, 500)}`);
 }
-
-/** Sets the clocks of the running guests and gives them fresh randomness. Guests that do not answer are left as they are. */
-export async function wakeGuests(agent: GuestAgent): Promise<void> {
-  await agent.exec("/usr/lib/lab/wake-guests", [], "", 30_000);
-}
