@@ -22,7 +22,7 @@ export interface MachineSpec {
 }
 
 /** How much translated code a TCG host may keep, MiB: a fixed part of what each host costs. Without a limit QEMU takes up to 1 GiB (qemu(1), `-accel tb-size`). */
-export const TCG_CODE_MIB = 64;
+export const TCG_CODE_MIB = 112;
 /** While a template boots, speed matters and memory does not. */
 const TCG_CODE_BOOT_MIB = 512;
 /** The host's address in its own network; the lab's sshd listens there. */
