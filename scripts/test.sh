@@ -33,7 +33,7 @@ suite() {
   local name=$1 began=$SECONDS status p f
   shift
   echo "--- $name"
-  node --test --test-timeout=1200000 --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$report" "$@"
+  node --test --test-force-exit --test-timeout=1200000 --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$report" "$@"
   status=$?
   p=$(sed -n 's/^# pass \([0-9]*\)$/\1/p' "$report" | tail -n 1)
   f=$(sed -n -E 's/^# (fail|cancelled) ([0-9]*)$/\2/p' "$report" | awk '{ n += $1 } END { print n + 0 }')

@@ -159,13 +159,17 @@ test("after kill -9 of its server a host runs on, is adopted by the next one, an
   await new Promise((resolve) => server.once("close", resolve));
 
   const next = await openRealBackend({ stateDir });
-  assert.deepEqual([...(await next.backend.leftovers())].sort(), [...ids].sort());
-  const host = await next.backend.adopt(kept);
-  assert.equal((await host.exec("cat /root/mark")).stdout, "before\n");
-  await next.backend.remove(dropped);
-  for (const one of traces.slice(1)) await assertNothingLeft(stateDir, one);
-  await host.end();
-  for (const one of traces) await assertNothingLeft(stateDir, one);
-  await assert.rejects(next.backend.adopt(dropped), { code: "host_lost" });
-  await next.close();
+  try {
+    assert.deepEqual([...(await next.backend.leftovers())].sort(), [...ids].sort());
+    const host = await next.backend.adopt(kept);
+    assert.equal((await host.exec("cat /root/mark")).stdout, "before\n");
+    await next.backend.remove(dropped);
+    for (const one of traces.slice(1)) await assertNothingLeft(stateDir, one);
+    await host.end();
+    for (const one of traces) await assertNothingLeft(stateDir, one);
+    await assert.rejects(next.backend.adopt(dropped), { code: "host_lost" });
+  } finally {
+    for (const id of await next.backend.leftovers()) await next.backend.remove(id);
+    await next.close();
+  }
 });
