@@ -212,7 +212,7 @@ class QemuBackend implements HostBackend {
     await Promise.all([...this.#hosts].map((host) => host.end()));
   }
 
-  #own(host: QemuHost): Host {
+  #own(host: QemuHost): QemuHost {
     this.#hosts.add(host);
     host.onState((state) => {
       if (state === "ended") this.#hosts.delete(host);
@@ -224,14 +224,8 @@ class QemuBackend implements HostBackend {
    * Guests need the time and fresh randomness too, but nobody waits for that: it comes after the first shell. A host
    * that was frozen meanwhile does it when it thaws.
    */
-  #wakeGuests(host: Host): void {
-    const timer = setTimeout(() => {
-      if (host.state !== "running") return;
-      host.exec("/usr/lib/lab/wake-guests").catch((thrown: unknown) => {
-        if (host.state === "running") this.#options.log.warn({ host: host.id, err: thrown }, "the guests' clocks could not be set");
-      });
-    }, GUESTS_WAIT_MS);
-    timer.unref();
+  #wakeGuests(host: QemuHost): void {
+    setTimeout(() => void host.execInPassing("/usr/lib/lab/wake-guests"), GUESTS_WAIT_MS).unref();
   }
 
   async #giveBack(files: HostFiles, record: HostRecord | undefined): Promise<void> {

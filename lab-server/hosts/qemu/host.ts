@@ -27,6 +27,9 @@ const CLOCK_MATTERS_MS = 500;
 /** The first keys after a thaw go before the clock is set, ms. */
 const CLOCK_WAITS_MS = 400;
 
+/** Nobody waits for a command in passing; a host may be frozen in the middle of it. */
+const IN_PASSING_MS = 120_000;
+
 /** A host that runs in a QEMU process of this node. Made by the backend, which has woken it. */
 export class QemuHost implements Host {
   readonly id: string;
@@ -89,6 +92,20 @@ export class QemuHost implements Host {
       throw this.#explain(thrown);
     } finally {
       release();
+    }
+  }
+
+  /**
+   * Runs a command that is not worth thawing for, and that a freeze may interrupt: it then goes on with the host.
+   * Its failure is only logged.
+   */
+  async execInPassing(command: string): Promise<void> {
+    if (this.#state !== "running") return;
+    try {
+      const ssh = await this.#connection();
+      await ssh.exec(command, { timeoutMs: IN_PASSING_MS });
+    } catch (thrown) {
+      if (this.#state === "running") this.#options.log.warn({ host: this.id, err: thrown }, `failed in passing: ${command}`);
     }
   }
 
