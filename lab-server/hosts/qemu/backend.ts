@@ -41,7 +41,7 @@ export const HOST_GROUP = 1_900_000_000;
 
 /** Beyond RAM and translated code: QEMU's own memory, MiB. */
 const PROCESS_MIB = 160;
-const CONNECT_MS = 60_000;
+const CONNECT_MS = 25_000;
 /** How long the guests of a new host keep their old clock, ms. */
 const GUESTS_WAIT_MS = 2_500;
 
@@ -93,7 +93,22 @@ class QemuBackend implements HostBackend {
     return { memoryMiB: manifest.memoryMiB + code + PROCESS_MIB, vcpus: manifest.vcpus };
   }
 
-  async create({ template: name, onStep, signal }: CreateOptions): Promise<Host> {
+  /**
+   * A clone that does not answer is thrown away and made again, once: on an emulated CPU about one of a hundred wakes with a
+   * network card that stays silent.
+   */
+  async create(options: CreateOptions): Promise<Host> {
+    try {
+      return await this.#createOnce(options);
+    } catch (thrown) {
+      const step = thrown instanceof LabError && thrown.code === "host_failed" ? thrown.params?.["step"] : undefined;
+      if (step !== "wake" && step !== "connect") throw thrown;
+      this.#options.log.warn({ err: thrown }, "a clone did not answer; another one is made");
+      return this.#createOnce(options);
+    }
+  }
+
+  async #createOnce({ template: name, onStep, signal }: CreateOptions): Promise<Host> {
     const template = this.#template(name);
     const id = newId();
     const files = this.#files(id);
