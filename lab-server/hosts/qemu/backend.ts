@@ -94,8 +94,8 @@ class QemuBackend implements HostBackend {
   }
 
   /**
-   * A clone that does not answer is thrown away and made again, once: on an emulated CPU about one of a hundred wakes with a
-   * network card that stays silent.
+   * A clone that does not answer is thrown away and made again, once. Seen once in about a hundred emulated clones: it ran,
+   * its agent answered, and its sshd took a connection and said nothing. Why is not known.
    */
   async create(options: CreateOptions): Promise<Host> {
     try {
