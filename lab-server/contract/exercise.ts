@@ -6,6 +6,13 @@ const id = z
   .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "expected lower-case words joined by hyphens, such as cpu-hot-add")
   .max(60);
 
+/**
+ * The starting states that `lab-host/build.sh` makes, each a saved running host:
+ * `empty` no guest; `installer` the same with installation media in the pool's folder; `shut-off` smartgo_01 defined and off;
+ * `running` smartgo_01 running; `fleet` smartgo_01 and smartgo_02 running, smartgo_03 off. Network `default` is active in all of them.
+ */
+export const TEMPLATES = ["running", "shut-off", "empty", "installer", "fleet"] as const;
+
 /** One thing to do. A task has its own verdict, so a learner sees which part is still missing. */
 export const taskSchema = z.strictObject({
   /** Names the task's check in `checks.ts`; never shown, the same in every language. */
@@ -24,8 +31,8 @@ export const exerciseSchema = z.strictObject({
   summary: textSchema,
   /** How long a learner needs, in minutes. */
   minutes: z.number().int().min(1).max(240),
-  /** The starting state: the name of a template that `lab-host/build.sh` makes. */
-  template: z.enum(["running"]).default("running"),
+  /** The starting state that `setup.sh` goes on from. */
+  template: z.enum(TEMPLATES).default("running"),
   tasks: z.array(taskSchema).min(1),
 });
 export type ExerciseTask = z.infer<typeof taskSchema>;
