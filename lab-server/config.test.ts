@@ -18,7 +18,7 @@ test("an empty environment gives the defaults, frozen", () => {
     siteDir: "/srv/ringside/dist",
     accelerator: "auto",
     unsafeNesting: false,
-    poolSize: 2,
+    poolSize: 1,
     memoryBudgetMiB: undefined,
     cpuBudget: undefined,
     freezeAfterMs: 60_000,

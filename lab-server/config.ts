@@ -48,7 +48,7 @@ function schemaFor({ root, cacheHome, stateHome, project }: Surroundings) {
     SITE_DIR: path("expected a path").default(join(project, "dist")),
     ACCELERATOR: z.enum(["auto", "kvm", "tcg"], { error: "expected auto, kvm or tcg" }).default("auto"),
     UNSAFE_NESTING: flag.default(false),
-    POOL_SIZE: whole("expected a whole number from 0 to 64", 0, 64).default(2),
+    POOL_SIZE: whole("expected a whole number from 0 to 64", 0, 64).default(1),
     MEMORY_BUDGET_MIB: whole("expected MiB, a whole number from 512", 512, 999_999_999).optional(),
     CPU_BUDGET: whole("expected a number of vCPUs from 1 to 4096", 1, 4096).optional(),
     FREEZE_AFTER_MS: whole("expected milliseconds, from 0 to 86400000", 0, 86_400_000).default(60_000),

@@ -6,7 +6,7 @@ import type { HostCost } from "./backend.ts";
 const KEPT_FOR_THE_NODE_MIB = 1024;
 const SHARE_OF_MEMORY = 0.85;
 /** Hosts are idle most of the time, and frozen when nobody looks: more vCPUs than cores harm nobody. */
-const VCPUS_PER_CORE = 4;
+const VCPUS_PER_CORE = 8;
 
 /** The room for hosts on a machine with this much available memory and this many cores. */
 export function budgetFromMachine(memoryAvailableMiB: number, cores: number): HostCost {

@@ -33,6 +33,23 @@ function gate(): { promise: Promise<void>; open: () => void } {
 
 const code = (expected: string) => (error: unknown) => error instanceof LabError && error.code === expected;
 
+test("where there is room for few, the template that was asked for last is refilled first", async () => {
+  const { backend, pool } = make(3, { size: 1, fake: { templates: ["running", "empty", "fleet"] } });
+  await settle();
+  const warm = () => backend.living.map((host) => host.template).sort();
+  assert.deepEqual(warm(), ["empty", "fleet", "running"]);
+  const first = await pool.take("fleet", {});
+  const second = await pool.take("empty", {});
+  await settle();
+  assert.deepEqual(warm(), ["empty", "fleet", "running"], "no room for another");
+  await first.host.end();
+  await settle();
+  assert.deepEqual(warm(), ["empty", "empty", "running"], "empty was asked for last");
+  await second.host.end();
+  await settle();
+  assert.deepEqual(warm(), ["empty", "fleet", "running"]);
+});
+
 test("warm hosts are made one at a time, prepared, then frozen", async () => {
   const seen: string[] = [];
   const prepare = async (host: Host) => {

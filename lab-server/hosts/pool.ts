@@ -34,6 +34,8 @@ export class HostPool<T = undefined> {
   readonly #leaving = new Set<Host>();
   readonly #making = new Set<Promise<void>>();
   readonly #backoff = new Backoff();
+  /** Templates in the order in which they are refilled: what was taken last is likely to be taken next. */
+  readonly #wanted: string[];
   readonly #closing = new AbortController();
   #refill: Refill<T> | undefined;
   #quietUntil = 0;
@@ -42,6 +44,7 @@ export class HostPool<T = undefined> {
 
   constructor(options: PoolOptions<T>) {
     this.#options = options;
+    this.#wanted = [...options.backend.templates];
     for (const template of options.backend.templates) {
       const cost = options.backend.cost(template);
       if (options.budget.canEverFit(cost)) continue;
@@ -81,6 +84,8 @@ export class HostPool<T = undefined> {
       const log = `a host of ${template} needs ${cost.memoryMiB} MiB and ${cost.vcpus} vCPUs; all together may have ${budget.limit.memoryMiB} and ${budget.limit.vcpus}`;
       throw new LabError("host_failed", { params: { step: "queue" }, log });
     }
+    this.#wanted.splice(this.#wanted.indexOf(template), 1);
+    this.#wanted.unshift(template);
     const waiter = new Waiter<T>(template, options, () => this.#leave(waiter));
     this.#queue.push(waiter);
     this.#pumpSoon();
@@ -187,7 +192,7 @@ export class HostPool<T = undefined> {
     const { backend, budget, size, prepare } = this.#options;
     if (this.#making.size > 0 || this.#queue.length > 0) return;
     const warmOf = (template: string): number => this.#warm.filter(({ host }) => host.template === template).length;
-    const template = backend.templates.filter((name) => warmOf(name) < size && budget.fits(backend.cost(name))).sort((a, b) => warmOf(a) - warmOf(b))[0];
+    const template = this.#wanted.filter((name) => warmOf(name) < size && budget.fits(backend.cost(name))).sort((a, b) => warmOf(a) - warmOf(b))[0];
     if (template === undefined) return;
     const wait = Math.max(this.#backoff.until, this.#quietUntil) - Date.now();
     if (wait > 0) {
