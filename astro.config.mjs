@@ -1,8 +1,10 @@
+import { globSync } from "node:fs";
 import mdx from "@astrojs/mdx";
 import react from "@astrojs/react";
 import starlight from "@astrojs/starlight";
 import { defineConfig } from "astro/config";
 import starlightLinksValidator from "starlight-links-validator";
+import { CHAPTERS } from "./src/course/chapters.ts";
 
 export default defineConfig({
   integrations: [
@@ -13,11 +15,13 @@ export default defineConfig({
         "zh-cn": { label: "简体中文", lang: "zh-CN" },
       },
       sidebar: [
-        {
-          label: "Changing a running VM",
-          translations: { "zh-CN": "在线调整虚拟机" },
-          items: ["changing-a-running-vm/cpu-hot-add", "changing-a-running-vm/memory-balloon"],
-        },
+        // A chapter without a lesson yet would be an empty heading.
+        ...CHAPTERS.filter(({ folder }) => globSync(`src/content/docs/${folder}/*.{md,mdx}`).length > 0).map(({ folder, title }) => ({
+          label: title.en,
+          translations: { "zh-CN": title["zh-cn"] },
+          items: [{ autogenerate: { directory: folder } }],
+        })),
+        "glossary",
       ],
       components: {
         Hero: "./src/components/course/Hero.astro",
@@ -34,6 +38,7 @@ export default defineConfig({
         "./src/styles/prose.css",
         "./src/styles/lab-dock.css",
         "./src/styles/lab-panel.css",
+        "./src/styles/lab-choice.css",
       ],
       // A page without script shows the exercise in the text; with script it is docked beside it.
       head: [{ tag: "script", content: "document.documentElement.dataset.script='on'" }],

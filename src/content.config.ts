@@ -1,19 +1,20 @@
 import { defineCollection, reference } from "astro:content";
 import { docsLoader, i18nLoader } from "@astrojs/starlight/loaders";
 import { docsSchema, i18nSchema } from "@astrojs/starlight/schema";
-import { glob } from "astro/loaders";
+import { file, glob } from "astro/loaders";
 import { z } from "astro/zod";
 import { exerciseSchema } from "../lab-server/contract/exercise.ts";
+import { glossaryEntrySchema } from "./course/glossary.ts";
 
-/** Lessons. One with an `exercise` gets the lab beside its text. */
+/** Lessons, and the pages around them. A lesson with exercises gets the lab beside its text. */
 const docs = defineCollection({
   loader: docsLoader(),
   schema: docsSchema({
     extend: z.object({
-      /** How long the lesson takes with its exercise, in minutes. */
+      /** How long the lesson takes with its exercises, in minutes. A page without minutes is no lesson. */
       minutes: z.number().int().min(1).max(240).optional(),
-      /** The exercise's folder name. */
-      exercise: reference("exercises").optional(),
+      /** The exercises' folder names, in the order in which the text comes to them. */
+      exercises: z.array(reference("exercises")).min(1).optional(),
     }),
   }),
 });
@@ -32,7 +33,10 @@ const exercises = defineCollection({
   schema: exerciseSchema,
 });
 
+/** Every term that a lesson may link to. */
+const glossary = defineCollection({ loader: file("src/content/glossary.yaml"), schema: glossaryEntrySchema });
+
 /** Corrections to Starlight's own texts. */
 const i18n = defineCollection({ loader: i18nLoader(), schema: i18nSchema() });
 
-export const collections = { docs, exercises, i18n };
+export const collections = { docs, exercises, glossary, i18n };

@@ -21,7 +21,10 @@ export interface LessonLink {
 
 /** What a lesson's page tells its lab. */
 export interface LessonData {
-  readonly exercise: LessonExercise;
+  /** The lesson's address, the same in every language: under it the choice of an exercise is remembered. */
+  readonly lesson: string;
+  /** In the order in which the text comes to them; one at least. */
+  readonly exercises: readonly LessonExercise[];
   /** The lesson of every exercise, by the exercise's id. */
   readonly lessons: Readonly<Record<string, LessonLink>>;
 }

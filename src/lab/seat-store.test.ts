@@ -31,8 +31,8 @@ const me = (part: Partial<Me> = {}): Me => ({ seat: null, progress: [], accelera
 /** A lab server of answers: each call takes what is set for it, or fails with it. */
 function lab(answers: { [Call in keyof LabClient]?: unknown } = {}) {
   const calls: string[] = [];
-  const answer = (call: keyof LabClient) => async () => {
-    calls.push(call);
+  const answer = (call: keyof LabClient) => async (request?: unknown) => {
+    calls.push(call === "startSeat" ? `${call} ${JSON.stringify(request)}` : call);
     const value = answers[call];
     if (value instanceof Error) throw value;
     return value;
@@ -46,7 +46,6 @@ function lab(answers: { [Call in keyof LabClient]?: unknown } = {}) {
   } as LabClient;
   const listening = new Map<string, SeatEventListener>();
   const store = createSeatStore({
-    exercise: "cpu-hot-add",
     client,
     openEvents(id, listener) {
       listening.set(id, listener);
@@ -77,8 +76,8 @@ test("a seat is shown and listened to; an ended one is neither", async () => {
 
 test("two clicks on Start ask once", async () => {
   const { store, calls } = lab({ startSeat: seat({ phase: "starting" }) });
-  await Promise.all([store.start(), store.start()]);
-  assert.deepEqual(calls, ["startSeat"]);
+  await Promise.all([store.start("cpu-hot-add"), store.start("cpu-hot-add")]);
+  assert.deepEqual(calls, ['startSeat {"exercise":"cpu-hot-add","replace":false}']);
   assert.equal(store.get().pending, undefined);
 });
 
@@ -87,9 +86,18 @@ test("a seat elsewhere becomes known through the refusal to start", async () => 
     startSeat: new LabRefused({ code: "seat_taken", params: { exercise: "memory-balloon" } }),
     me: me({ seat: seat({ exercise: "memory-balloon" }) }),
   });
-  await store.start();
+  await store.start("cpu-hot-add");
   assert.equal(store.get().problem?.code, "seat_taken");
   assert.equal(store.get().seat?.exercise, "memory-balloon");
+});
+
+test("moving on asks for the other exercise, and ends the seat that is there", async () => {
+  const { store, calls, listening } = lab({ me: me({ seat: seat() }), startSeat: seat({ id: "s2", exercise: "memory-balloon", phase: "starting" }) });
+  await store.load();
+  await store.start("memory-balloon", true);
+  assert.deepEqual(calls, ["me", 'startSeat {"exercise":"memory-balloon","replace":true}']);
+  assert.equal(store.get().seat?.exercise, "memory-balloon");
+  assert.deepEqual([...listening.keys()], ["s2"]);
 });
 
 test("a new host has no verdict yet; the same host keeps it", async () => {
@@ -112,7 +120,7 @@ test("a lost host is replaced under its seat, or by a new seat when that has end
   answers.startSeat = seat({ id: "s2", phase: "starting" });
   await store.reset();
   assert.equal(store.get().seat?.id, "s2");
-  assert.deepEqual(calls, ["me", "resetSeat", "resetSeat", "startSeat"]);
+  assert.deepEqual(calls, ["me", "resetSeat", "resetSeat", 'startSeat {"exercise":"cpu-hot-add","replace":false}']);
 });
 
 test("what failed is told, and forgotten with the next action", async () => {

@@ -42,8 +42,8 @@ const START: LabState = {
 export interface SeatStore extends Store<LabState> {
   /** Asks the lab server who this browser is. */
   load(): Promise<void>;
-  /** Starts this lesson's exercise. @param replace ends a seat on another exercise first. */
-  start(replace?: boolean): Promise<void>;
+  /** Starts an exercise. @param replace ends a seat on another exercise first. */
+  start(exercise: string, replace?: boolean): Promise<void>;
   /** A new host for the seat: after a loss, a failed start, or on the learner's wish. */
   reset(): Promise<void>;
   check(): Promise<void>;
@@ -54,12 +54,11 @@ export interface SeatStore extends Store<LabState> {
 }
 
 export interface SeatStoreOptions {
-  readonly exercise: string;
   readonly client: LabClient;
   readonly openEvents: OpenSeatEvents;
 }
 
-export function createSeatStore({ exercise, client, openEvents }: SeatStoreOptions): SeatStore {
+export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatStore {
   const store = createStore(START);
   let listeningTo: string | undefined;
   let stopListening = (): void => {};
@@ -128,7 +127,7 @@ export function createSeatStore({ exercise, client, openEvents }: SeatStoreOptio
     get: store.get,
     subscribe: store.subscribe,
     load,
-    start: (replace = false) => act("start", async () => showSeat(await client.startSeat({ exercise, replace }))),
+    start: (exercise, replace = false) => act("start", async () => showSeat(await client.startSeat({ exercise, replace }))),
     reset: () =>
       act("reset", async () => {
         const { seat } = store.get();

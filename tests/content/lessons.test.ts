@@ -8,22 +8,22 @@ import { loadCatalogue } from "../../lab-server/exercises/catalogue.ts";
 
 const CONTENT = fileURLToPath(new URL("../../src/content/", import.meta.url));
 
-/** The lessons of the course and the exercise that each names in its front matter. */
-async function lessons(): Promise<{ file: string; locale: Locale; exercise: string }[]> {
+/** The exercises that the lessons of the course name in their front matter. */
+async function named(): Promise<{ file: string; locale: Locale; exercise: string }[]> {
   const found: { file: string; locale: Locale; exercise: string }[] = [];
   for await (const file of glob("**/*.{md,mdx}", { cwd: `${CONTENT}docs` })) {
     const text = await readFile(`${CONTENT}docs/${file}`, "utf8");
     const matter: unknown = parse(/^---\n(.*?)\n---\n/s.exec(text)?.[1] ?? "");
-    if (typeof matter !== "object" || matter === null || !("exercise" in matter)) continue;
+    if (typeof matter !== "object" || matter === null || !("exercises" in matter) || !Array.isArray(matter.exercises)) continue;
     const locale = LOCALES.find((name) => file.startsWith(`${name}/`)) ?? "en";
-    found.push({ file, locale, exercise: String(matter.exercise) });
+    for (const exercise of matter.exercises) found.push({ file, locale, exercise: String(exercise) });
   }
   return found;
 }
 
 test("every exercise is named by exactly one lesson in each language, under the same address", async () => {
   const catalogue = await loadCatalogue(`${CONTENT}exercises`);
-  const all = await lessons();
+  const all = await named();
   for (const { id } of catalogue.list()) {
     const addresses = new Set<string>();
     for (const locale of LOCALES) {
@@ -38,5 +38,5 @@ test("every exercise is named by exactly one lesson in each language, under the 
 test("no lesson names an exercise that does not exist", async () => {
   const catalogue = await loadCatalogue(`${CONTENT}exercises`);
   const ids = catalogue.list().map(({ id }) => id);
-  for (const { file, exercise } of await lessons()) assert.ok(ids.includes(exercise), `${file}: no exercise ${exercise}`);
+  for (const { file, exercise } of await named()) assert.ok(ids.includes(exercise), `${file}: no exercise ${exercise}`);
 });

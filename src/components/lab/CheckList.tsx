@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import type { TaskVerdict } from "../../../lab-server/contract/verdict.ts";
 import { CheckTask } from "./CheckTask.tsx";
 import { useLab, useStore } from "./lab-context.ts";
+import { NextExercise } from "./NextExercise.tsx";
 
 /** The tasks, what the latest check found out about each, and the button that checks. */
 export function CheckList(): ReactNode {
@@ -43,7 +44,12 @@ export function CheckList(): ReactNode {
       <p className="sr-only" role="status">
         {verdict === undefined || checking ? "" : `${strings.outcomes[verdict.outcome]}. ${standing}`}
       </p>
-      {verdict?.outcome === "passed" && <p className="lab-passed">{strings.allPassed}</p>}
+      {verdict?.outcome === "passed" && (
+        <div className="lab-passed">
+          <p>{strings.allPassed}</p>
+          <NextExercise />
+        </div>
+      )}
       <ol id="lab-tasks" className="lab-task-list" hidden={!open}>
         {exercise.tasks.map((task) => (
           <CheckTask

@@ -43,6 +43,8 @@ export function dockDrawer(dock: HTMLElement, signal: AbortSignal): void {
   );
   // A command typed from the text wants to be seen.
   document.addEventListener("ringside:typed", () => set(true), { signal });
+  // An exercise chosen in the text is meant to be started.
+  document.addEventListener("ringside:chosen", () => byHand(true), { signal });
   document.querySelector('a[href="#lab-panel"]')?.addEventListener(
     "click",
     (event) => {

@@ -8,7 +8,12 @@ import { STRINGS, type Strings } from "../../lab/strings.ts";
 /** What every part of the panel may need. */
 export interface Lab {
   readonly store: SeatStore;
+  /** The exercise that the panel is for. */
   readonly exercise: LessonExercise;
+  /** All exercises of the lesson, in order. */
+  readonly exercises: readonly LessonExercise[];
+  /** Shows another exercise of the lesson instead. */
+  choose(exercise: string): void;
   readonly locale: Locale;
 }
 

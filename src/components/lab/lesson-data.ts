@@ -1,34 +1,43 @@
 import { getCollection, getEntry } from "astro:content";
 import type { Locale } from "../../../lab-server/contract/locale.ts";
-import type { LessonData, LessonLink } from "../../lab/lesson-exercise.ts";
+import type { LessonData, LessonExercise, LessonLink } from "../../lab/lesson-exercise.ts";
 
-/**
- * Everything the lab of a lesson needs to know that does not change while it runs.
- * Fails the build when the lesson names an exercise that is not there.
- */
-export async function lessonData(exercise: string, locale: Locale): Promise<LessonData> {
-  const entry = await getEntry("exercises", exercise);
+/** An exercise in one language. Fails the build when there is none of that name. */
+export async function lessonExercise(id: string, locale: Locale): Promise<LessonExercise> {
+  const entry = await getEntry("exercises", id);
   if (entry === undefined) {
-    throw new Error(`A lesson names the exercise "${exercise}", which is not there. ` + `Expected src/content/exercises/<module>/${exercise}/exercise.yaml.`);
+    throw new Error(`A lesson names the exercise "${id}", which is not there. Expected src/content/exercises/<module>/${id}/exercise.yaml.`);
   }
   const { title, summary, minutes, tasks } = entry.data;
   return {
-    exercise: {
-      id: exercise,
-      title: title[locale],
-      summary: summary[locale],
-      minutes,
-      tasks: tasks.map((task) => ({ id: task.id, text: task.text[locale], hints: task.hints.map((hint) => hint[locale]) })),
-    },
+    id,
+    title: title[locale],
+    summary: summary[locale],
+    minutes,
+    tasks: tasks.map((task) => ({ id: task.id, text: task.text[locale], hints: task.hints.map((hint) => hint[locale]) })),
+  };
+}
+
+/**
+ * Everything the lab of a lesson needs to know that does not change while it runs.
+ * @param lesson the lesson's address, the same in every language
+ * @param exercises their ids, in the lesson's order
+ */
+export async function lessonData(lesson: string, exercises: readonly string[], locale: Locale): Promise<LessonData> {
+  return {
+    lesson,
+    exercises: await Promise.all(exercises.map((id) => lessonExercise(id, locale))),
     lessons: await lessonLinks(locale),
   };
 }
 
 async function lessonLinks(locale: Locale): Promise<Record<string, LessonLink>> {
   const links: Record<string, LessonLink> = {};
+  const base = import.meta.env.BASE_URL.replace(/\/$/, "");
   for (const { id, data } of await getCollection("docs")) {
-    if (data.exercise === undefined || id.startsWith("zh-cn/") !== (locale === "zh-cn")) continue;
-    links[data.exercise.id] = { title: data.title, href: `${import.meta.env.BASE_URL.replace(/\/$/, "")}/${id}/` };
+    if (data.exercises === undefined || id.startsWith("zh-cn/") !== (locale === "zh-cn")) continue;
+    const several = data.exercises.length > 1;
+    for (const exercise of data.exercises) links[exercise.id] = { title: data.title, href: `${base}/${id}/${several ? `#exercise-${exercise.id}` : ""}` };
   }
   return links;
 }
