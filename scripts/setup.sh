@@ -91,7 +91,8 @@ build_site() {
   fi
 }
 
-set_up() {
+# What hosts need: packages, Node, modules, images and templates. Called with a site to build, it is built meanwhile.
+set_up_hosts() {
   install_packages qemu-system-x86 qemu-utils mmdebstrap debian-archive-keyring e2fsprogs ca-certificates "$@"
   use_node
   # The images need a network and one core; the npm packages and the site use the other one meanwhile.
@@ -100,7 +101,7 @@ set_up() {
   lab-host/build.sh --images-only >"$images_log" 2>&1 &
   local images=$!
   install_modules
-  build_site
+  [ -z "${with_site:-}" ] || build_site
   while kill -0 "$images" 2>/dev/null; do
     if [ -s "$images_log" ]; then cat "$images_log"; : > "$images_log"; fi
     sleep 0.2
@@ -109,4 +110,10 @@ set_up() {
   wait "$images" || { rm -f "$images_log"; exit 1; }
   rm -f "$images_log"
   lab-host/build.sh
+}
+
+# The same and the site.
+set_up() {
+  local with_site=yes
+  set_up_hosts "$@"
 }

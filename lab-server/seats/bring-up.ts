@@ -2,15 +2,11 @@ import type { StepId } from "../contract/seat.ts";
 import { asLabError, LabError } from "../errors.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 import type { Baseline } from "../grading/baseline.ts";
+import { runSetup } from "../grading/run-script.ts";
 import type { Host } from "../hosts/backend.ts";
 import type { HostPool } from "../hosts/pool.ts";
 import type { HostTerminals } from "../terminals/host-terminals.ts";
 import { FIRST_SIZE, type Prepared, type ReadBaseline } from "./prepare.ts";
-
-/** `setup.sh` may take this long, in milliseconds. */
-const SETUP_TIMEOUT_MS = 120_000;
-/** So much of a failed script's output goes to the log, in characters. */
-const LOGGED_OUTPUT = 4000;
 
 export interface BringUpOptions {
   readonly pool: HostPool<Prepared>;
@@ -61,16 +57,8 @@ async function toStartingState(host: Host, prepared: Prepared | undefined, { exe
   const known = prepared?.baselines.get(exercise.id);
   onStep("setup", known === undefined ? "running" : "skipped");
   if (known !== undefined) return known;
-  if (exercise.setup !== undefined) await runSetup(host, exercise.id, exercise.setup);
+  await runSetup(host, exercise);
   return readBaseline(host, exercise);
-}
-
-async function runSetup(host: Host, exercise: string, script: string): Promise<void> {
-  // The whole script is read before any of it runs: a command in it that reads its input cannot eat the rest.
-  const result = await host.exec('exec bash -c "$(cat)" setup.sh', { stdin: script, timeoutMs: SETUP_TIMEOUT_MS });
-  if (result.code === 0) return;
-  const log = `setup.sh of ${exercise} ended with ${result.code ?? "a signal"} on host ${host.id}\n${result.stdout.slice(-LOGGED_OUTPUT)}\n${result.stderr.slice(-LOGGED_OUTPUT)}`;
-  throw new LabError("host_failed", { params: { step: "setup" }, log });
 }
 
 /** Runs one step. What it fails with becomes a failure of that step, unless the host is gone. */

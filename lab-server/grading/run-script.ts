@@ -1,0 +1,63 @@
+import { randomBytes } from "node:crypto";
+import { LabError } from "../errors.ts";
+import type { Exercise } from "../exercises/exercise.ts";
+import type { Host } from "../hosts/backend.ts";
+
+/** `setup.sh` may take this long, in milliseconds. */
+const SETUP_TIMEOUT_MS = 120_000;
+/** So much of a failed script's output goes to the log, in characters. */
+const LOGGED_OUTPUT = 4000;
+/** So much of what a learner's script said comes back, in bytes. */
+const OUTPUT_BYTES = 64 * 1024;
+/** A script that is over its time gets this much longer to end by itself, in seconds; then it is killed. */
+const GRACE_SECONDS = 5;
+/** Beyond the script's own time: what the connection to a busy host may take, in milliseconds. */
+const BEYOND_MS = 30_000;
+
+/**
+ * A script on standard input as a command of the host's shell. The whole of it is read before any of it runs, so a command in
+ * it that reads its input cannot eat the rest. It may have 128 KiB (execve(2), MAX_ARG_STRLEN).
+ */
+function bashWith(name: string): string {
+  return `bash -c "$(cat)" ${name}`;
+}
+
+/**
+ * Brings a fresh host to an exercise's starting state. Without a `setup.sh` the template is that already.
+ * Fails with `host_failed` (step `setup`) when the script does not end with 0; fails also as `Host.exec` does.
+ */
+export async function runSetup(host: Pick<Host, "exec" | "id">, exercise: Pick<Exercise, "id" | "setup">): Promise<void> {
+  if (exercise.setup === undefined) return;
+  const result = await host.exec(`exec ${bashWith("setup.sh")}`, { stdin: exercise.setup, timeoutMs: SETUP_TIMEOUT_MS });
+  if (result.code === 0) return;
+  const log = `setup.sh of ${exercise.id} ended with ${result.code ?? "a signal"} on host ${host.id}\n${result.stdout.slice(-LOGGED_OUTPUT)}\n${result.stderr.slice(-LOGGED_OUTPUT)}`;
+  throw new LabError("host_failed", { params: { step: "setup" }, log });
+}
+
+/** How a script ended that did a learner's work. */
+export interface ScriptRun {
+  /** Exit status; 124 or 137 when its time was up, null when a signal ended the shell around it. */
+  readonly code: number | null;
+  /** The end of what it printed, both streams in the order in which they were written. */
+  readonly output: string;
+}
+
+/**
+ * Runs a script that does a learner's work, as root's bash. Its exit status is a result and not an error.
+ * What it leaves running in the background goes on, as after a learner's `&`: the output goes to a file, so nobody waits for it.
+ * @param name for `$0`, a plain word
+ * @param seconds the time it may take
+ * Fails as `Host.exec` does.
+ */
+export async function runWork(host: Pick<Host, "exec">, name: string, text: string, seconds: number, signal?: AbortSignal): Promise<ScriptRun> {
+  const file = `/run/work-${randomBytes(6).toString("hex")}`;
+  const command = [
+    `timeout -k ${GRACE_SECONDS} ${seconds} ${bashWith(name)} >${file} 2>&1`,
+    "status=$?",
+    `tail -c ${OUTPUT_BYTES} ${file}`,
+    "exit $status",
+  ].join("; ");
+  const timeoutMs = (seconds + GRACE_SECONDS) * 1000 + BEYOND_MS;
+  const result = await host.exec(command, { stdin: text, timeoutMs, ...(signal ? { signal } : {}) });
+  return { code: result.code, output: result.stdout };
+}

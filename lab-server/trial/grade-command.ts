@@ -1,0 +1,119 @@
+import { access, constants, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { loadCatalogue } from "../exercises/catalogue.ts";
+import type { Exercise } from "../exercises/exercise.ts";
+import { findExercises, readArguments, readJobs, readLocale, UsageError } from "./command-line.ts";
+import { EXERCISES } from "./open-lab.ts";
+import { exitCodeOf, type Grading } from "./report/grading.ts";
+import { jsonReport } from "./report/json.ts";
+import { junitReport } from "./report/junit.ts";
+import { tableReport } from "./report/table.ts";
+import { tapReport } from "./report/tap.ts";
+import { guard, runProcess, type Surroundings } from "./run-command.ts";
+import { runRounds } from "./run-rounds.ts";
+import { standingOf } from "./standing.ts";
+import { caseName, mistakeRounds, type Round } from "./trial-case.ts";
+
+const FORMATS = ["table", "junit", "json", "tap"] as const;
+type Format = (typeof FORMATS)[number];
+
+const USAGE = `usage: npm run grade -- <exercise>...|--all [options]
+  --script FILE   grade this script instead of the exercise's own solution
+  --mistakes      grade the exercise's mistakes too: each must fail in just the tasks it names
+  --format WORD   ${FORMATS.join(", ")}; without it: table
+  --lang WORD     en or zh-cn: the language of the table; without it: en
+  --jobs N        hosts side by side; without it: 2
+  --out FILE      write the report there instead of to standard output
+Exit codes: 0 all passed, 1 some failed, 2 could not grade.`;
+
+const OPTIONS = {
+  all: { type: "boolean", default: false },
+  script: { type: "string" },
+  mistakes: { type: "boolean", default: false },
+  format: { type: "string", default: "table" },
+  lang: { type: "string", default: "en" },
+  jobs: { type: "string", default: "2" },
+  out: { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
+
+function readFormat(text: string): Format {
+  const format = FORMATS.find((name) => name === text);
+  if (format === undefined) throw new UsageError(`--format with one of ${FORMATS.join(", ")}`, JSON.stringify(text));
+  return format;
+}
+
+/** Found out before the first host is made, and not after the last. */
+async function mustBe(path: string, mode: number, expected: string): Promise<void> {
+  try {
+    await access(path, mode);
+  } catch {
+    throw new UsageError(expected, JSON.stringify(path));
+  }
+}
+
+function roundsFor(exercises: readonly Exercise[], script: string | undefined, mistakes: boolean): Round[] {
+  return exercises.flatMap((exercise) => [
+    { exercise, cases: [script === undefined ? ({ kind: "solution" } as const) : ({ kind: "script", path: script } as const)] },
+    ...(mistakes ? mistakeRounds(exercise) : []),
+  ]);
+}
+
+/** `npm run grade`. Gives the exit code. */
+export function gradeCommand(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { out, err, signal } = surroundings;
+  return guard(USAGE, surroundings, async () => {
+    const { values, positionals: names } = readArguments(args, OPTIONS);
+    if (values.help) {
+      out(`${USAGE}\n`);
+      return 0;
+    }
+    const format = readFormat(values.format);
+    const locale = readLocale(values.lang);
+    const jobs = readJobs(values.jobs);
+    if (values.all && names.length > 0) throw new UsageError("either names of exercises or --all", "both");
+    if (!values.all && names.length === 0) throw new UsageError("the name of an exercise, or --all", "neither");
+    if (values.script !== undefined && values.mistakes) throw new UsageError("either --script or --mistakes", "both");
+    if (values.script !== undefined) await mustBe(values.script, constants.R_OK, "--script with a file that can be read");
+    if (values.out !== undefined) await mustBe(dirname(values.out), constants.W_OK, "--out with a file in a folder that can be written to");
+
+    const catalogue = await loadCatalogue(surroundings.exercises);
+    const rounds = roundsFor(values.all ? catalogue.list() : findExercises(catalogue, names), values.script, values.mistakes);
+    const grading = await gradeAll(rounds, jobs, surroundings);
+    const report = write(grading);
+    if (values.out === undefined) out(report);
+    else await writeFile(values.out, report);
+    for (const { problem } of grading.cases) if (problem !== undefined) err(`could not grade: ${problem.step}: ${problem.message}`);
+    return exitCodeOf(grading.cases);
+
+    function write(all: Grading): string {
+      if (format === "junit") return junitReport(all);
+      if (format === "json") return jsonReport(all);
+      return format === "tap" ? tapReport(all) : tableReport(all, locale);
+    }
+  });
+
+  async function gradeAll(rounds: readonly Round[], jobs: number, { openLab }: Surroundings): Promise<Grading> {
+    const startedAt = new Date().toISOString();
+    const began = performance.now();
+    const lab = await openLab(err);
+    try {
+      const running = runRounds(rounds, {
+        backend: lab.backend,
+        jobs,
+        signal,
+      });
+      const cases = running.map(async (reports) => {
+        for (const report of await reports) err(`${report.exercise.id}: ${caseName(report.trial)}: ${standingOf(report).outcome}`);
+        return reports;
+      });
+      await Promise.allSettled(cases);
+      signal.throwIfAborted();
+      return { startedAt, cases: (await Promise.all(cases)).flat(), ms: Math.round(performance.now() - began) };
+    } finally {
+      await lab.close();
+    }
+  }
+}
+
+if (import.meta.main) await runProcess(EXERCISES, gradeCommand);

@@ -1,0 +1,37 @@
+import { standingOf } from "../standing.ts";
+import { caseName } from "../trial-case.ts";
+import { countsOf, type Grading, outcomeOf } from "./grading.ts";
+
+/**
+ * The grading as JSON, `ringside-grade/1`. docs/exercises.md describes every field: a field may be added, but
+ * none changes its meaning or goes away without another number.
+ */
+export function jsonReport({ startedAt, ms, cases }: Grading): string {
+  const report = {
+    format: "ringside-grade/1",
+    startedAt,
+    ms,
+    outcome: outcomeOf(cases),
+    counts: countsOf(cases),
+    cases: cases.map((one) => {
+      const { outcome, reasons } = standingOf(one);
+      const { exercise, trial, verdict, script, problem, notes } = one;
+      return {
+        exercise: exercise.id,
+        module: exercise.module,
+        title: exercise.definition.title,
+        case: caseName(trial),
+        kind: trial.kind,
+        ...(trial.kind === "mistake" ? { expect: trial.mistake.expect } : {}),
+        outcome,
+        reasons,
+        tasks: verdict?.tasks ?? [],
+        script: script === undefined ? null : { status: script.code, output: script.output },
+        problem: problem ?? null,
+        notes,
+        ms: one.ms,
+      };
+    }),
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}

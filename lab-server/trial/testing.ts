@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { loadCatalogue } from "../exercises/catalogue.ts";
+import type { Exercise } from "../exercises/exercise.ts";
+import { FakeBackend } from "../hosts/fake/fake-backend.ts";
+import type { FakeHost } from "../hosts/fake/fake-host.ts";
+
+const FILES: Readonly<Record<string, string>> = {
+  "exercise.yaml": `
+title: { en: Say it & go, zh-cn: 说出来 }
+summary: { en: Say it., zh-cn: 说出来。 }
+minutes: 5
+tasks:
+  - { id: said, text: { en: Say it., zh-cn: 说出来。 } }
+  - { id: calm, text: { en: Stay calm., zh-cn: 保持冷静。 } }
+`,
+  "checks.ts": `
+const text = (en) => ({ en, "zh-cn": en + "。" });
+const judge = (good) => ({ words }) =>
+  good(words)
+    ? { outcome: "passed", found: text("Good.") }
+    : { outcome: "failed", expected: text("a <word>"), found: text("found: " + words), look: text("look there") };
+export default {
+  baseline: { start: { script: "ask-start", read: (output) => output } },
+  facts: { words: { script: "ask-words", read(output) { if (output === "?") throw new Error("no words"); return output; } } },
+  tasks: { said: judge((words) => words.includes("hello")), calm: judge((words) => !words.includes("shout")) },
+};
+`,
+  "solve.sh": "say hello\n",
+  "mistakes/loud.sh": "# expect: said, calm\nsay shout\n",
+};
+
+const roots: string[] = [];
+process.once("exit", () => {
+  for (const root of roots) rmSync(root, { recursive: true, force: true });
+});
+
+/** Writes the exercise `m/greet` into a new folder of exercises, with some files replaced. */
+export function writeExercises(changes: Readonly<Record<string, string>> = {}): string {
+  const root = mkdtempSync(join(tmpdir(), "ringside-trial-test-"));
+  roots.push(root);
+  for (const [name, text] of Object.entries({ ...FILES, ...changes })) {
+    const path = join(root, "m/greet", name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  return root;
+}
+
+export async function loadGreet(changes: Readonly<Record<string, string>> = {}): Promise<Exercise> {
+  return (await loadCatalogue(writeExercises(changes))).get("greet");
+}
+
+/**
+ * A backend whose hosts know `say WORD`, `exit STATUS` and `vanish`, one each line of a script, and answer a check with what
+ * was said. `say ?` leaves an answer that cannot be read.
+ */
+export function greetBackend(): FakeBackend {
+  const said = new WeakMap<FakeHost, string>();
+  return new FakeBackend({
+    script(command, { stdin }, host) {
+      const delimiter = /'(=[0-9a-f]+=) begin/.exec(command)?.[1];
+      if (delimiter !== undefined) {
+        const name = command.includes("ask-words") ? "words" : "start";
+        return { stdout: `${delimiter} begin ${name}\n${said.get(host) ?? "silence"}\n${delimiter} end ${name} 0\n` };
+      }
+      let code = 0;
+      for (const line of String(stdin ?? "").split("\n")) {
+        const [verb, word = ""] = line.split(" ");
+        if (verb === "say") said.set(host, word);
+        if (verb === "exit") code = Number(word);
+        if (verb === "vanish") host.lose();
+      }
+      return { code, stdout: `ran with <${code}>\n` };
+    },
+  });
+}

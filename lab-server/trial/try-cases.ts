@@ -1,0 +1,151 @@
+import { readFile } from "node:fs/promises";
+import type { Verdict } from "../contract/verdict.ts";
+import { asLabError } from "../errors.ts";
+import type { Exercise } from "../exercises/exercise.ts";
+import type { Baseline } from "../grading/baseline.ts";
+import { grade } from "../grading/grade.ts";
+import { runSetup, runWork, type ScriptRun } from "../grading/run-script.ts";
+import type { Host, HostBackend } from "../hosts/backend.ts";
+import { type Log, silentLog } from "../log.ts";
+import type { Round, TrialCase } from "./trial-case.ts";
+
+export const TRIAL_STEPS = ["create", "setup", "baseline", "script", "check"] as const;
+export type TrialStep = (typeof TRIAL_STEPS)[number];
+
+/** A script may take this long, in seconds. A guest that it installs or restarts needs minutes under emulation. */
+export const SCRIPT_SECONDS = 600;
+
+/** What came of one case. */
+export interface CaseReport {
+  readonly exercise: Exercise;
+  readonly trial: TrialCase;
+  /** Absent when a step before it failed: see `problem`. Its `attempts` counts nothing. */
+  readonly verdict?: Verdict;
+  /** How the mistake, the solution or the learner's script ended. */
+  readonly script?: ScriptRun;
+  /** The step that failed through no fault of the work that was tried, and how, for whoever runs the lab. */
+  readonly problem?: { readonly step: TrialStep; readonly message: string };
+  /** Why tasks are errored, for whoever writes checks. */
+  readonly notes: readonly string[];
+  /** Of the steps that were taken, in milliseconds. Of cases that share a host, the first has made it. */
+  readonly ms: Readonly<Partial<Record<TrialStep, number>>>;
+}
+
+export interface TryOptions {
+  readonly backend: HostBackend;
+  /** Reads what is true before the work begins; the same that seats use. */
+  readonly readBaseline: (host: Host, exercise: Exercise) => Promise<Baseline>;
+  readonly onStep?: (trial: TrialCase, step: TrialStep) => void;
+  /** Aborting ends the host; the call then fails with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Steps of one case, as they are taken. */
+class Steps {
+  readonly ms: Partial<Record<TrialStep, number>> = {};
+  current: TrialStep = "create";
+  readonly #onStep: (step: TrialStep) => void;
+
+  constructor(onStep: (step: TrialStep) => void) {
+    this.#onStep = onStep;
+  }
+
+  async take<R>(step: TrialStep, run: () => Promise<R>): Promise<R> {
+    this.current = step;
+    this.#onStep(step);
+    const began = performance.now();
+    try {
+      return await run();
+    } finally {
+      this.ms[step] = Math.round(performance.now() - began);
+    }
+  }
+}
+
+/**
+ * Tries the cases of one round on one fresh host, in their order, and ends it. Only `untouched` may stand before another
+ * case, for only a check leaves a host as it was.
+ * Never fails for what happens on the host: that is in the reports, one for each case. Nothing is tried twice.
+ */
+export async function tryCases({ exercise, cases }: Round, options: TryOptions): Promise<CaseReport[]> {
+  if (cases.slice(0, -1).some(({ kind }) => kind !== "untouched")) throw new TypeError("only the untouched case leaves its host to another");
+  const { backend, readBaseline, signal, onStep } = options;
+  const reports: CaseReport[] = [];
+  let ready: { readonly host: Host; readonly baseline: Baseline } | undefined;
+  let host: Host | undefined;
+  let problem: CaseReport["problem"];
+  let unwatch = (): void => {};
+  try {
+    for (const trial of cases) {
+      const steps = new Steps((step) => onStep?.(trial, step));
+      if (problem !== undefined) {
+        reports.push({ exercise, trial, ms: {}, notes: [], problem });
+        continue;
+      }
+      const work: Work = { notes: [] };
+      try {
+        if (ready === undefined) {
+          const made = await steps.take("create", () => backend.create({ template: exercise.definition.template, ...(signal ? { signal } : {}) }));
+          host = made;
+          unwatch = made.watch();
+          if (exercise.setup !== undefined) await steps.take("setup", () => runSetup(made, exercise));
+          ready = { host: made, baseline: await steps.take("baseline", () => readBaseline(made, exercise)) };
+        }
+        await tryOne(exercise, trial, ready, steps, work, signal);
+      } catch (thrown) {
+        signal?.throwIfAborted();
+        problem = { step: steps.current, message: asLabError(thrown).message };
+        work.problem = problem;
+      }
+      reports.push({ exercise, trial, ms: steps.ms, ...work });
+    }
+  } finally {
+    unwatch();
+    await host?.end();
+  }
+  return reports;
+}
+
+/** What one case has brought so far: a later step may fail and leave it at that. */
+interface Work {
+  verdict?: Verdict;
+  script?: ScriptRun;
+  problem?: NonNullable<CaseReport["problem"]>;
+  readonly notes: string[];
+}
+
+async function tryOne(
+  exercise: Exercise,
+  trial: TrialCase,
+  { host, baseline }: { readonly host: Host; readonly baseline: Baseline },
+  steps: Steps,
+  work: Work,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const path = scriptOf(exercise, trial);
+  if (path !== undefined) {
+    const text = await readFile(path, "utf8");
+    work.script = await steps.take("script", () => runWork(host, "work.sh", text, SCRIPT_SECONDS, signal));
+  }
+  const attempts = { record: () => 1, count: () => 0 };
+  const log: Log = { ...silentLog, warn: (fields, message) => void work.notes.push(noteOf(fields, message)) };
+  work.verdict = await steps.take("check", () => grade({ host, exercise, baseline, attempts, log }));
+}
+
+function noteOf(fields: object, message: string): string {
+  const rest = Object.entries(fields).filter(([name]) => name !== "exercise");
+  return rest.length === 0 ? message : `${message} (${rest.map(([name, value]) => `${name}: ${String(value).trim()}`).join(", ")})`;
+}
+
+function scriptOf(exercise: Exercise, trial: TrialCase): string | undefined {
+  switch (trial.kind) {
+    case "untouched":
+      return undefined;
+    case "mistake":
+      return trial.mistake.path;
+    case "solution":
+      return exercise.solve;
+    case "script":
+      return trial.path;
+  }
+}
