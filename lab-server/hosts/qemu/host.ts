@@ -165,7 +165,8 @@ export class QemuHost implements Host {
   }
 
   #lose(log: string): void {
-    if (this.#ending !== undefined) return;
+    // An end that was asked for closes the monitor too, before its promise is kept.
+    if (this.#ending !== undefined || this.#state === "ending") return;
     this.#failure = new LabError("host_lost", { log });
     this.#options.log.warn({ host: this.id }, log);
     this.#ending = this.#giveBack("lost");
