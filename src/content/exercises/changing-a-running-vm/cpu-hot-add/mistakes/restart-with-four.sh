@@ -5,9 +5,11 @@ export LIBVIRT_DEFAULT_URI=qemu:///system
 virsh setvcpus smartgo_01 4 --config
 virsh destroy smartgo_01
 virsh start smartgo_01
-for _ in $(seq 90); do
-  if virsh qemu-agent-command --timeout 2 smartgo_01 '{"execute":"guest-ping"}' >/dev/null 2>&1; then exit 0; fi
-  sleep 1
+deadline=$((SECONDS + 300))
+until virsh qemu-agent-command --timeout 2 smartgo_01 '{"execute":"guest-ping"}' >/dev/null 2>&1; do
+  if [ "$SECONDS" -ge "$deadline" ]; then
+    echo "smartgo_01 did not come up again within 300 s" >&2
+    exit 1
+  fi
+  sleep 2
 done
-echo "smartgo_01 did not come up again" >&2
-exit 1
