@@ -9,7 +9,7 @@ import { jsonReport } from "./report/json.ts";
 import { junitReport } from "./report/junit.ts";
 import { tableReport } from "./report/table.ts";
 import { tapReport } from "./report/tap.ts";
-import { guard, runProcess, type Surroundings } from "./run-command.ts";
+import { guard, runProcess, type Surroundings, withLab } from "./run-command.ts";
 import { runRounds } from "./run-rounds.ts";
 import { standingOf } from "./standing.ts";
 import { caseName, mistakeRounds, type Round } from "./trial-case.ts";
@@ -61,7 +61,7 @@ function roundsFor(exercises: readonly Exercise[], script: string | undefined, m
 
 /** `npm run grade`. Gives the exit code. */
 export function gradeCommand(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { out, err, signal } = surroundings;
+  const { out, err } = surroundings;
   return guard(USAGE, surroundings, async () => {
     const { values, positionals: names } = readArguments(args, OPTIONS);
     if (values.help) {
@@ -92,28 +92,20 @@ export function gradeCommand(args: readonly string[], surroundings: Surroundings
       return format === "tap" ? tapReport(all) : tableReport(all, locale);
     }
   });
+}
 
-  async function gradeAll(rounds: readonly Round[], jobs: number, { openLab }: Surroundings): Promise<Grading> {
-    const startedAt = new Date().toISOString();
-    const began = performance.now();
-    const lab = await openLab(err);
-    try {
-      const running = runRounds(rounds, {
-        backend: lab.backend,
-        jobs,
-        signal,
-      });
-      const cases = running.map(async (reports) => {
-        for (const report of await reports) err(`${report.exercise.id}: ${caseName(report.trial)}: ${standingOf(report).outcome}`);
-        return reports;
-      });
-      await Promise.allSettled(cases);
-      signal.throwIfAborted();
-      return { startedAt, cases: (await Promise.all(cases)).flat(), ms: Math.round(performance.now() - began) };
-    } finally {
-      await lab.close();
-    }
-  }
+function gradeAll(rounds: readonly Round[], jobs: number, surroundings: Surroundings): Promise<Grading> {
+  const { err, signal } = surroundings;
+  const startedAt = new Date().toISOString();
+  const began = performance.now();
+  return withLab(surroundings, async (backend) => {
+    const running = runRounds(rounds, { backend, jobs, signal }).map(async (reports) => {
+      for (const report of await reports) err(`${report.exercise.id}: ${caseName(report.trial)}: ${standingOf(report).outcome}`);
+      return reports;
+    });
+    await Promise.allSettled(running);
+    return { startedAt, cases: (await Promise.all(running)).flat(), ms: Math.round(performance.now() - began) };
+  });
 }
 
 if (import.meta.main) await runProcess(EXERCISES, gradeCommand);

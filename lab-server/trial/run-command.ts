@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { LabError } from "../errors.ts";
+import type { HostBackend } from "../hosts/backend.ts";
 import { UsageError } from "./command-line.ts";
 import { type Lab, openLab } from "./open-lab.ts";
 
@@ -18,6 +19,22 @@ export interface Surroundings extends Output {
   readonly exercises: string;
   /** Aborted by Ctrl+C. */
   readonly signal: AbortSignal;
+}
+
+/**
+ * Gives a command its hosts, and ends them when it is done. An interruption ends them at once: what runs on them then fails,
+ * so the work is over soon. The work must have ended on all hosts when its promise settles.
+ */
+export async function withLab<R>({ openLab, err, signal }: Surroundings, work: (backend: HostBackend) => Promise<R>): Promise<R> {
+  const lab = await openLab(err);
+  const onAbort = (): void => void lab.backend.close();
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await work(lab.backend);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    await lab.close();
+  }
 }
 
 /** The command could not do its work: bad options, no such exercise, no host. */

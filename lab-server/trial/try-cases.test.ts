@@ -104,7 +104,7 @@ test("an abort ends the host and is no report", async () => {
   const exercise = await loadGreet();
   const backend = greetBackend();
   const controller = new AbortController();
-  const onStep: TryOptions["onStep"] = (_trial, step) => {
+  const onStep: TryOptions["onStep"] = (_exercise, _trial, step) => {
     if (step === "script") controller.abort(new Error("enough"));
   };
   const script = backend.create.bind(backend);

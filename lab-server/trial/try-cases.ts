@@ -35,7 +35,7 @@ export interface TryOptions {
   readonly backend: HostBackend;
   /** Reads what is true before the work begins; the same that seats use. */
   readonly readBaseline: (host: Host, exercise: Exercise) => Promise<Baseline>;
-  readonly onStep?: (trial: TrialCase, step: TrialStep) => void;
+  readonly onStep?: (exercise: Exercise, trial: TrialCase, step: TrialStep) => void;
   /** Aborting ends the host; the call then fails with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -70,6 +70,7 @@ class Steps {
 export async function tryCases({ exercise, cases }: Round, options: TryOptions): Promise<CaseReport[]> {
   if (cases.slice(0, -1).some(({ kind }) => kind !== "untouched")) throw new TypeError("only the untouched case leaves its host to another");
   const { backend, readBaseline, signal, onStep } = options;
+  signal?.throwIfAborted();
   const reports: CaseReport[] = [];
   let ready: { readonly host: Host; readonly baseline: Baseline } | undefined;
   let host: Host | undefined;
@@ -77,7 +78,7 @@ export async function tryCases({ exercise, cases }: Round, options: TryOptions):
   let unwatch = (): void => {};
   try {
     for (const trial of cases) {
-      const steps = new Steps((step) => onStep?.(trial, step));
+      const steps = new Steps((step) => onStep?.(exercise, trial, step));
       if (problem !== undefined) {
         reports.push({ exercise, trial, ms: {}, notes: [], problem });
         continue;

@@ -1,0 +1,2 @@
+set -eu
+uname -r > /root/kernel.txt
