@@ -5,6 +5,7 @@ import starlight from "@astrojs/starlight";
 import { defineConfig } from "astro/config";
 import starlightLinksValidator from "starlight-links-validator";
 import { CHAPTERS } from "./src/course/chapters.ts";
+import { courseGuards } from "./src/guards/integration.ts";
 
 export default defineConfig({
   integrations: [
@@ -62,5 +63,6 @@ export default defineConfig({
     }),
     mdx(),
     react(),
+    courseGuards(),
   ],
 });

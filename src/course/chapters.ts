@@ -4,6 +4,8 @@ export interface Chapter {
   /** Its folder under `src/content/docs/` and, for Chinese, `src/content/docs/zh-cn/`. */
   readonly folder: string;
   readonly title: Text;
+  /** Asks in the lab only: no questions and no sources in its text. */
+  readonly exam?: boolean;
 }
 
 /** The chapters of the course, in order. The lessons of a chapter are in the order of `sidebar.order` in their front matter. */
@@ -15,5 +17,5 @@ export const CHAPTERS: readonly Chapter[] = [
   { folder: "installing-guests", title: { en: "Installing guests", "zh-cn": "安装虚拟机" } },
   { folder: "what-a-vm-is-made-of", title: { en: "What a VM is made of", "zh-cn": "虚拟机的组成" } },
   { folder: "changing-a-running-vm", title: { en: "Changing a running VM", "zh-cn": "在线调整虚拟机" } },
-  { folder: "final-exam", title: { en: "Final exam", "zh-cn": "综合考试" } },
+  { folder: "final-exam", title: { en: "Final exam", "zh-cn": "综合考试" }, exam: true },
 ];

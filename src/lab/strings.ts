@@ -1,6 +1,9 @@
 import type { Locale } from "../../lab-server/contract/locale.ts";
 import type { AcceleratorView, StepId } from "../../lab-server/contract/seat.ts";
 
+/** Minutes as they are, from an hour and a half on as hours to the half. */
+const hours = (minutes: number, short: string, long: string): string => (minutes < 90 ? `${minutes}${short}` : `${Math.round(minutes / 30) / 2}${long}`);
+
 const en = {
   lab: "Lab",
   labOfExercise: "Lab for this lesson",
@@ -13,6 +16,9 @@ const en = {
   exercisesOfLesson: "Exercises of this lesson",
   tasks: "Tasks",
   minutes: (minutes: number) => `${minutes} min`,
+  exercisesDone: (done: number | string, all: number | string) => `${done} of ${all} exercises done`,
+  chapterSum: (lessons: number, minutes: number) => `${lessons === 1 ? "1 lesson" : `${lessons} lessons`}, about ${hours(minutes, " min", " h")}`,
+  openFirst: "Open the first lesson",
   lessonMinutes: (minutes: number) => `About ${minutes} minutes, exercise included`,
 
   noScriptTitle: "The lab needs JavaScript",
@@ -149,6 +155,9 @@ const zhCn: Strings = {
   exercisesOfLesson: "本课的练习",
   tasks: "任务",
   minutes: (minutes) => `${minutes} 分钟`,
+  exercisesDone: (done, all) => `练习 ${done}/${all}`,
+  chapterSum: (lessons, minutes) => `${lessons} 课，约 ${hours(minutes, " 分钟", " 小时")}`,
+  openFirst: "打开第一课",
   lessonMinutes: (minutes) => `约 ${minutes} 分钟，含练习`,
 
   noScriptTitle: "实验需要 JavaScript",
