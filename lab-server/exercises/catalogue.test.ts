@@ -113,9 +113,36 @@ test("a checks.ts that is not what it should be is refused in words", async () =
 test("a mistake says on its first line which tasks it fails", async () => {
   const cases: [text: string, sentence: string][] = [
     ["echo wrong\n", 'm/e/mistakes/wrong.sh: line 1: expected a comment “# expect: <task-id>”, found "echo wrong"'],
+    ["# expect:\n", 'm/e/mistakes/wrong.sh: line 1: expected a comment “# expect: <task-id>”, found "# expect:"'],
     ["# expect: one, tow\n", 'm/e/mistakes/wrong.sh: line 1: expected a task of exercise.yaml (one, two), found "tow"'],
   ];
   for (const [text, sentence] of cases) assert.deepEqual(await refused(await write({ "m/e": { "mistakes/wrong.sh": text } })), [sentence]);
+});
+
+test("commas or blanks stand between the tasks of a mistake, and one named twice counts once", async () => {
+  for (const header of ["two, one", "two one", "two,one,two"]) {
+    const catalogue = await loadCatalogue(await write({ "m/e": { "mistakes/wrong.sh": `# expect: ${header}\necho\n` } }));
+    assert.deepEqual(catalogue.get("e").mistakes[0]?.expect, ["two", "one"]);
+  }
+});
+
+test("what authors get wrong in one folder is told all at once, each with its file and field", async () => {
+  const root = await write({
+    "m/e": {
+      "exercise.yaml": YAML.replace("minutes: 20", "minuts: 20\nminutes: 20").replace("en: One., ", ""),
+      "checks.ts": CHECKS.replace("one: () => ({}), ", ""),
+      "mistakes/wrong.sh": "set -eu\n",
+    },
+  });
+  assert.deepEqual(await refused(root), [
+    "m/e/exercise.yaml: tasks[0].text.en: expected a text, found nothing",
+    "m/e/exercise.yaml: minuts: expected no field of this name, found 20",
+  ]);
+  const tasksAreKnown = await write({ "m/e": { "checks.ts": CHECKS.replace("one: () => ({}), ", ""), "mistakes/wrong.sh": "set -eu\n" } });
+  assert.deepEqual(await refused(tasksAreKnown), [
+    "m/e/checks.ts: tasks.one: expected a judge for the task of exercise.yaml, found nothing",
+    'm/e/mistakes/wrong.sh: line 1: expected a comment “# expect: <task-id>”, found "set -eu"',
+  ]);
 });
 
 test("stray files, empty scripts and odd names are refused", async () => {

@@ -26,13 +26,16 @@ async function folders(root: string, relative: string, errors: AuthoringError[])
   return names;
 }
 
-/**
- * Reads `<root>/<module>/<exercise>/` for every exercise.
- * Fails with `internal` when any of them is broken; the log line lists every error, one sentence each.
- */
-export async function loadCatalogue(root: string): Promise<Catalogue> {
+/** The exercises that are whole, in the order of module and id, and everything that is wrong with the others. */
+export interface ExerciseReading {
+  readonly exercises: readonly Exercise[];
+  readonly errors: readonly AuthoringError[];
+}
+
+/** Reads `<root>/<module>/<exercise>/` for every exercise. Never throws for what an author wrote. */
+export async function readExercises(root: string): Promise<ExerciseReading> {
   const errors: AuthoringError[] = [];
-  const exercises = new Map<string, Exercise>();
+  const exercises: Exercise[] = [];
   const modulesById = new Map<string, string>();
   for (const module of await folders(root, "", errors)) {
     for (const id of await folders(root, module, errors)) {
@@ -43,19 +46,32 @@ export async function loadCatalogue(root: string): Promise<Catalogue> {
       }
       modulesById.set(id, module);
       const reading = await loadExercise(root, module, id);
-      if ("value" in reading) exercises.set(id, reading.value);
+      if ("value" in reading) exercises.push(reading.value);
       else errors.push(...reading.errors);
     }
   }
-  if (errors.length > 0) {
-    const sentences = errors.map((error) => `  ${authoringSentence(error)}`);
-    throw new LabError("internal", { log: `the exercises in ${root} cannot be used:\n${sentences.join("\n")}` });
-  }
-  const list = Object.freeze([...exercises.values()]);
+  return { exercises, errors };
+}
+
+/** Exercises that are not whole, one sentence for each thing to mend. */
+export function brokenExercises(root: string, errors: readonly AuthoringError[]): LabError {
+  const sentences = errors.map((error) => `  ${authoringSentence(error)}`);
+  return new LabError("internal", { log: `the exercises in ${root} cannot be used:\n${sentences.join("\n")}` });
+}
+
+/**
+ * Reads every exercise of the course.
+ * Fails with `internal` when any of them is broken; the log line lists every error, one sentence each.
+ */
+export async function loadCatalogue(root: string): Promise<Catalogue> {
+  const { exercises, errors } = await readExercises(root);
+  if (errors.length > 0) throw brokenExercises(root, errors);
+  const list = Object.freeze([...exercises]);
+  const byId = new Map(list.map((exercise) => [exercise.id, exercise]));
   return Object.freeze({
     list: () => list,
     get(id: string): Exercise {
-      const exercise = exercises.get(id);
+      const exercise = byId.get(id);
       if (exercise === undefined)
         throw new LabError("unknown_exercise", { params: { exercise: id.slice(0, 60) }, log: `no exercise ${JSON.stringify(id.slice(0, 200))}` });
       return exercise;

@@ -1,6 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { LOCALES, type Locale } from "../contract/locale.ts";
-import type { Catalogue } from "../exercises/catalogue.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 
 /** What was typed cannot be used: says what was expected and what came. */
@@ -52,8 +51,7 @@ export function readJobs(text: string): number {
 }
 
 /** The exercises with these names, each `<exercise>` or `<module>/<exercise>`, in the order given. */
-export function findExercises(catalogue: Catalogue, names: readonly string[]): Exercise[] {
-  const all = catalogue.list();
+export function findExercises(all: readonly Exercise[], names: readonly string[]): Exercise[] {
   return names.map((name) => {
     const exercise = all.find(({ id, module }) => name === id || name === `${module}/${id}`);
     if (exercise === undefined) throw new UsageError(`the name of an exercise (${all.map(({ id }) => id).join(", ")})`, JSON.stringify(name));

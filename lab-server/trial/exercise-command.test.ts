@@ -94,6 +94,17 @@ test("list prints every exercise; a broken one stops all verbs", async () => {
   }
 });
 
+test("try is not stopped by another exercise that is broken, but says so", async () => {
+  const root = writeExercises();
+  mkdirSync(join(root, "m/half-made"));
+  const { code, err } = await run(["try", "greet"], root);
+  assert.equal(code, 0);
+  assert.match(err, /not tried here: m\/half-made\/checks\.ts: expected a file, found nothing/);
+  const own = await run(["try", "half-made"], root);
+  assert.equal(own.code, 2);
+  assert.match(own.err, /m\/half-made\/checks\.ts: expected a file, found nothing/);
+});
+
 test("a verb that does not exist is refused", async () => {
   assert.match((await run(["tyr", "greet"], fresh)).err, /^expected new, try or list, found "tyr"\n/);
   assert.match((await run([], fresh)).err, /^expected new, try or list, found nothing\n/);

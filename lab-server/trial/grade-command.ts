@@ -77,8 +77,8 @@ export function gradeCommand(args: readonly string[], surroundings: Surroundings
     if (values.script !== undefined) await mustBe(values.script, constants.R_OK, "--script with a file that can be read");
     if (values.out !== undefined) await mustBe(dirname(values.out), constants.W_OK, "--out with a file in a folder that can be written to");
 
-    const catalogue = await loadCatalogue(surroundings.exercises);
-    const rounds = roundsFor(values.all ? catalogue.list() : findExercises(catalogue, names), values.script, values.mistakes);
+    const exercises = (await loadCatalogue(surroundings.exercises)).list();
+    const rounds = roundsFor(values.all ? exercises : findExercises(exercises, names), values.script, values.mistakes);
     const grading = await gradeAll(rounds, jobs, surroundings);
     const report = write(grading);
     if (values.out === undefined) out(report);
