@@ -1,0 +1,158 @@
+import { randomBytes } from "node:crypto";
+import { stripVTControlCharacters } from "node:util";
+import headless from "@xterm/headless";
+import type { Host, ShellChannel } from "../../lab-server/hosts/backend.ts";
+
+/** A terminal beside a lesson is about this large. */
+const SIZE = { cols: 100, rows: 30 };
+/** A login shell on a busy host, in milliseconds. */
+const PROMPT_MS = 60_000;
+/** How long a program may take to give the prompt back once it was told to leave, in milliseconds. */
+const LEAVE_MS = 30_000;
+
+const USUAL_LEAVE = "^]\r";
+
+/** Keys as they are written on a keyboard: `^]` is Ctrl and ]. A text of several letters is typed with Enter; one letter is a key. */
+export function keysOf(leave: string | undefined): string {
+  if (leave === undefined) return keysOf(USUAL_LEAVE);
+  const keys = leave.replace(/\^([@-_a-z])/g, (_written, letter: string) => String.fromCharCode(letter.toUpperCase().charCodeAt(0) & 31));
+  return keys === leave && leave.length > 1 ? `${leave}\r` : keys;
+}
+
+/**
+ * One interactive login shell of a host, as a learner has it, which tells when a command has ended and how: before each
+ * prompt bash prints a mark that no terminal shows (an operating system command, OSC) with the last exit status.
+ */
+export class LessonShell {
+  readonly #channel: ShellChannel;
+  readonly #mark = `\u001b]777;${randomBytes(8).toString("hex")};`;
+  #heard = "";
+  #closed = false;
+  #onChange: () => void = () => {};
+  #onText: (text: string) => void = () => {};
+
+  private constructor(channel: ShellChannel) {
+    this.#channel = channel;
+    const decoder = new TextDecoder();
+    channel.onData((data) => {
+      const text = decoder.decode(data, { stream: true });
+      this.#heard += text;
+      this.#onText(text);
+      this.#onChange();
+    });
+    channel.onClose(() => {
+      this.#closed = true;
+      this.#onChange();
+    });
+  }
+
+  static async open(host: Host): Promise<LessonShell> {
+    const shell = new LessonShell(await host.openShell(SIZE));
+    // In what is typed ESC and BEL are spelt out, so the echo of this line is no mark.
+    const mark = shell.#mark.replace("\u001b", "\\033");
+    shell.#type(`PROMPT_COMMAND='printf "${mark}%s\\007" $?'\r`);
+    await shell.#prompt(0, PROMPT_MS);
+    return shell;
+  }
+
+  /** Types a command and waits for the prompt. Gives its exit status and what it printed. */
+  async run(command: string, waitMs: number): Promise<{ status: number; output: string }> {
+    const from = this.#heard.length;
+    this.#type(`${command}\r`);
+    return this.#prompt(from, waitMs);
+  }
+
+  /** Types a command that keeps the terminal, waits until its screen shows something, leaves it, and waits for the prompt. */
+  async look(command: string, shows: RegExp, leave: string | undefined, waitMs: number): Promise<void> {
+    const screen = new headless.Terminal({ ...SIZE, allowProposedApi: true });
+    screen.onData((answer) => this.#type(answer));
+    const from = this.#heard.length;
+    try {
+      this.#type(`${command}\r`);
+      let drawn = Promise.resolve();
+      this.#onText = (text) => {
+        drawn = new Promise((resolve) => screen.write(text, resolve));
+        void drawn.then(() => this.#onChange());
+      };
+      await this.#until(
+        waitMs,
+        () => shows.test(textOf(screen)),
+        () => `its screen does not show ${shows}; it shows:\n${textOf(screen)}`,
+      );
+      this.#type(keysOf(leave));
+      await this.#prompt(from, LEAVE_MS);
+      // A key too many has given one more prompt: it comes before this one.
+      const end = `left-${randomBytes(4).toString("hex")}`;
+      const asked = this.#heard.length;
+      this.#type(`echo ${end}\r`);
+      await this.#until(
+        LEAVE_MS,
+        () => this.#heard.slice(asked).includes(`\n${end}`),
+        () => this.#tail(asked),
+      );
+      await this.#prompt(this.#heard.indexOf(`\n${end}`, asked), LEAVE_MS);
+    } finally {
+      this.#onText = () => {};
+      screen.dispose();
+    }
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  #type(text: string): void {
+    this.#channel.write(new TextEncoder().encode(text));
+  }
+
+  async #prompt(from: number, waitMs: number): Promise<{ status: number; output: string }> {
+    const ends = (): number => {
+      const at = this.#heard.indexOf(this.#mark, from);
+      return at >= 0 && this.#heard.includes("\u0007", at) ? at : -1;
+    };
+    await this.#until(
+      waitMs,
+      () => ends() >= 0,
+      () => this.#tail(from),
+    );
+    const at = ends();
+    const status = Number.parseInt(this.#heard.slice(at + this.#mark.length), 10);
+    return { status, output: plain(this.#heard.slice(from, at)) };
+  }
+
+  #tail(from: number): string {
+    return `the prompt does not come back; does it keep the terminal, as a pager does, and lack shows="..."? Its output:\n${plain(this.#heard.slice(from)).slice(-2000)}`;
+  }
+
+  /** Waits until something holds. Fails when the time is up, or when the shell has ended. */
+  async #until(waitMs: number, holds: () => boolean, explain: () => string): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => reject(new Error(`after ${waitMs / 1000} s: ${explain()}`)), waitMs);
+    this.#onChange = () => {
+      if (holds()) resolve();
+      else if (this.#closed) reject(new Error(`the shell has ended: ${explain()}`));
+    };
+    this.#onChange();
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#onChange = () => {};
+    }
+  }
+}
+
+function plain(text: string): string {
+  return stripVTControlCharacters(text).replaceAll("\r\n", "\n").trim();
+}
+
+/** What stands on a screen: a line for each row, long lines in one. */
+function textOf(screen: InstanceType<typeof headless.Terminal>): string {
+  const buffer = screen.buffer.active;
+  let text = "";
+  for (let row = buffer.baseY; row < buffer.length; row += 1) {
+    const line = buffer.getLine(row);
+    text += (line?.isWrapped || row === buffer.baseY ? "" : "\n") + (line?.translateToString(true) ?? "");
+  }
+  return text.trimEnd();
+}

@@ -1,0 +1,77 @@
+import type { Catalogue } from "../../lab-server/exercises/catalogue.ts";
+import { runSetup } from "../../lab-server/grading/run-script.ts";
+import type { Host, HostBackend } from "../../lab-server/hosts/backend.ts";
+import { runInGuest } from "./guest-command.ts";
+import type { Lesson, LessonCommand, LessonStretch } from "./lesson.ts";
+import { LessonShell } from "./lesson-shell.ts";
+
+/** What one lesson came to. */
+export interface LessonRun {
+  /** Commands that ended as the lesson says. */
+  readonly ran: number;
+  /** The others, a paragraph each. */
+  readonly failures: readonly string[];
+  readonly ms: number;
+}
+
+/** The end of what a command printed is told of, in characters. */
+const TAIL = 1500;
+
+/** The usual template, for a lesson without an exercise. */
+const TEMPLATE = "running";
+
+/**
+ * Runs every command of a lesson in its order, each stretch on a fresh host in its exercise's starting state. A command with the
+ * wrong status does not stop the rest; one that never ends, or a host that fails, ends its stretch.
+ */
+export async function runLesson(backend: HostBackend, catalogue: Catalogue, lesson: Lesson): Promise<LessonRun> {
+  const began = performance.now();
+  const failures: string[] = [];
+  let ran = 0;
+  for (const stretch of lesson.stretches) {
+    try {
+      for await (const failure of runStretch(backend, catalogue, stretch)) {
+        if (failure === undefined) ran += 1;
+        else failures.push(`${lesson.file}:${failure}`);
+      }
+    } catch (thrown) {
+      failures.push(`${lesson.file}: ${stretch.exercise ?? TEMPLATE}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    }
+  }
+  return { ran, failures, ms: Math.round(performance.now() - began) };
+}
+
+/** Gives undefined for each command that ended as it should, else what it did. */
+async function* runStretch(backend: HostBackend, catalogue: Catalogue, { exercise: id, commands }: LessonStretch): AsyncGenerator<string | undefined> {
+  const exercise = id === undefined ? undefined : catalogue.get(id);
+  const host = await backend.create({ template: exercise?.definition.template ?? TEMPLATE });
+  const unwatch = host.watch();
+  try {
+    if (exercise !== undefined) await runSetup(host, exercise);
+    const shell = await LessonShell.open(host);
+    for (const command of commands) {
+      const place = `${command.line}: ${command.on === "guest" ? command.guest : "host"}# ${command.command}\n`;
+      try {
+        const wrong = await runCommand(host, shell, command);
+        yield wrong === undefined ? undefined : place + wrong;
+      } catch (thrown) {
+        yield `${place}${thrown instanceof Error ? thrown.message : String(thrown)}\nWhat follows on this host was not run.`;
+        return;
+      }
+    }
+    shell.close();
+  } finally {
+    unwatch();
+    await host.end();
+  }
+}
+
+async function runCommand(host: Host, shell: LessonShell, { on, guest, command, fails, shows, leave, wait }: LessonCommand): Promise<string | undefined> {
+  if (shows !== undefined) {
+    await shell.look(command, shows, leave, wait * 1000);
+    return undefined;
+  }
+  const { status, output } = on === "guest" ? await runInGuest(host, guest, command, wait) : await shell.run(command, wait * 1000);
+  if ((status !== 0) === fails) return undefined;
+  return `expected ${fails ? "it to be refused" : "the status 0"}, found the status ${status}; its output:\n${output.slice(-TAIL)}`;
+}
