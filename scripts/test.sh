@@ -2,10 +2,22 @@
 # npm test: the same set-up as npm start, then every check there is. Ends with "N passed, N failed".
 #   npm test -- unit        only what needs no machine: lint, types, unit tests
 #   npm test -- vm content e2e ...   only these parts
+#   npm test -- content cpu-hot-add ...   of the content only the exercises of these names and the lessons that use them
 set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
-parts=("$@")
+parts=()
+names=()
+for word in "$@"; do
+  case "$word" in
+    unit | vm | content | e2e) parts+=("$word") ;;
+    *) names+=("$word") ;;
+  esac
+done
+if [ ${#names[@]} -gt 0 ]; then
+  [[ " ${parts[*]-} " == *' content '* ]] || { echo "expected unit, vm, content or e2e, got: ${names[*]}" >&2; exit 2; }
+  export RINGSIDE_TEST_ONLY="${names[*]}"
+fi
 [ ${#parts[@]} -gt 0 ] || parts=(unit vm content e2e)
 if [ "${parts[*]}" = unit ]; then
   install_packages openssh-server
@@ -56,7 +68,6 @@ for part in "${parts[@]}"; do
     vm) suite 'real hosts' --test-concurrency=1 'tests/vm/**/*.test.ts' ;;
     content) suite 'exercises on real hosts' --test-concurrency=1 'tests/content/**/*.test.ts' ;;
     e2e) suite 'a browser walks the whole path' --test-concurrency=1 'tests/e2e/**/*.test.ts' ;;
-    *) echo "expected unit, vm, content or e2e, got: $part" >&2; exit 2 ;;
   esac
 done
 

@@ -1,25 +1,23 @@
 import assert from "node:assert/strict";
-import { glob, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
 import { LOCALES, type Locale } from "../../lab-server/contract/locale.ts";
 import { loadCatalogue } from "../../lab-server/exercises/catalogue.ts";
+import { chosenNames } from "../support/content-choice.ts";
+import { readLessons } from "../support/lessons.ts";
 
 const CONTENT = fileURLToPath(new URL("../../src/content/", import.meta.url));
 
 /** The exercises that the lessons of the course name in their front matter. */
 async function named(): Promise<{ file: string; locale: Locale; exercise: string }[]> {
-  const found: { file: string; locale: Locale; exercise: string }[] = [];
-  for await (const file of glob("**/*.{md,mdx}", { cwd: `${CONTENT}docs` })) {
-    const text = await readFile(`${CONTENT}docs/${file}`, "utf8");
-    const matter: unknown = parse(/^---\n(.*?)\n---\n/s.exec(text)?.[1] ?? "");
-    if (typeof matter !== "object" || matter === null || !("exercises" in matter) || !Array.isArray(matter.exercises)) continue;
-    const locale = LOCALES.find((name) => file.startsWith(`${name}/`)) ?? "en";
-    for (const exercise of matter.exercises) found.push({ file, locale, exercise: String(exercise) });
-  }
-  return found;
+  return (await readLessons()).flatMap(({ file, locale, exercises }) => exercises.map((exercise) => ({ file, locale, exercise })));
 }
+
+test("every name that was chosen on the command line is an exercise or a lesson", async () => {
+  const catalogue = await loadCatalogue(`${CONTENT}exercises`);
+  const known = [...catalogue.list().map(({ id }) => id), ...(await readLessons()).map(({ address }) => address.split("/").at(-1))];
+  for (const name of chosenNames) assert.ok(known.includes(name), `expected a part of the tests, an exercise or a lesson, found ${JSON.stringify(name)}`);
+});
 
 test("every exercise is named by exactly one lesson in each language, under the same address", async () => {
   const catalogue = await loadCatalogue(`${CONTENT}exercises`);

@@ -81,16 +81,17 @@ export class LessonShell {
       );
       this.#type(keysOf(leave));
       await this.#prompt(from, LEAVE_MS);
-      // A key too many has given one more prompt: it comes before this one.
-      const end = `left-${randomBytes(4).toString("hex")}`;
+      // A key too many has given one more prompt: it comes before this one. The quotes keep the echo of the line from being taken for its output.
+      const word = randomBytes(4).toString("hex");
       const asked = this.#heard.length;
-      this.#type(`echo ${end}\r`);
+      const answer = (): number => this.#heard.indexOf(`left-${word}`, asked);
+      this.#type(`echo le''ft-${word}\r`);
       await this.#until(
         LEAVE_MS,
-        () => this.#heard.slice(asked).includes(`\n${end}`),
+        () => answer() >= 0,
         () => this.#tail(asked),
       );
-      await this.#prompt(this.#heard.indexOf(`\n${end}`, asked), LEAVE_MS);
+      await this.#prompt(answer(), LEAVE_MS);
     } finally {
       this.#onText = () => {};
       screen.dispose();
