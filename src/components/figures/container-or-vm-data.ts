@@ -74,7 +74,6 @@ export const CONTAINER_OR_VM_WORDS = {
     "One stands on the host’s kernel, the other has a kernel of its own. Measure both on your host and type in what you found: it stays on this page.",
     "一座建在宿主机的内核上，另一座有自己的内核。在你的宿主机上量一量，把结果填进来：它只留在这个页面里。",
   ),
-  aboutPlain: both("What to measure, and what to expect", "量什么，会看到什么"),
   places: { host: both("host", "宿主机"), container: both("container", "容器"), guest: both("guest", "客户机") } satisfies Record<Place, Text>,
   programs: both("programs", "程序"),
   libraries: both("its own files and libraries", "自己的文件和库"),
@@ -85,7 +84,7 @@ export const CONTAINER_OR_VM_WORDS = {
   hardware: both("hardware", "硬件"),
   kernels: { container: both("one kernel", "一个内核"), guest: both("two kernels", "两个内核") },
   show: both("Look at", "看什么"),
-  value: both("measured", "测得"),
+  measured: (place: Text): Text => both(`measured: ${place.en}`, `测得：${place["zh-cn"]}`),
   field: (row: Text, place: Text): Text => both(`${row.en}, ${place.en}: measured value`, `${place["zh-cn"]}的${row["zh-cn"]}：测得的值`),
   same: both("The container’s boot_id is the host’s: one kernel.", "容器的 boot_id 与宿主机相同：同一个内核。"),
   notSame: both(
@@ -94,5 +93,4 @@ export const CONTAINER_OR_VM_WORDS = {
   ),
   own: both("The guest’s boot_id is another: it has a kernel of its own.", "客户机的 boot_id 不同：它有自己的内核。"),
   notOwn: both("The guest’s boot_id is the host’s. Was the command run inside the guest?", "客户机的 boot_id 与宿主机相同。命令真的是在客户机里执行的吗？"),
-  in: both("In", "位置"),
 };
