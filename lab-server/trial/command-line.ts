@@ -1,5 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { LOCALES, type Locale } from "../contract/locale.ts";
+import { authoringSentence } from "../exercises/authoring-error.ts";
+import { brokenExercises, readExercises } from "../exercises/catalogue.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 
 /** What was typed cannot be used: says what was expected and what came. */
@@ -50,11 +52,21 @@ export function readJobs(text: string): number {
   return jobs;
 }
 
-/** The exercises with these names, each `<exercise>` or `<module>/<exercise>`, in the order given. */
-export function findExercises(all: readonly Exercise[], names: readonly string[]): Exercise[] {
-  return names.map((name) => {
-    const exercise = all.find(({ id, module }) => name === id || name === `${module}/${id}`);
-    if (exercise === undefined) throw new UsageError(`the name of an exercise (${all.map(({ id }) => id).join(", ")})`, JSON.stringify(name));
+/**
+ * The exercises with these names, each `<exercise>` or `<module>/<exercise>`, in the order given. They must be whole; what is
+ * wrong with another one is told of and stops nobody here, for it may be what its author is just writing.
+ * Fails with `UsageError` for a name that is not there, with `internal` for an exercise that is broken.
+ */
+export async function readNamed(root: string, names: readonly string[], onError: (line: string) => void): Promise<Exercise[]> {
+  const { exercises, errors } = await readExercises(root);
+  const ids = names.map((name) => name.split("/").at(-1));
+  const own = errors.filter(({ file }) => ids.includes(file.split("/")[1]));
+  if (own.length > 0) throw brokenExercises(root, own);
+  const found = names.map((name) => {
+    const exercise = exercises.find(({ id, module }) => name === id || name === `${module}/${id}`);
+    if (exercise === undefined) throw new UsageError(`the name of an exercise (${exercises.map(({ id }) => id).join(", ")})`, JSON.stringify(name));
     return exercise;
   });
+  for (const error of errors) onError(`broken, and not asked for: ${authoringSentence(error)}`);
+  return found;
 }

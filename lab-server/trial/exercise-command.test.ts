@@ -99,7 +99,7 @@ test("try is not stopped by another exercise that is broken, but says so", async
   mkdirSync(join(root, "m/half-made"));
   const { code, err } = await run(["try", "greet"], root);
   assert.equal(code, 0);
-  assert.match(err, /not tried here: m\/half-made\/checks\.ts: expected a file, found nothing/);
+  assert.match(err, /broken, and not asked for: m\/half-made\/checks\.ts: expected a file, found nothing/);
   const own = await run(["try", "half-made"], root);
   assert.equal(own.code, 2);
   assert.match(own.err, /m\/half-made\/checks\.ts: expected a file, found nothing/);

@@ -1,8 +1,7 @@
 import { join, relative } from "node:path";
-import { authoringSentence } from "../exercises/authoring-error.ts";
-import { brokenExercises, loadCatalogue, readExercises } from "../exercises/catalogue.ts";
+import { loadCatalogue } from "../exercises/catalogue.ts";
 import type { Exercise } from "../exercises/exercise.ts";
-import { findExercises, readArguments, readJobs, readLocale, UsageError } from "./command-line.ts";
+import { readArguments, readJobs, readLocale, readNamed, UsageError } from "./command-line.ts";
 import { newExercise } from "./new-exercise.ts";
 import { EXERCISES } from "./open-lab.ts";
 import { align } from "./report/columns.ts";
@@ -48,7 +47,7 @@ export function exerciseCommand(args: readonly string[], surroundings: Surroundi
       }
       case "try": {
         if (names.length === 0) throw new UsageError("the name of an exercise", "nothing");
-        const reports = await tryAll(await exercisesToTry(root, names, err), jobs, surroundings, (report) => out(`${trialLines(report, locale).join("\n")}\n`));
+        const reports = await tryAll(await readNamed(root, names, err), jobs, surroundings, (report) => out(`${trialLines(report, locale).join("\n")}\n`));
         const { passed, failed, errored } = countsOf(reports);
         out(`${passed} as it should be, ${failed} not, ${errored} could not be tried\n`);
         return exitCodeOf(reports);
@@ -62,19 +61,6 @@ export function exerciseCommand(args: readonly string[], surroundings: Surroundi
         throw new UsageError("new, try or list", verb === undefined ? "nothing" : JSON.stringify(verb));
     }
   });
-}
-
-/**
- * The exercises named, which must be whole. What is wrong with another one is told of and stops nobody here: it may be what its
- * author is just writing.
- */
-async function exercisesToTry(root: string, names: readonly string[], err: Surroundings["err"]): Promise<Exercise[]> {
-  const { exercises, errors } = await readExercises(root);
-  const ids = names.map((name) => name.split("/").at(-1));
-  const own = errors.filter(({ file }) => ids.includes(file.split("/")[1]));
-  if (own.length > 0) throw brokenExercises(root, own);
-  for (const error of errors) err(`not tried here: ${authoringSentence(error)}`);
-  return findExercises(exercises, names);
 }
 
 /** Every case of the exercises. Each is told of when it and those before it are done. */

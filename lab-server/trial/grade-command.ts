@@ -2,7 +2,7 @@ import { access, constants, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { loadCatalogue } from "../exercises/catalogue.ts";
 import type { Exercise } from "../exercises/exercise.ts";
-import { findExercises, readArguments, readJobs, readLocale, UsageError } from "./command-line.ts";
+import { readArguments, readJobs, readLocale, readNamed, UsageError } from "./command-line.ts";
 import { EXERCISES } from "./open-lab.ts";
 import { exitCodeOf, type Grading } from "./report/grading.ts";
 import { jsonReport } from "./report/json.ts";
@@ -77,8 +77,9 @@ export function gradeCommand(args: readonly string[], surroundings: Surroundings
     if (values.script !== undefined) await mustBe(values.script, constants.R_OK, "--script with a file that can be read");
     if (values.out !== undefined) await mustBe(dirname(values.out), constants.W_OK, "--out with a file in a folder that can be written to");
 
-    const exercises = (await loadCatalogue(surroundings.exercises)).list();
-    const rounds = roundsFor(values.all ? exercises : findExercises(exercises, names), values.script, values.mistakes);
+    const root = surroundings.exercises;
+    const exercises = values.all ? (await loadCatalogue(root)).list() : await readNamed(root, names, err);
+    const rounds = roundsFor(exercises, values.script, values.mistakes);
     const grading = await gradeAll(rounds, jobs, surroundings);
     const report = write(grading);
     if (values.out === undefined) out(report);
