@@ -15,10 +15,10 @@ while answers; do
   fi
   sleep 0.5
 done
-deadline=$((SECONDS + 300))
+deadline=$((SECONDS + 420))
 until answers; do
   if [ "$SECONDS" -ge "$deadline" ]; then
-    echo "smartgo_01 did not come up again within 300 s" >&2
+    echo "smartgo_01 did not come up again within 420 s" >&2
     exit 1
   fi
   sleep 2

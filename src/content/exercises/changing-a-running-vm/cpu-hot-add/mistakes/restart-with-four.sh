@@ -5,10 +5,10 @@ export LIBVIRT_DEFAULT_URI=qemu:///system
 virsh setvcpus smartgo_01 4 --config
 virsh destroy smartgo_01
 virsh start smartgo_01
-deadline=$((SECONDS + 300))
+deadline=$((SECONDS + 420))
 until virsh qemu-agent-command --timeout 2 smartgo_01 '{"execute":"guest-ping"}' >/dev/null 2>&1; do
   if [ "$SECONDS" -ge "$deadline" ]; then
-    echo "smartgo_01 did not come up again within 300 s" >&2
+    echo "smartgo_01 did not come up again within 420 s" >&2
     exit 1
   fi
   sleep 2
