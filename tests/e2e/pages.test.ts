@@ -1,0 +1,186 @@
+/**
+ * Every page of the built site, whatever pages there are: accessible in both themes, no wider than a small screen, and
+ * found by the search.
+ */
+import assert from "node:assert/strict";
+import { globSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser } from "../support/browser.ts";
+import { type RealServer, startRealServer } from "../support/real-server.ts";
+
+const SITE = process.env["RINGSIDE_SITE_DIR"] ?? fileURLToPath(new URL("../../dist", import.meta.url));
+const PAGES = globSync("**/*.html", { cwd: SITE })
+  .map((file) => `/${file.replace(/(^|\/)index\.html$/, "$1")}`)
+  .sort();
+
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 360, height: 740 };
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+/** Between the themes nothing but colours differs. */
+const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
+
+let server: RealServer;
+let browser: Browser;
+let page: Page;
+/** What the page under test has thrown. */
+let thrown: string[] = [];
+
+before(async () => {
+  server = await startRealServer({ RINGSIDE_SITE_DIR: SITE, RINGSIDE_POOL_SIZE: "0" });
+  browser = await openBrowser();
+  const context = await browser.newContext({ viewport: WIDE, reducedMotion: "reduce" });
+  page = await context.newPage();
+  page.on("pageerror", ({ message }) => thrown.push(message));
+  page.on("console", (message) => message.type() === "error" && thrown.push(message.text()));
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+test("the site has pages, and as many in Chinese as in English", () => {
+  const chinese = PAGES.filter((path) => path.startsWith("/zh-cn/"));
+  assert.ok(chinese.length >= 4, SITE);
+  assert.deepEqual(
+    PAGES.filter((path) => !path.startsWith("/zh-cn/")).map((path) => `/zh-cn${path}`.replace("404.html", "404/")),
+    chinese,
+  );
+});
+
+/** Where axe would measure every coloured word of every listing. Their colours are few: `faintCode` measures each once. */
+const LISTINGS = ".expressive-code pre";
+const AA_CONTRAST = 4.5;
+
+/** Violations of the rules on the page as it is. Frames of other sites, for which axe opens pages of its own, there are none. */
+async function violations(rules: { tags: string[] } | { rules: string[] }): Promise<string[]> {
+  const axe = new AxeBuilder({ page })
+    .setLegacyMode(true)
+    .options({ resultTypes: ["violations"] })
+    .exclude(LISTINGS);
+  const { violations: found } = await ("tags" in rules ? axe.withTags(rules.tags) : axe.withRules(rules.rules)).analyze();
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
+}
+
+/** Colours of code that are too close to the colour behind them. */
+function faintCode(): Promise<string[]> {
+  return page.evaluate(
+    ({ listings, least }) => {
+      const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+      if (context === null) return ["no canvas"];
+      const luminance = (colour: string): number => {
+        context.clearRect(0, 0, 1, 1);
+        context.fillStyle = colour;
+        context.fillRect(0, 0, 1, 1);
+        const [r = 0, g = 0, b = 0] = [...context.getImageData(0, 0, 1, 1).data].map((part) =>
+          part <= 10 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+        );
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const behind = (element: Element | null): string => {
+        for (let at = element; at !== null; at = at.parentElement) {
+          const { backgroundColor } = getComputedStyle(at);
+          if (!/^rgba\(.*, 0\)$/.test(backgroundColor)) return backgroundColor;
+        }
+        return "white";
+      };
+      const pairs = new Map<string, string>();
+      for (const listing of document.querySelectorAll(listings)) {
+        const background = behind(listing);
+        for (const word of listing.querySelectorAll("span")) {
+          if (word.childElementCount === 0 && word.textContent?.trim()) pairs.set(`${getComputedStyle(word).color} on ${background}`, word.textContent);
+        }
+      }
+      return [...pairs].flatMap(([pair, word]) => {
+        const [light = 0, dark = 0] = pair
+          .split(" on ")
+          .map(luminance)
+          .sort((a, b) => b - a);
+        const contrast = (light + 0.05) / (dark + 0.05);
+        return contrast < least ? [`${word}: ${pair}, ${contrast.toFixed(2)}`] : [];
+      });
+    },
+    { listings: LISTINGS, least: AA_CONTRAST },
+  );
+}
+
+async function inTheme(theme: "light" | "dark"): Promise<void> {
+  await page.evaluate((name) => {
+    document.documentElement.dataset["theme"] = name;
+  }, theme);
+}
+
+describe("every page can be read by everybody", () => {
+  for (const path of PAGES) {
+    test(path, async () => {
+      thrown = [];
+      await page.setViewportSize(NARROW);
+      const response = await page.goto(server.url + path);
+      assert.equal(response?.status(), 200);
+      const wider = await page.evaluate(() => {
+        const { clientWidth, scrollWidth } = document.documentElement;
+        if (scrollWidth <= clientWidth) return [];
+        const beyond = [...document.querySelectorAll("main *")].filter((element) => element.getBoundingClientRect().right > clientWidth + 1);
+        return [`${scrollWidth} px`, ...beyond.slice(0, 3).map((element) => element.outerHTML.slice(0, 160))];
+      });
+      assert.deepEqual(wider, [], "scrolls sideways at 360 px");
+
+      await page.setViewportSize(WIDE);
+      await page.waitForFunction((width) => innerWidth === width, WIDE.width);
+      // What is folded away is read too.
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll<HTMLDetailsElement>("main details")) details.open = true;
+      });
+      await inTheme("light");
+      assert.deepEqual(await violations({ tags: WCAG }), [], "light theme");
+      assert.deepEqual(await faintCode(), [], "code in the light theme");
+      await inTheme("dark");
+      assert.deepEqual(await violations({ rules: COLOUR_RULES }), [], "dark theme");
+      assert.deepEqual(await faintCode(), [], "code in the dark theme");
+      assert.deepEqual(thrown, [], "the page reported errors");
+    });
+  }
+});
+
+describe("the search finds words of the course", () => {
+  for (const [home, words] of [
+    ["/", ["hypervisor", "balloon", "setvcpus", "paravirtualization"]],
+    ["/zh-cn/", ["热添加", "气球", "虚拟机管理程序", "半虚拟化", "virtio"]],
+  ] as const) {
+    test(home, async () => {
+      await page.goto(server.url + home);
+      for (const word of words) {
+        const found = await page.evaluate(async (query) => {
+          const path = "/pagefind/pagefind.js";
+          const pagefind = await import(path);
+          await pagefind.destroy();
+          const { results } = await pagefind.search(query);
+          const pages: { url: string }[] = await Promise.all(results.map((result: { data(): Promise<{ url: string }> }) => result.data()));
+          return pages.map(({ url }) => url);
+        }, word);
+        assert.ok(found.length > 0, word);
+        for (const url of found) assert.equal(url.startsWith("/zh-cn/"), home === "/zh-cn/", `${word} led to ${url}`);
+      }
+    });
+  }
+});
+
+test("the overview on the home page leads to every lesson, in the order of the sidebar", async () => {
+  for (const home of ["/", "/zh-cn/"]) {
+    await page.setViewportSize(WIDE);
+    await page.goto(server.url + home);
+    const shown = await page.locator("course-overview a").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+    const lessons = PAGES.filter(
+      (path) => path.startsWith(home) && (home !== "/" || !path.startsWith("/zh-cn/")) && path.split("/").length > home.split("/").length + 1,
+    );
+    assert.deepEqual([...shown].sort(), lessons);
+    await page.goto(server.url + (shown[0] ?? ""));
+    const sidebar = await page.locator("nav.sidebar a").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+    assert.deepEqual(
+      sidebar.filter((href) => shown.includes(href)),
+      shown,
+    );
+  }
+});
