@@ -5,7 +5,8 @@
 import assert from "node:assert/strict";
 import { after, describe, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { loadCatalogue } from "../../lab-server/exercises/catalogue.ts";
+import { authoringSentence } from "../../lab-server/exercises/authoring-error.ts";
+import { readExercises } from "../../lab-server/exercises/catalogue.ts";
 import { trialLines } from "../../lab-server/trial/report/trial-lines.ts";
 import { runRounds } from "../../lab-server/trial/run-rounds.ts";
 import { standingOf } from "../../lab-server/trial/standing.ts";
@@ -17,14 +18,16 @@ import { openRealBackend } from "../support/real-backend.ts";
 /** No case may take longer once its turn has come; but a test also waits for the rounds before its own. */
 const TEST_MS = 3_600_000;
 
-const catalogue = await loadCatalogue(fileURLToPath(new URL("../../src/content/exercises", import.meta.url)));
-const rounds = catalogue
-  .list()
-  .filter(({ id }) => isChosen(id))
-  .flatMap(allRounds);
+const { exercises, errors } = await readExercises(fileURLToPath(new URL("../../src/content/exercises", import.meta.url)));
+const rounds = exercises.filter(({ id }) => isChosen(id)).flatMap(allRounds);
 const real = await openRealBackend();
 after(() => real.close());
 const running = runRounds(rounds, { backend: real.backend, jobs: testJobs() });
+
+test("every exercise is whole", () => {
+  const chosen = errors.filter(({ file }) => isChosen(file.split("/")[1] ?? ""));
+  assert.deepEqual(chosen.map(authoringSentence), []);
+});
 
 function titleOf(trial: TrialCase): string {
   if (trial.kind === "untouched") return "an untouched host fails";

@@ -59,7 +59,9 @@ export class LessonShell {
   async run(command: string, waitMs: number): Promise<{ status: number; output: string }> {
     const from = this.#heard.length;
     this.#type(`${command}\r`);
-    return this.#prompt(from, waitMs);
+    const { status, output } = await this.#prompt(from, waitMs);
+    // The terminal repeats what is typed, in one line or, at its edge, in several.
+    return { status, output: output.startsWith(command) ? output.slice(command.length).trim() : output };
   }
 
   /** Types a command that keeps the terminal, waits until its screen shows something, leaves it, and waits for the prompt. */

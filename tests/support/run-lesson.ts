@@ -1,4 +1,4 @@
-import type { Catalogue } from "../../lab-server/exercises/catalogue.ts";
+import type { Exercise } from "../../lab-server/exercises/exercise.ts";
 import { runSetup } from "../../lab-server/grading/run-script.ts";
 import type { Host, HostBackend } from "../../lab-server/hosts/backend.ts";
 import { runInGuest } from "./guest-command.ts";
@@ -24,13 +24,13 @@ const TEMPLATE = "running";
  * Runs every command of a lesson in its order, each stretch on a fresh host in its exercise's starting state. A command with the
  * wrong status does not stop the rest; one that never ends, or a host that fails, ends its stretch.
  */
-export async function runLesson(backend: HostBackend, catalogue: Catalogue, lesson: Lesson): Promise<LessonRun> {
+export async function runLesson(backend: HostBackend, exercises: readonly Exercise[], lesson: Lesson): Promise<LessonRun> {
   const began = performance.now();
   const failures: string[] = [];
   let ran = 0;
   for (const stretch of lesson.stretches) {
     try {
-      for await (const failure of runStretch(backend, catalogue, stretch)) {
+      for await (const failure of runStretch(backend, exercises, stretch)) {
         if (failure === undefined) ran += 1;
         else failures.push(`${lesson.file}:${failure}`);
       }
@@ -42,8 +42,13 @@ export async function runLesson(backend: HostBackend, catalogue: Catalogue, less
 }
 
 /** Gives undefined for each command that ended as it should, else what it did. */
-async function* runStretch(backend: HostBackend, catalogue: Catalogue, { exercise: id, commands }: LessonStretch): AsyncGenerator<string | undefined> {
-  const exercise = id === undefined ? undefined : catalogue.get(id);
+async function* runStretch(
+  backend: HostBackend,
+  exercises: readonly Exercise[],
+  { exercise: id, commands }: LessonStretch,
+): AsyncGenerator<string | undefined> {
+  const exercise = exercises.find((one) => one.id === id);
+  if (id !== undefined && exercise === undefined) throw new Error("there is no such exercise, or it is broken");
   const host = await backend.create({ template: exercise?.definition.template ?? TEMPLATE });
   const unwatch = host.watch();
   try {
