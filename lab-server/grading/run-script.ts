@@ -50,11 +50,12 @@ export interface ScriptRun {
  * Fails as `Host.exec` does.
  */
 export async function runWork(host: Pick<Host, "exec">, name: string, text: string, seconds: number, signal?: AbortSignal): Promise<ScriptRun> {
-  const file = `/run/work-${randomBytes(6).toString("hex")}`;
+  const file = `/tmp/work-${randomBytes(6).toString("hex")}`;
   const command = [
     `timeout -k ${GRACE_SECONDS} ${seconds} ${bashWith(name)} >${file} 2>&1`,
     "status=$?",
     `tail -c ${OUTPUT_BYTES} ${file}`,
+    `rm ${file}`,
     "exit $status",
   ].join("; ");
   const timeoutMs = (seconds + GRACE_SECONDS) * 1000 + BEYOND_MS;
