@@ -205,7 +205,7 @@ describe("cpu-hot-add, in English", () => {
   });
 
   test("another lesson says where the host is, and takes it over when asked", async () => {
-    await page.goto(`${server.url}/changing-a-running-vm/memory-balloon/`);
+    await page.goto(`${server.url}/changing-a-running-vm/memory-balloon/#exercise-memory-balloon`);
     await page.getByRole("button", { name: words.en.replace }).click();
     await onScreen(page, PROMPT);
     await type(page, "virsh setmem smartgo_01 1024M --live");

@@ -11,6 +11,8 @@ export interface CourseLesson {
 }
 
 export interface CourseChapter {
+  /** Its place in the course, from 1. */
+  readonly number: number;
   readonly folder: string;
   readonly title: string;
   readonly lessons: readonly CourseLesson[];
@@ -21,7 +23,8 @@ export async function courseChapters(locale: Locale): Promise<readonly CourseCha
   const prefix = locale === "en" ? "" : `${locale}/`;
   const base = import.meta.env.BASE_URL.replace(/\/$/, "");
   const pages = await getCollection("docs");
-  return CHAPTERS.map(({ folder, title }) => ({
+  return CHAPTERS.map(({ folder, title }, index) => ({
+    number: index + 1,
     folder,
     title: title[locale],
     lessons: pages
