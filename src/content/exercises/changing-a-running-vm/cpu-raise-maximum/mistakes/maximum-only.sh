@@ -1,0 +1,4 @@
+# expect: definition running guest-online
+# Room for six, and still four of them in use.
+set -eu
+virsh -c qemu:///system setvcpus smartgo_01 6 --maximum --config
