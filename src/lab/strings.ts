@@ -19,7 +19,8 @@ const en = {
   exercisesDone: (done: number | string, all: number | string) => `${done} of ${all} exercises done`,
   chapterSum: (lessons: number, minutes: number) => `${lessons === 1 ? "1 lesson" : `${lessons} lessons`}, about ${hours(minutes, " min", " h")}`,
   openFirst: "Open the first lesson",
-  lessonMinutes: (minutes: number) => `About ${minutes} minutes, exercise included`,
+  lessonMinutes: (minutes: number, exercises: number) =>
+    `About ${minutes} minutes${exercises === 0 ? "" : exercises === 1 ? ", exercise included" : ", exercises included"}`,
 
   noScriptTitle: "The lab needs JavaScript",
   noScript: "The lesson can be read without it. To work on a host of your own, allow scripts for this site.",
@@ -158,7 +159,7 @@ const zhCn: Strings = {
   exercisesDone: (done, all) => `练习 ${done}/${all}`,
   chapterSum: (lessons, minutes) => `${lessons} 课，约 ${hours(minutes, " 分钟", " 小时")}`,
   openFirst: "打开第一课",
-  lessonMinutes: (minutes) => `约 ${minutes} 分钟，含练习`,
+  lessonMinutes: (minutes, exercises) => `约 ${minutes} 分钟${exercises === 0 ? "" : "，含练习"}`,
 
   noScriptTitle: "实验需要 JavaScript",
   noScript: "不启用它也能阅读课程。要在自己的宿主机上动手，请允许本站运行脚本。",
