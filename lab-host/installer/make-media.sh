@@ -26,7 +26,7 @@ iso RINGSIDE -o "$media/lab.iso" -b boot/grub/eltorito.img -no-emul-boot -boot-l
 # screen; print until a zero byte; interrupts off and halt, which costs no CPU time.
 cr=$(printf '\r')
 {
-  printf '\350\000\000\136\016\037\203\306\044\374\270\003\000\315\020\254\204\300\164\012\264\016\273\007\000\315\020\353\361\220\372\364\353\375\220\220\220\220\220'
+  printf '\350\000\000\136\016\037\203\306\044\374\270\003\000\315\020\254\204\300\164\012\264\016\273\007\000\315\020\353\362\220\372\364\353\375\220\220\220\220\220'
   sed "s/\$/$cr/" <<'TEXT'
 
   This is a stand-in for a Windows installation disc.

@@ -27,7 +27,8 @@ ask_silently() {
 }
 # stop: the installation cannot go on. Waits at a prompt, so that the message stays on the screen.
 stop() {
-  say "The installation has stopped. Nothing more is written."
+  if [ -n "${disk_touched:-}" ]; then say "The installation has stopped. What is on disk $disk does not start."
+  else say "The installation has stopped. Nothing was written to a disk."; fi
   while :; do
     ask "Type shell, reboot or poweroff [poweroff]: " poweroff
     case "$answer" in

@@ -27,6 +27,7 @@ le32() { printf '\\x%02x\\x%02x\\x%02x\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) 
 make_file_system() {
   [ "$(mebibytes "$disk")" -ge 300 ] || { say "Disk $disk is too small: 300 MiB are needed."; stop; }
   say "Partitioning $disk ..."
+  disk_touched=1
   sectors=$(($(cat "/sys/block/$disk/size") - 2048))
   [ "$sectors" -le 4294967295 ] || sectors=4294967295
   dd if=/dev/zero of="/dev/$disk" bs=1M count=1 2>/dev/null
@@ -60,7 +61,7 @@ unpack_system() {
       sleep 1
       position=$(awk '$1 == "pos:" {print $2}' "/proc/$process/fdinfo/0" 2>/dev/null)
       done=$((${position:-0} * 10 / total))
-      [ "$done" = "$shown" ] || { shown=$done; say "  ${done}0 %"; }
+      [ "$done" -le "$shown" ] || { shown=$done; say "  ${done}0 %"; }
     done
     wait "$process" || { say_output < /tmp/error; stop; }
     umount /cdrom
