@@ -70,12 +70,18 @@ export class LessonShell {
     screen.onData((answer) => this.#type(answer));
     const from = this.#heard.length;
     try {
-      this.#type(`${command}\r`);
       let drawn = Promise.resolve();
-      this.#onText = (text) => {
+      let begun = false;
+      this.#onText = (piece) => {
+        // Up to the first line end it is the command itself, which must not be taken for what it shows.
+        const rest = this.#heard.slice(from);
+        if (!begun && !rest.includes("\n")) return;
+        const text = begun ? piece : rest.slice(rest.indexOf("\n") + 1);
+        begun = true;
         drawn = new Promise((resolve) => screen.write(text, resolve));
         void drawn.then(() => this.#onChange());
       };
+      this.#type(`${command}\r`);
       await this.#until(
         waitMs,
         () => shows.test(textOf(screen)),
