@@ -1,0 +1,2 @@
+set -eu
+/usr/lib/lab/define-guest 02

@@ -1,0 +1,4 @@
+# expect: persistent, runs
+# A transient guest, which is gone when it stops. It is left paused: its boot shows nothing more.
+set -eu
+virsh -c qemu:///system create /root/backup/smartgo_03.xml --paused
