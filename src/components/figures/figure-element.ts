@@ -1,5 +1,7 @@
 import { type FigureState, holds, stepWithin } from "./figure-state.ts";
 
+let figures = 0;
+
 /**
  * A figure that moves. Its parts say in their own markup when they belong:
  * `data-when` is shown only then, `data-lit` is lit only then, `ol[data-steps]` holds the steps, and inputs that have a `data-choice` choose.
@@ -11,6 +13,12 @@ class RingsideFigure extends HTMLElement {
 
   connectedCallback(): void {
     const { signal } = this.#leaving;
+    figures += 1;
+    // The same figure may stand twice on a page, and radio buttons of one name would be one choice.
+    for (const radio of this.querySelectorAll<HTMLInputElement>("input[type=radio][data-choice]")) {
+      radio.name = `${radio.dataset["choice"]}-${figures}`;
+      radio.checked = radio.defaultChecked;
+    }
     this.addEventListener("click", (event) => this.#pressed(event), { signal });
     this.addEventListener("keydown", (event) => this.#key(event), { signal });
     this.addEventListener(
@@ -95,7 +103,8 @@ class RingsideFigure extends HTMLElement {
       button.setAttribute("aria-disabled", String(end));
     }
     const spoken = stepper.querySelector("[data-spoken]");
-    if (spoken !== null && speak) spoken.textContent = `${place} ${steps[this.#step - 1]?.textContent?.replace(/\s+/g, " ").trim() ?? ""}`;
+    if (spoken !== null && speak)
+      spoken.textContent = `${place}${stepper.dataset["colon"] ?? " "}${steps[this.#step - 1]?.innerText.replace(/\s+/g, " ").trim() ?? ""}`;
   }
 }
 

@@ -7,6 +7,11 @@ export function both(en: string, zhCn: string): Text {
   return { en, "zh-cn": zhCn };
 }
 
+/** Between parts of a sentence that a component puts together. */
+export const COLON: Text = { en: ": ", "zh-cn": "：" };
+export const COMMA: Text = { en: ", ", "zh-cn": "，" };
+export const AND: Text = { en: ", ", "zh-cn": "、" };
+
 /** What every figure says about its own controls. */
 export const FIGURE_WORDS = {
   place: both("Step %n of %all", "第 %n 步，共 %all 步"),
@@ -14,5 +19,4 @@ export const FIGURE_WORDS = {
   first: both("Start over", "从头开始"),
   back: both("Back", "上一步"),
   on: both("Next", "下一步"),
-  asTable: both("The whole figure as a table", "整张图的表格"),
 } satisfies Record<string, Text>;

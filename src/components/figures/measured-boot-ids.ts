@@ -10,6 +10,6 @@ for (const verdict of document.querySelectorAll<HTMLElement>("[data-verdict]")) 
       container === undefined ? undefined : verdict.dataset[container ? "same" : "notSame"],
       guest === undefined ? undefined : verdict.dataset[guest ? "own" : "notOwn"],
     ];
-    verdict.textContent = says.filter((said) => said !== undefined).join(" ");
+    verdict.textContent = says.filter((said) => said !== undefined).join(document.documentElement.lang.startsWith("zh") ? "" : " ");
   });
 }
