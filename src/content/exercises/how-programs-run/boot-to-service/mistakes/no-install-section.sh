@@ -1,0 +1,9 @@
+# expect: at-boot
+# enable says that there is nothing to link, and is not heard.
+set -eu
+cat >/etc/systemd/system/smartgo-hello.service <<'END'
+[Service]
+Type=oneshot
+ExecStart=/usr/local/bin/smartgo-hello
+END
+systemctl enable smartgo-hello

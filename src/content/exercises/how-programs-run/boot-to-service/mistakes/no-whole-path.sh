@@ -1,0 +1,12 @@
+# expect: service
+# Enabled, but systemd is no shell that knows this folder: ~ is not expanded.
+set -eu
+cat >/etc/systemd/system/smartgo-hello.service <<'END'
+[Service]
+Type=oneshot
+ExecStart=~/../usr/local/bin/smartgo-hello
+
+[Install]
+WantedBy=multi-user.target
+END
+systemctl enable smartgo-hello

@@ -1,0 +1,12 @@
+# expect: at-boot
+# It runs now, and after the next boot nobody starts it.
+set -eu
+cat >/etc/systemd/system/smartgo-hello.service <<'END'
+[Service]
+Type=oneshot
+ExecStart=/usr/local/bin/smartgo-hello
+
+[Install]
+WantedBy=multi-user.target
+END
+systemctl start smartgo-hello
