@@ -1,0 +1,9 @@
+set -eu
+export LIBVIRT_DEFAULT_URI=qemu:///system
+virsh desc smartgo_01 --title --config 'SmartGo 01'
+virsh setvcpus smartgo_01 6 --maximum --config
+mkdir -p /root/xml
+virsh dumpxml smartgo_01 >/root/xml/live.xml
+virsh dumpxml --inactive smartgo_01 >/root/xml/config.xml
+virsh destroy smartgo_01 --graceful
+virsh start smartgo_01

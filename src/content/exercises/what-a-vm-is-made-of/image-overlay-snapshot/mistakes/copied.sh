@@ -1,0 +1,12 @@
+# expect: overlay
+# A whole copy of the master. It works, and costs the full size for each guest.
+set -eu
+export LIBVIRT_DEFAULT_URI=qemu:///system
+images=/var/lib/libvirt/images
+cp $images/debian-13-small.qcow2 $images/smartgo_02.qcow2
+chmod 644 $images/smartgo_02.qcow2
+virsh dumpxml --inactive smartgo_01 | sed -e 's/smartgo_01/smartgo_02/g' -e '/<uuid>/d' -e '/<mac address/d' >/root/smartgo_02.xml
+virsh define /root/smartgo_02.xml
+virsh snapshot-create-as smartgo_02 clean
+/root/accident
+virsh snapshot-revert smartgo_02 clean

@@ -1,0 +1,11 @@
+# expect: overlay, back
+# The format of the file underneath is given as raw: the guest sees the QCOW2 file itself as its disk.
+set -eu
+export LIBVIRT_DEFAULT_URI=qemu:///system
+images=/var/lib/libvirt/images
+qemu-img create -q -f qcow2 -b $images/debian-13-small.qcow2 -F raw $images/smartgo_02.qcow2
+virsh dumpxml --inactive smartgo_01 | sed -e 's/smartgo_01/smartgo_02/g' -e '/<uuid>/d' -e '/<mac address/d' >/root/smartgo_02.xml
+virsh define /root/smartgo_02.xml
+virsh snapshot-create-as smartgo_02 clean
+/root/accident
+virsh snapshot-revert smartgo_02 clean

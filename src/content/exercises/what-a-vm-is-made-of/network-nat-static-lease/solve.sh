@@ -1,0 +1,26 @@
+set -eu
+export LIBVIRT_DEFAULT_URI=qemu:///system
+cat >/root/labnet.xml <<'X'
+<network>
+  <name>labnet</name>
+  <forward mode='nat'/>
+  <bridge name='virbr10'/>
+  <ip address='192.168.150.1' netmask='255.255.255.0'>
+    <dhcp>
+      <range start='192.168.150.100' end='192.168.150.200'/>
+      <host mac='52:54:00:6b:3c:01' ip='192.168.150.50'/>
+    </dhcp>
+  </ip>
+</network>
+X
+virsh net-define /root/labnet.xml --validate
+virsh net-start labnet
+virsh net-autostart labnet
+virt-xml smartgo_01 --edit --network network=labnet --update
+end=$((SECONDS + 420))
+until virsh net-dhcp-leases labnet | grep -q 192.168.150.50; do
+  [ $SECONDS -lt $end ] || { echo "smartgo_01 did not get its address" >&2; exit 1; }
+  virsh qemu-agent-command --timeout 5 smartgo_01 \
+    '{"execute":"guest-exec","arguments":{"path":"/bin/busybox","arg":["udhcpc","-i","eth0","-q","-n"]}}' || true
+  sleep 3
+done
