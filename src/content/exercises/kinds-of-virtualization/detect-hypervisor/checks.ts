@@ -7,6 +7,8 @@ import { type Reported, reportAt, textFrom } from "../../../../../lab-server/gra
 import { type LibvirtFacts, libvirtFacts } from "../../../../../lab-server/grading/probes/libvirt.ts";
 
 const NAME = "smartgo_01";
+/** A guest of a busy host is asked for this long. */
+const GUEST_SECONDS = 12;
 const PATH = "/root/detect/detect.json";
 const EXAMPLE = '{"host": {"hypervisor": "xen", "kernel_says": "Xen", "virtio": ["virtio_net"]}, "guest": {…}, "guest_accelerator": "tcg"}';
 
@@ -179,7 +181,11 @@ export default defineChecks({
   facts: {
     said: reportAt(PATH, detectSchema),
     host: textFrom(ON_HOST),
-    libvirt: libvirtFacts({ monitor: { kvm: { guest: NAME, execute: "query-kvm" } }, inside: { reading: { guest: NAME, command: IN_GUEST } } }),
+    libvirt: libvirtFacts({
+      monitor: { kvm: { guest: NAME, execute: "query-kvm" } },
+      inside: { reading: { guest: NAME, command: IN_GUEST } },
+      seconds: GUEST_SECONDS,
+    }),
   },
   tasks: {
     host: about(({ host }, facts) => judgePlace("host", host, readingOf(facts.host), undefined)),
