@@ -12,7 +12,7 @@ const NOTE = "/run/libvirt/qemu/autostarted";
 
 /**
  * What the host itself has on a start with it. Times in seconds since 1970, 0 where there is no such file: `noted` is when libvirt last did its
- * autostart (it makes the file before the first guest; libvirt, src/util/virutil.c, virHostShouldAutostart...), `started` when QEMU began.
+ * autostart (libvirt 11.3 makes the file about a second before the first guest), `started` when QEMU began.
  */
 const boot = jsonFrom(
   z.object({ link: z.string(), daemon: z.string(), onBoot: z.string(), noted: z.int(), started: z.int() }),
