@@ -1,0 +1,7 @@
+set -eu
+sed -i \
+  -e 's|^vm = .*|vm = fcntl.ioctl(kvm, KVM_CREATE_VM, 0)|' \
+  -e 's|^\.\.\.  # TODO|fcntl.ioctl(vm, KVM_SET_USER_MEMORY_REGION, struct.pack("IIQQQ", 0, 0, 0x1000, 0x1000, address))|' \
+  -e 's|^rip = .*|rip = 0x1000|' \
+  -e 's|^    \.\.\.  # TODO|    fcntl.ioctl(vcpu, KVM_RUN, 0)|' \
+  /root/kvm/hello.py
