@@ -29,9 +29,14 @@ function facts(live: string, inside: string | undefined, said = TRUE_COUNT, conf
   };
   const answer = inside === undefined ? { error: "silent" } : { status: 0, output: inside };
   return {
-    libvirt: new LibvirtFacts({ guests: [guest], networks: [], pools: [], monitor: {}, inside: { disks: answer } }),
+    libvirt: new LibvirtFacts({
+      guests: [guest],
+      networks: [],
+      pools: [],
+      monitor: { exits: { answer: [{ stats: [{ name: "mmio_exits", value: 8026 }] }] } },
+      inside: { disks: answer },
+    }),
     report: { state: "read", value: said },
-    exits: "8026",
   };
 }
 

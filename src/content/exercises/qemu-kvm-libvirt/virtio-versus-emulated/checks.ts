@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineChecks, failed, type Outcome, passed } from "../../../../../lab-server/grading/check.ts";
 import { unusable } from "../../../../../lab-server/grading/judges/report.ts";
 import { notRunning } from "../../../../../lab-server/grading/judges/running.ts";
-import { type Reported, reportAt, textFrom } from "../../../../../lab-server/grading/probes/host.ts";
+import { type Reported, reportAt } from "../../../../../lab-server/grading/probes/host.ts";
 import { type LibvirtFacts, libvirtFacts } from "../../../../../lab-server/grading/probes/libvirt.ts";
 
 const NAME = "smartgo_01";
@@ -142,8 +142,15 @@ function written(found: readonly Disk[]): Outcome {
 const LEAST_ON_SATA = 3 * WRITES;
 const MOST_ON_VIRTIO = WRITES / 2;
 
-function counted(report: Reported<z.infer<typeof answers>>, total: number): Outcome {
+/** One entry for each vCPU, counted since the start of its thread. */
+const statsSchema = z.array(z.object({ stats: z.array(z.object({ name: z.string(), value: z.number() })) }));
+
+function counted(report: Reported<z.infer<typeof answers>>, facts: LibvirtFacts): Outcome {
   if (report.state !== "read") return unusable(report, REPORT, EXAMPLE) as Outcome;
+  const total = facts
+    .monitor("exits", statsSchema)
+    .flatMap(({ stats }) => stats)
+    .reduce((sum, { value }) => sum + value, 0);
   const { sata, virtio } = report.value;
   const look = {
     en: `\`virsh domstats ${NAME} --vcpu | grep mmio_exits\` once before and once after each dd; write down the differences.`,
@@ -182,14 +189,18 @@ function counted(report: Reported<z.infer<typeof answers>>, total: number): Outc
 export default defineChecks({
   baseline: {},
   facts: {
-    libvirt: libvirtFacts({ inside: { disks: { guest: NAME, command: DISKS } } }),
+    libvirt: libvirtFacts({
+      inside: { disks: { guest: NAME, command: DISKS } },
+      monitor: {
+        exits: { guest: NAME, execute: "query-stats", arguments: { target: "vcpu", providers: [{ provider: "kvm", names: ["mmio_exits"] }] } },
+      },
+    }),
     report: reportAt(REPORT, answers),
-    exits: textFrom(`virsh domstats ${NAME} --vcpu | awk -F= '/mmio_exits.sum/ { sum += $2 } END { print sum + 0 }'`),
   },
   tasks: {
     "two-roads": ({ libvirt }) => notRunning(libvirt.state(NAME)) ?? twoRoads(libvirt),
     drivers: ({ libvirt }) => withBoth(libvirt, drivers),
     written: ({ libvirt }) => withBoth(libvirt, written),
-    counted: ({ libvirt, report, exits }) => notRunning(libvirt.state(NAME)) ?? counted(report, Number(exits)),
+    counted: ({ libvirt, report }) => notRunning(libvirt.state(NAME)) ?? counted(report, libvirt),
   },
 });

@@ -23,7 +23,9 @@ interface QemuProcess {
 
 /** The guest's process as the host shows it, and the names of all others, to say what a wrong number is. pid 0: there is none. */
 const PROCESS: Probe<QemuProcess> = {
-  script: `read -r pid < /run/libvirt/qemu/${NAME}.pid || pid=0
+  script: `pid=0
+read -r pid 2>/dev/null < /run/libvirt/qemu/${NAME}.pid
+[ -d "/proc/$pid" ] || pid=0
 echo "@pid $pid"
 ps -e -o pid=,comm=
 echo @threads
