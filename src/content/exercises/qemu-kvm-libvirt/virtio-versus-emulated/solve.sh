@@ -26,7 +26,7 @@ sys.exit(status["exitcode"])
 END
 inside() { python3 /tmp/inside.py "$1"; }
 exits() { virsh domstats smartgo_01 --vcpu | awk -F= '/mmio_exits.sum/ { sum += $2 } END { print sum + 0 }'; }
-write() { inside "dd if=/dev/zero of=/dev/$1 bs=4k count=200 oflag=direct 2>&1" | awk '/copied/ { print $(NF - 3) }'; }
+write() { inside "dd if=/dev/zero of=/dev/$1 bs=4k count=200 oflag=direct 2>&1; udevadm settle" | awk '/copied/ { print $(NF - 3) }'; }
 inside 'modprobe ahci; for i in $(seq 60); do [ -b /dev/sda ] && exit 0; sleep 1; done; exit 1'
 before=$(exits)
 sata=$(write sda)
