@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the machines: the guest's disk, the host's disk, and the running template that every learner's host is cloned from.
+# Makes the machines: the guest's disk, the host's disk, and the running templates that every learner's host is cloned from.
 #
 #   lab-host/build.sh [--cache DIR] [--accelerator auto|kvm|tcg] [--images-only]
 #
@@ -91,7 +91,7 @@ make_tree() {
 }
 
 # --- the guest's disk -------------------------------------------------------------------------------------------------
-guest_hash=$(hash_of guest)
+guest_hash=$(hash_of guest installer)
 guest="$cache/images/guest-$guest_hash"
 if [ -e "$guest" ]; then say "guest image $guest_hash: there already"; else
   step="guest image: installing Debian packages"
@@ -108,8 +108,9 @@ if [ -e "$guest" ]; then say "guest image $guest_hash: there already"; else
   as_owner sh -eu -c '
     mkdir "$1/tree"; tar -C "$1/tree" -xpf "$1/tree.tar" --exclude=./dev/*
     cp "$1/tree/boot/grub/boot.img" "$1/tree/boot/grub/core.img" "$1/"
+    "$3/installer/make-payload.sh" "$1/tree" "$1/media"
     mke2fs -q -t ext4 -F -L guest -E offset=1048576,root_owner=0:0 -d "$1/tree" "$1/guest.raw" "$2"
-    rm -rf "$1/tree"' sh "$work" "$((GUEST_DISK_MIB - 1))M" >>"$log" 2>&1
+    rm -rf "$1/tree"' sh "$work" "$((GUEST_DISK_MIB - 1))M" "$here" >>"$log" 2>&1
   le32() { printf '\\x%02x\\x%02x\\x%02x\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255)); }
   # GRUB: its boot sector loads the core image from sector 1 on, which is where it looks if nobody tells it otherwise.
   dd if="$work/boot.img" of="$disk" bs=440 count=1 conv=notrunc status=none
@@ -130,7 +131,7 @@ if [ -e "$host" ]; then say "host image $host_hash: there already"; else
   step="host image: installing Debian packages"
   say "host image $host_hash: installing packages (the longest step)"
   work=$(mktemp -d "$cache/images/.making-XXXXXX"); chmod 755 "$work"
-  make_tree minbase "$here/host/packages.list" "'$here/host/customize.sh' \"\$1\" '$guest/guest.qcow2'" "$work/tree.tar" \
+  make_tree minbase "$here/host/packages.list" "'$here/host/customize.sh' \"\$1\" '$guest/guest.qcow2' '$guest/media'" "$work/tree.tar" \
     --dpkgopt='path-exclude=/usr/share/man/??/*' --dpkgopt='path-exclude=/usr/share/man/??_*/*'
   : > "$log"
   step="host image: writing the disk"
@@ -149,9 +150,9 @@ if [ -e "$host" ]; then say "host image $host_hash: there already"; else
 fi
 [ -z "$images_only" ] || exit 0
 
-# --- the template -----------------------------------------------------------------------------------------------------
+# --- the templates ----------------------------------------------------------------------------------------------------
 : > "$log"
-step="template: booting the host and asking its readiness questions"
-node "$here/save-template.ts" --images "$host" --cache "$cache" --accelerator "$accelerator" --verify "$here/verify.sh" \
+step="templates: booting the host and asking its readiness questions"
+node "$here/save-templates.ts" --images "$host" --cache "$cache" --accelerator "$accelerator" --verify "$here/verify.sh" \
   --memory "$HOST_MEMORY_MIB" --vcpus "$HOST_VCPUS"
 say "done"

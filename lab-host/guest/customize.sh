@@ -6,8 +6,9 @@ here=$(dirname "$0")
 
 cp -R "$here/files/." "$root/"
 chmod 755 "$root/etc/rc.boot" "$root/etc/rc.services" "$root/etc/rc.halt" "$root/usr/share/udhcpc/default.script"
-echo smartgo_01 > "$root/etc/hostname"
-printf '127.0.0.1 localhost\n127.0.1.1 smartgo_01\n' > "$root/etc/hosts"
+# Not a name: rc.boot says what it stands for.
+echo guest > "$root/etc/hostname"
+printf '127.0.0.1 localhost\n' > "$root/etc/hosts"
 printf '/dev/vda1 / ext4 defaults 0 1\n' > "$root/etc/fstab"
 # Root has no password: the console logs in by itself, and the network reaches only the learner's own host.
 chroot "$root" passwd -q -d root
@@ -53,4 +54,6 @@ boot
 CFG
 chroot "$root" grub-mkimage -O i386-pc -p '(hd0,msdos1)/boot/grub' -o /boot/grub/core.img biosdisk part_msdos ext2 linux normal configfile serial
 cp "$root/usr/lib/grub/i386-pc/boot.img" "$root/boot/grub/boot.img"
+# The installation media boot with the same kernel and loader.
+"$here/../installer/make-boot.sh" "$root"
 chroot "$root" dpkg --purge --force-depends --no-triggers grub-pc-bin grub-common grub2-common >/dev/null 2>&1 || true

@@ -1,8 +1,9 @@
 #!/bin/sh
-# mmdebstrap's customize hook for the host: $1 is the new root, $2 the guest's disk image.
+# mmdebstrap's customize hook for the host: $1 is the new root, $2 the guest's disk image, $3 the content of the installation medium.
 set -eu
 root=$1
 guest_image=$2
+medium=$3
 here=$(dirname "$0")
 
 cp -R "$here/files/." "$root/"
@@ -19,10 +20,9 @@ chroot "$root" passwd -q -d root
 images=/var/lib/libvirt/images
 cp "$guest_image" "$root$images/debian-13-small.qcow2"
 chmod 444 "$root$images/debian-13-small.qcow2"
-chroot "$root" qemu-img create -q -f qcow2 -b "$images/debian-13-small.qcow2" -F qcow2 "$images/smartgo_01.qcow2"
-mkdir -p "$root/etc/libvirt/qemu/networks/autostart"
-cp "$here/smartgo_01.xml" "$root/etc/libvirt/qemu/smartgo_01.xml"
-chmod 600 "$root/etc/libvirt/qemu/smartgo_01.xml"
+"$here/../installer/make-media.sh" "$root" "$medium"
+mkdir -p "$root/etc/libvirt/qemu/networks/autostart" "$root/usr/lib/lab"
+cp "$here/smartgo.xml" "$root/usr/lib/lab/smartgo.xml"
 ln -sf /etc/libvirt/qemu/networks/default.xml "$root/etc/libvirt/qemu/networks/autostart/default.xml"
 
 # A machine with no way out has nothing to update, and every timer is CPU that a learner pays for.

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { chmod, mkdir, readFile, rm } from "node:fs/promises";
+import { TEMPLATES } from "../../contract/exercise.ts";
 import type { AcceleratorView } from "../../contract/seat.ts";
 import { LabError } from "../../errors.ts";
 import type { Log } from "../../log.ts";
@@ -27,9 +28,6 @@ export interface QemuBackendOptions {
   readonly freezeAfterMs: number;
   readonly log: Log;
 }
-
-/** The starting states that `lab-host/build.sh` makes. */
-const TEMPLATES = ["running"] as const;
 
 /**
  * QEMU processes get a user id of their own each, from a range that no distribution and no container tool hands out

@@ -14,8 +14,8 @@ export const templateManifestSchema = z.strictObject({
   memoryMiB: z.number().int(),
   /** From the start of QEMU to the host's agent, ms. */
   hostBootMs: z.number(),
-  /** From `virsh start` to the guest's login prompt, ms. */
-  guestBootMs: z.number(),
+  /** From `virsh start` to the first guest's prompt, ms; absent while no guest has been started. */
+  guestBootMs: z.number().optional(),
   /** The memory file as it was saved, to notice whether anybody wrote it since. */
   ramSavedAtMs: z.number(),
   createdAt: z.string(),

@@ -1,0 +1,201 @@
+/**
+ * Boots the host image once, leads it through the starting states, asks verify.sh's questions in each, and saves each as a
+ * template: memory in a file, devices in another, disk as an overlay. Called by build.sh, which made the images.
+ *
+ *   node save-templates.ts --images DIR --cache DIR --accelerator auto|kvm|tcg --verify FILE --memory MIB --vcpus N
+ */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { chooseAccelerator } from "../lab-server/hosts/qemu/accelerator.ts";
+import { qemuArguments } from "../lab-server/hosts/qemu/args.ts";
+import { templateFiles, templatesFolder } from "../lab-server/hosts/qemu/files.ts";
+import { GuestAgent } from "../lab-server/hosts/qemu/guest-agent.ts";
+import { killProcess, type ProcessIdentity, spawnQemu } from "../lab-server/hosts/qemu/process.ts";
+import { Qmp } from "../lab-server/hosts/qemu/qmp.ts";
+import { currentTemplate, type TemplateManifest } from "../lab-server/hosts/qemu/template.ts";
+import { qemuVersion } from "../lab-server/hosts/qemu/version.ts";
+import { saveState } from "./save-state.ts";
+import { STARTING_STATES, type StartingState } from "./starting-states.ts";
+
+const { values } = parseArgs({
+  options: {
+    images: { type: "string" },
+    cache: { type: "string" },
+    accelerator: { type: "string", default: "auto" },
+    verify: { type: "string" },
+    memory: { type: "string" },
+    vcpus: { type: "string" },
+  },
+});
+const { images, cache, verify, accelerator } = values;
+if (images === undefined || cache === undefined || verify === undefined || !(accelerator === "auto" || accelerator === "kvm" || accelerator === "tcg")) {
+  throw new Error("expected --images, --cache, --verify, --memory, --vcpus and --accelerator auto|kvm|tcg");
+}
+const memoryMiB = Number(values.memory);
+const vcpus = Number(values.vcpus);
+
+const version = qemuVersion();
+const choice = await chooseAccelerator(accelerator, process.env["RINGSIDE_UNSAFE_NESTING"] === "true");
+const kind = choice.view.kind;
+const started = performance.now();
+const say = (text: string): void => console.log(`${String(Math.round((performance.now() - started) / 1000)).padStart(4)}s  templates: ${text}`);
+
+const questions = readFileSync(verify, "utf8");
+const recipe = createHash("sha256")
+  .update([basename(images), version, kind, memoryMiB, vcpus, questions].join("\0"))
+  .update(["save-templates.ts", "save-state.ts", "starting-states.ts"].map((name) => readFileSync(join(import.meta.dirname, name), "utf8")).join("\0"))
+  .update(qemuArguments.toString())
+  .digest("hex")
+  .slice(0, 12);
+const finished = (state: string): string => join(templatesFolder(cache), `${state}-${kind}-${recipe}`);
+
+/** Reads a guest's serial console until its prompt appears, as a person would; without taking it from anybody: nobody is there yet. */
+const WAIT_FOR_PROMPT = `
+import libvirt, signal, sys
+signal.alarm(170)
+name = sys.argv[1]
+stream = (connection := libvirt.open('qemu:///system')).newStream(0)
+connection.lookupByName(name).openConsole(None, stream, 0)
+seen = b''
+while b'root@' + name.encode() + b' ' not in seen:
+    chunk = stream.recv(4096)
+    if not chunk:
+        sys.exit(seen.decode(errors='replace')[-500:])
+    seen += chunk
+`;
+
+/** Programs that every clone runs at once are in its memory already, and what nobody needs is not. */
+const WARM =
+  "sshd -t -f /etc/lab/sshd_config; bash -lic true; virsh -q -c qemu:///system list; /usr/lib/lab/wake-guests; sync; echo 1 > /proc/sys/vm/drop_caches; bash -lic true; virsh -q -c qemu:///system list; journalctl --rotate -q; cat /usr/sbin/sshd /usr/lib/openssh/* > /dev/null";
+
+async function saveAll(work: string): Promise<void> {
+  const machine = { ram: join(work, "ram"), disk: join(work, "disk.qcow2") };
+  const socket = (name: string): string => join(work, name);
+  execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", "-b", join(images as string, "host.raw"), "-F", "raw", machine.disk]);
+  qemu = spawnQemu({
+    args: qemuArguments({
+      accelerator: kind,
+      vcpus,
+      memoryMiB,
+      ram: { path: machine.ram, mode: "shared", readOnlyFile: false },
+      disk: machine.disk,
+      qmp: socket("qmp"),
+      agent: socket("agent"),
+      generation: "auto",
+      boot: { kernel: join(images as string, "vmlinuz"), initrd: join(images as string, "initrd"), serialLog: socket("serial.log") },
+    }),
+    log: socket("qemu.log"),
+    addressSpaceMiB: memoryMiB + 3_072,
+  });
+  const bootBegan = performance.now();
+  const qmp = await Qmp.connect(socket("qmp"), 20_000).catch((thrown: unknown) => {
+    throw new Error(`QEMU did not start: ${readFileSync(socket("qemu.log"), "utf8").trim().split("\n").at(-1)}`, { cause: thrown });
+  });
+  say("booting the host");
+  const agent = await GuestAgent.connect(socket("agent"), 240_000).catch((thrown: unknown) => {
+    throw new Error(`the host did not come up; its console ended with:\n${tail(socket("serial.log"))}`, { cause: thrown });
+  });
+  const hostBootMs = Math.round(performance.now() - bootBegan);
+  await ask(agent, "host");
+  await qmp.execute("migrate-set-capabilities", { capabilities: [{ capability: "x-ignore-shared", state: true }] });
+  let guestBootMs: number | undefined;
+  for (const state of STARTING_STATES) {
+    say(`${state.name}: getting there`);
+    await inHost(agent, state.reach);
+    for (const guest of state.starts) {
+      const ms = await startGuest(agent, guest);
+      guestBootMs ??= ms;
+    }
+    await ask(agent, state.name);
+    await inHost(agent, WARM);
+    await delay(3_000);
+    const folder = join(work, state.name);
+    mkdirSync(folder);
+    const ramSavedAtMs = await saveState(qmp, machine, folder, version);
+    const manifest: TemplateManifest = {
+      name: state.name,
+      accelerator: kind,
+      qemuVersion: version,
+      vcpus,
+      memoryMiB,
+      hostBootMs,
+      ...(guestBootMs === undefined ? {} : { guestBootMs }),
+      ramSavedAtMs,
+      createdAt: new Date().toISOString(),
+    };
+    writeFileSync(templateFiles(folder).manifest, `${JSON.stringify(manifest, null, 2)}\n`);
+    say(`${state.name}: saved`);
+    await inHost(agent, state.leave);
+  }
+  agent.close();
+  await qmp.execute("quit").catch(() => {});
+}
+
+async function startGuest(agent: GuestAgent, guest: string): Promise<number> {
+  const began = performance.now();
+  const start = await agent.exec("/usr/bin/virsh", ["-q", "-c", "qemu:///system", "start", guest], "", 120_000);
+  if (start.code !== 0) throw new Error(`virsh start ${guest} failed: ${start.stderr}`);
+  const prompt = await agent.exec("/usr/bin/python3", ["-c", WAIT_FOR_PROMPT, guest], "", 180_000);
+  if (prompt.code !== 0) throw new Error(`${guest} showed no prompt: ${prompt.stdout.slice(-500)}${prompt.stderr.slice(-300)}`);
+  const ms = Math.round(performance.now() - began);
+  say(`${guest} at its prompt after ${(ms / 1000).toFixed(1)} s`);
+  return ms;
+}
+
+async function inHost(agent: GuestAgent, script: string): Promise<void> {
+  const { code, stderr } = await agent.exec("/bin/sh", ["-c", script], "", 120_000);
+  if (code !== 0) throw new Error(`the host failed with ${code} at: ${script}\n${stderr}`);
+}
+
+/** Runs verify.sh in the host and prints its answers. */
+async function ask(agent: GuestAgent, part: "host" | StartingState["name"]): Promise<void> {
+  const result = await agent.exec("/bin/bash", ["-s", "--", part], questions, 300_000);
+  for (const line of result.stdout.trimEnd().split("\n")) say(line);
+  if (result.code !== 0) throw new Error(`${part} is not ready: ${result.stdout.slice(result.stdout.lastIndexOf("FAILED")).trim()}${result.stderr}`);
+}
+
+function tail(path: string): string {
+  return readFileSync(path, "latin1").split("\n").slice(-12).join("\n");
+}
+
+/** Points the name that servers look for at this recipe's template. */
+function use(state: string): void {
+  const link = currentTemplate(cache as string, state, kind);
+  if (existsSync(link) && readlinkSync(link) === basename(finished(state))) return;
+  rmSync(`${link}.new`, { force: true });
+  symlinkSync(basename(finished(state)), `${link}.new`);
+  renameSync(`${link}.new`, link);
+}
+
+let qemu: ProcessIdentity | undefined;
+let work: string | undefined;
+async function cleanUp(): Promise<void> {
+  if (qemu !== undefined) await killProcess(qemu);
+  if (work !== undefined) rmSync(work, { recursive: true, force: true });
+}
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void cleanUp().then(() => process.exit(130)));
+
+try {
+  if (STARTING_STATES.every(({ name }) => existsSync(finished(name)))) {
+    say(`${recipe} for ${kind}: there already`);
+  } else {
+    say(choice.log);
+    work = mkdtempSync(join(templatesFolder(cache), ".making-"));
+    await saveAll(work);
+    for (const { name } of STARTING_STATES) {
+      rmSync(finished(name), { recursive: true, force: true });
+      renameSync(join(work, name), finished(name));
+    }
+    say(`${recipe} for ${kind} is ready`);
+  }
+  for (const { name } of STARTING_STATES) use(name);
+} catch (thrown) {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exitCode = 1;
+} finally {
+  await cleanUp();
+}
