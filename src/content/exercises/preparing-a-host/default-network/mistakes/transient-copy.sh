@@ -1,0 +1,6 @@
+# expect: lasting, address
+# net-create runs a network that has no definition.
+set -eu
+virsh net-dumpxml default >/root/default.xml
+virsh net-undefine default
+virsh net-create /root/default.xml

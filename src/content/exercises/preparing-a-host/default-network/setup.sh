@@ -1,0 +1,3 @@
+set -eu
+virsh net-destroy default
+virsh net-autostart default --disable
