@@ -9,7 +9,7 @@ export interface Answer {
 export type Answers = Readonly<Record<string, Answer>>;
 
 /** One probe may take this long, in seconds. Below the time of the whole exec, so that one stuck probe does not silence the others. */
-export const PROBE_SECONDS = 18;
+export const PROBE_SECONDS = 45;
 /** One probe may print this much, in bytes; a longer answer counts as none. */
 export const PROBE_BYTES = 64 * 1024;
 /** All of them together, in bytes. Beyond this the exec fails: one endless probe then silences all. */

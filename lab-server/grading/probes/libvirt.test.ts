@@ -6,7 +6,7 @@ import { libvirtFacts } from "./libvirt.ts";
 import { Xml } from "./xml.ts";
 
 const XML =
-  "<domain type='kvm'><name>a</name><memory unit='KiB'>1048576</memory><devices><disk><source file='/a'/></disk><disk><source file='/b'/></disk></devices></domain>";
+  "<domain type='kvm'><name>a</name><memory unit='KiB'>1048576</memory><currentMemory unit='KiB'>524288</currentMemory><devices><disk><source file='/a'/></disk><disk><source file='/b'/></disk></devices></domain>";
 const guest = {
   name: "a",
   uuid: "u",
@@ -18,11 +18,10 @@ const guest = {
   saved: false,
   live: XML,
   config: XML,
-  balloonKiB: 524288,
   snapshots: [],
 };
 const answer = {
-  guests: [guest, { ...guest, name: "off", id: -1, state: 5, live: null, balloonKiB: null }],
+  guests: [guest, { ...guest, name: "off", id: -1, state: 5, live: null }],
   networks: [{ name: "default", active: true, persistent: true, autostart: true, live: "<network/>", config: "<network/>", leases: [] }],
   pools: [],
   monitor: { kvm: { answer: { enabled: true } }, broken: { error: "gone" } },
@@ -61,5 +60,5 @@ test("who gave no answer makes the fact unknown", () => {
 test("a question with quotes reaches the script whole, and patience has a limit", () => {
   const { script } = libvirtFacts({ inside: { a: { guest: "g", command: "echo 'it'" } } });
   assert.match(script, /echo '\\''it'\\''/);
-  assert.throws(() => libvirtFacts({ seconds: 20 }), RangeError);
+  assert.throws(() => libvirtFacts({ seconds: 40 }), RangeError);
 });

@@ -140,10 +140,13 @@ const answerSchema = z.object({
         saved: z.boolean(),
         live: maybeXml,
         config: maybeXml,
-        balloonKiB: z.number().nullable(),
         snapshots: z.array(z.string()),
       })
-      .transform(({ balloonKiB, ...rest }) => ({ ...rest, balloonMiB: balloonKiB === null ? undefined : balloonKiB / 1024 })),
+      // libvirt keeps currentMemory of the running definition at what the balloon leaves; asking QEMU for it costs seconds.
+      .transform((guest) => {
+        const leftKiB = guest.live?.number("/domain/currentMemory");
+        return { ...guest, balloonMiB: leftKiB === undefined ? undefined : leftKiB / 1024 };
+      }),
   ),
   networks: z.array(
     z.object({
@@ -175,13 +178,13 @@ export interface LibvirtQuestions {
   readonly monitor?: Readonly<Record<string, { readonly guest: string; readonly execute: string; readonly arguments?: object }>>;
   /** Shell commands that the guest's agent runs as root, likewise. At most 16 KiB of output is kept. */
   readonly inside?: Readonly<Record<string, { readonly guest: string; readonly command: string }>>;
-  /** How long guests may take to answer, in seconds; default 6, below 15. A booting guest is asked again and again. */
+  /** How long guests may take to answer, in seconds; default 12, below 40. A booting guest is asked again and again. */
   readonly seconds?: number;
 }
 
 /** Asks libvirt for all its guests, networks and pools, and whoever else is named, with one process in the host. */
-export function libvirtFacts({ monitor = {}, inside = {}, seconds = 6 }: LibvirtQuestions = {}): Probe<LibvirtFacts> {
-  if (seconds >= 15) throw new RangeError(`seconds: expected less than 15, found ${seconds}`);
+export function libvirtFacts({ monitor = {}, inside = {}, seconds = 12 }: LibvirtQuestions = {}): Probe<LibvirtFacts> {
+  if (seconds >= 40) throw new RangeError(`seconds: expected less than 40, found ${seconds}`);
   const questions = {
     monitor: Object.fromEntries(Object.entries(monitor).map(([key, { guest, ...command }]) => [key, [guest, command]])),
     inside: Object.fromEntries(Object.entries(inside).map(([key, { guest, command }]) => [key, [guest, command]])),
@@ -189,7 +192,7 @@ export function libvirtFacts({ monitor = {}, inside = {}, seconds = 6 }: Libvirt
   };
   const argument = JSON.stringify(questions).replaceAll("'", `'\\''`);
   return {
-    script: `exec python3 -I - '${argument}' <<'END OF FACTS'\n${SCRIPT}END OF FACTS\n`,
+    script: `exec python3 -I -S - '${argument}' <<'END OF FACTS'\n${SCRIPT}END OF FACTS\n`,
     read: (output) => new LibvirtFacts(answerSchema.parse(JSON.parse(output))),
   };
 }
