@@ -5,7 +5,7 @@ Exit status 0 whatever guests do; another one only where libvirt itself does not
 """
 import sys
 
-# Started without the site module, which would cost a third of the time on an emulated CPU.
+# Started without the site module, which costs time on an emulated CPU.
 sys.path.append("/usr/lib/python3/dist-packages")
 import base64
 import json
