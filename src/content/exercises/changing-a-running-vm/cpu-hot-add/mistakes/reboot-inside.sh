@@ -6,6 +6,15 @@ answers() {
   virsh qemu-agent-command --timeout 2 smartgo_01 '{"execute":"guest-ping"}' >/dev/null 2>&1
 }
 virsh setvcpus smartgo_01 4 --live
+# The guest brings new CPUs online by itself, some time later.
+deadline=$((SECONDS + 120))
+until [ "$(virsh vcpucount smartgo_01 --guest)" = 4 ]; do
+  if [ "$SECONDS" -ge "$deadline" ]; then
+    echo "smartgo_01 did not use its new CPUs within 120 s" >&2
+    exit 1
+  fi
+  sleep 0.5
+done
 virsh reboot smartgo_01 --mode agent
 deadline=$((SECONDS + 150))
 while answers; do
