@@ -88,10 +88,14 @@ test("a fact that could not be read is errored, with the reason for authors", as
   assert.equal(report.problem, undefined);
 });
 
-test("a host that vanishes, or never comes, is errored at its step; nothing is tried twice", async () => {
-  const { report, standing } = await solutionOf({ "solve.sh": "say hello\nvanish\n" });
+test("a host that vanishes is replaced twice, and then errored at its step; one that never comes is not asked for again", async () => {
+  const vanishing = greetBackend();
+  const exercise = await loadGreet({ "solve.sh": "say hello\nvanish\n" });
+  const [report] = await tryCases({ exercise, cases: [{ kind: "solution" }] }, options(vanishing));
+  assert.ok(report);
   assert.equal(report.problem?.step, "script");
-  assert.equal(standing.outcome, "errored");
+  assert.equal(standingOf(report).outcome, "errored");
+  assert.deepEqual([vanishing.hosts.length, report.notes.length, vanishing.living.length], [3, 2, 0]);
 
   const backend = greetBackend();
   backend.births.push({ kind: "fail", step: "wake" });

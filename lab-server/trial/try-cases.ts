@@ -62,13 +62,26 @@ class Steps {
   }
 }
 
+/** A round may lose so many hosts before that is its result. */
+const HOSTS_TO_LOSE = 2;
+
 /**
  * Tries the cases of one round on one fresh host, in their order, and ends it. Only `untouched` may stand before another
  * case, for only a check leaves a host as it was.
- * Never fails for what happens on the host: that is in the reports, one for each case. Nothing is tried twice.
+ * Never fails for what happens on the host: that is in the reports, one for each case. A case is tried once, with one exception: when
+ * the host itself is lost, which says nothing about the exercise, all of the round is tried again on another, and the notes say so.
  */
-export async function tryCases({ exercise, cases }: Round, options: TryOptions): Promise<CaseReport[]> {
-  if (cases.slice(0, -1).some(({ kind }) => kind !== "untouched")) throw new TypeError("only the untouched case leaves its host to another");
+export async function tryCases(round: Round, options: TryOptions): Promise<CaseReport[]> {
+  if (round.cases.slice(0, -1).some(({ kind }) => kind !== "untouched")) throw new TypeError("only the untouched case leaves its host to another");
+  const lost: string[] = [];
+  for (;;) {
+    const { reports, failure } = await tryOnHost(round, options);
+    if (failure === undefined || lost.length === HOSTS_TO_LOSE) return reports.map((report) => ({ ...report, notes: [...lost, ...report.notes] }));
+    lost.push(`a host was lost and the round was tried again: ${failure}`);
+  }
+}
+
+async function tryOnHost({ exercise, cases }: Round, options: TryOptions): Promise<{ reports: CaseReport[]; failure: string | undefined }> {
   const { backend, readBaseline, signal, onStep } = options;
   signal?.throwIfAborted();
   const reports: CaseReport[] = [];
@@ -104,7 +117,7 @@ export async function tryCases({ exercise, cases }: Round, options: TryOptions):
     unwatch();
     await host?.end();
   }
-  return reports;
+  return { reports, failure: problem === undefined ? undefined : host?.failure?.message };
 }
 
 /** What one case has brought so far: a later step may fail and leave it at that. */

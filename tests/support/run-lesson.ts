@@ -20,35 +20,41 @@ const TAIL = 1500;
 /** The usual template, for a lesson without an exercise. */
 const TEMPLATE = "running";
 
+/** A stretch may lose so many hosts before that counts against the lesson. */
+const HOSTS_TO_LOSE = 2;
+
 /**
  * Runs every command of a lesson in its order, each stretch on a fresh host in its exercise's starting state. A command with the
- * wrong status does not stop the rest; one that never ends, or a host that fails, ends its stretch.
+ * wrong status does not stop the rest; one that never ends, or a host that fails, ends its stretch. When the host itself is lost, which
+ * says nothing about the lesson, the stretch is run again on another.
  */
 export async function runLesson(backend: HostBackend, exercises: readonly Exercise[], lesson: Lesson): Promise<LessonRun> {
   const began = performance.now();
   const failures: string[] = [];
   let ran = 0;
   for (const stretch of lesson.stretches) {
-    try {
-      for await (const failure of runStretch(backend, exercises, stretch)) {
-        if (failure === undefined) ran += 1;
-        else failures.push(`${lesson.file}:${failure}`);
-      }
-    } catch (thrown) {
-      failures.push(`${lesson.file}: ${stretch.exercise ?? TEMPLATE}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    let outcome = await runStretch(backend, exercises, stretch);
+    for (let lost = 0; outcome.lost && lost < HOSTS_TO_LOSE; lost += 1) {
+      console.log(`${lesson.file}: a host was lost, the commands of ${stretch.exercise ?? TEMPLATE} are run again`);
+      outcome = await runStretch(backend, exercises, stretch);
     }
+    ran += outcome.ran;
+    failures.push(...outcome.failures.map((failure) => `${lesson.file}:${failure}`));
   }
   return { ran, failures, ms: Math.round(performance.now() - began) };
 }
 
-/** Gives undefined for each command that ended as it should, else what it did. */
-async function* runStretch(
-  backend: HostBackend,
-  exercises: readonly Exercise[],
-  { exercise: id, commands }: LessonStretch,
-): AsyncGenerator<string | undefined> {
+/** How many commands ended as they should, what the others did, and whether the host was lost under them. */
+interface StretchRun {
+  ran: number;
+  readonly failures: string[];
+  lost: boolean;
+}
+
+async function runStretch(backend: HostBackend, exercises: readonly Exercise[], { exercise: id, commands }: LessonStretch): Promise<StretchRun> {
+  const outcome: StretchRun = { ran: 0, failures: [], lost: false };
   const exercise = exercises.find((one) => one.id === id);
-  if (id !== undefined && exercise === undefined) throw new Error("there is no such exercise, or it is broken");
+  if (id !== undefined && exercise === undefined) return { ...outcome, failures: [` ${id}: there is no such exercise, or it is broken`] };
   const host = await backend.create({ template: exercise?.definition.template ?? TEMPLATE });
   const unwatch = host.watch();
   try {
@@ -58,14 +64,20 @@ async function* runStretch(
       const place = `${command.line}: ${command.on === "guest" ? command.guest : "host"}# ${command.command}\n`;
       try {
         const wrong = await runCommand(host, shell, command);
-        yield wrong === undefined ? undefined : place + wrong;
+        if (wrong === undefined) outcome.ran += 1;
+        else outcome.failures.push(place + wrong);
       } catch (thrown) {
-        yield `${place}${thrown instanceof Error ? thrown.message : String(thrown)}\nWhat follows on this host was not run.`;
-        return;
+        outcome.failures.push(`${place}${thrown instanceof Error ? thrown.message : String(thrown)}\nWhat follows on this host was not run.`);
+        return outcome;
       }
     }
     shell.close();
+    return outcome;
+  } catch (thrown) {
+    outcome.failures.push(` ${id ?? TEMPLATE}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    return outcome;
   } finally {
+    outcome.lost = host.failure !== undefined;
     unwatch();
     await host.end();
   }

@@ -71,8 +71,9 @@ export function qemuArguments(spec: MachineSpec): string[] {
           ...["-kernel", spec.boot.kernel, "-initrd", spec.boot.initrd],
           ...["-append", "root=/dev/vda rootfstype=ext4 ro console=ttyS0 quiet net.ifnames=0 mitigations=off"],
         ]
-      : // A learner is root inside: a serial log would be a file on the node that they can fill.
-        ["-serial", "null", "-S", "-incoming", "defer"]),
+      : // A learner is root inside: a serial log would be a file on the node that they can fill. A clone cannot boot, so one that
+        // resets ends, and is known to be lost, instead of standing in its firmware for ever.
+        ["-serial", "null", "-action", "reboot=shutdown", "-S", "-incoming", "defer"]),
   ];
 }
 
