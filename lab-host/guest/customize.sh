@@ -22,6 +22,9 @@ rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* "$root"/var/log/*
 # The agent sets the time and then calls hwclock, which Debian keeps in a package of its own; busybox has one.
 ln -sf /bin/busybox "$root/usr/sbin/hwclock"
 
+# Where Debian's busybox looks for it, when somebody types udhcpc.
+mkdir -p "$root/etc/udhcpc"; ln -sf /usr/share/udhcpc/default.script "$root/etc/udhcpc/default.script"
+
 # Interface names as in the course's notes.
 mkdir -p "$root/etc/udev/rules.d"; ln -sf /dev/null "$root/etc/udev/rules.d/80-net-setup-link.rules"
 
