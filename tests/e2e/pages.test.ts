@@ -107,8 +107,11 @@ function faintCode(): Promise<string[]> {
 }
 
 async function inTheme(theme: "light" | "dark"): Promise<void> {
-  await page.evaluate((name) => {
+  // What moves from one colour to the other has neither for a while.
+  await page.evaluate(async (name) => {
     document.documentElement.dataset["theme"] = name;
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
   }, theme);
 }
 
