@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Probe } from "../check.ts";
+import { shellWord } from "../compose.ts";
 
 /**
  * What a bash script in the host prints, without the line end at its end. The script must exit 0 also when the learner has done
@@ -21,12 +22,9 @@ export type HostFile =
   | { readonly state: "unfit"; readonly why: "kind" | "size" }
   | { readonly state: "read"; readonly text: string };
 
-/** One word of the shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
 /** A file that the learner writes. Never unknown, whatever lies there. */
 export function fileAt(path: string): Probe<HostFile> {
-  const name = quoted(path);
+  const name = shellWord(path);
   return {
     script: `if [ ! -e ${name} ]; then echo absent; elif [ ! -f ${name} ]; then echo kind; elif [ "$(stat -Lc %s ${name})" -gt 32768 ]; then echo size; else echo read; cat ${name}; fi`,
     read(output) {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Probe } from "../check.ts";
+import { shellWord } from "../compose.ts";
 import { FactUnknown } from "../fact.ts";
 import { REASONS } from "../texts.ts";
 import type { GuestState } from "./guest.ts";
@@ -190,9 +191,8 @@ export function libvirtFacts({ monitor = {}, inside = {}, seconds = 12 }: Libvir
     inside: Object.fromEntries(Object.entries(inside).map(([key, { guest, command }]) => [key, [guest, command]])),
     seconds,
   };
-  const argument = JSON.stringify(questions).replaceAll("'", `'\\''`);
   return {
-    script: `exec python3 -I -S - '${argument}' <<'END OF FACTS'\n${SCRIPT}END OF FACTS\n`,
+    script: `exec python3 -I -S - ${shellWord(JSON.stringify(questions))} <<'END OF FACTS'\n${SCRIPT}END OF FACTS\n`,
     read: (output) => new LibvirtFacts(answerSchema.parse(JSON.parse(output))),
   };
 }
