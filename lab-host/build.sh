@@ -153,8 +153,5 @@ fi
 # --- the templates ----------------------------------------------------------------------------------------------------
 : > "$log"
 step="templates: booting the host and asking its readiness questions"
-# One vCPU: with two, QEMU 7.2's emulator may run an instruction that the other vCPU has just patched (Linux's jump labels, which
-# are rewritten when guests start), and the host's kernel dies of a stray int3. One also needs less of the node for the same work.
-node "$here/save-templates.ts" --images "$host" --cache "$cache" --accelerator "$accelerator" --verify "$here/verify.sh" \
-  --memory "$HOST_MEMORY_MIB" --vcpus 1
+node "$here/save-templates.ts" --images "$host" --cache "$cache" --accelerator "$accelerator" --verify "$here/verify.sh"
 say "done"

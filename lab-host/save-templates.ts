@@ -2,7 +2,7 @@
  * Boots the host image once, leads it through the starting states, asks verify.sh's questions in each, and saves each as a
  * template: memory in a file, devices in another, disk as an overlay. Called by build.sh, which made the images.
  *
- *   node save-templates.ts --images DIR --cache DIR --accelerator auto|kvm|tcg --verify FILE --memory MIB --vcpus N
+ *   node save-templates.ts --images DIR --cache DIR --accelerator auto|kvm|tcg --verify FILE
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -11,13 +11,14 @@ import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { chooseAccelerator } from "../lab-server/hosts/qemu/accelerator.ts";
-import { qemuArguments } from "../lab-server/hosts/qemu/args.ts";
+import { type MachineSpec, qemuArguments } from "../lab-server/hosts/qemu/args.ts";
 import { templateFiles, templatesFolder } from "../lab-server/hosts/qemu/files.ts";
 import { GuestAgent } from "../lab-server/hosts/qemu/guest-agent.ts";
 import { killProcess, type ProcessIdentity, spawnQemu } from "../lab-server/hosts/qemu/process.ts";
 import { Qmp } from "../lab-server/hosts/qemu/qmp.ts";
 import { currentTemplate, type TemplateManifest } from "../lab-server/hosts/qemu/template.ts";
 import { qemuVersion } from "../lab-server/hosts/qemu/version.ts";
+import { HOST_MEMORY_MIB, HOST_VCPUS } from "./host-size.ts";
 import { saveState } from "./save-state.ts";
 import { STARTING_STATES, type StartingState } from "./starting-states.ts";
 
@@ -27,28 +28,44 @@ const { values } = parseArgs({
     cache: { type: "string" },
     accelerator: { type: "string", default: "auto" },
     verify: { type: "string" },
-    memory: { type: "string" },
-    vcpus: { type: "string" },
   },
 });
 const { images, cache, verify, accelerator } = values;
 if (images === undefined || cache === undefined || verify === undefined || !(accelerator === "auto" || accelerator === "kvm" || accelerator === "tcg")) {
-  throw new Error("expected --images, --cache, --verify, --memory, --vcpus and --accelerator auto|kvm|tcg");
+  throw new Error("expected --images, --cache, --verify and --accelerator auto|kvm|tcg");
 }
-const memoryMiB = Number(values.memory);
-const vcpus = Number(values.vcpus);
 
 const version = qemuVersion();
 const choice = await chooseAccelerator(accelerator, process.env["RINGSIDE_UNSAFE_NESTING"] === "true");
 const kind = choice.view.kind;
+const memoryMiB = HOST_MEMORY_MIB;
+const vcpus = HOST_VCPUS[kind];
 const started = performance.now();
 const say = (text: string): void => console.log(`${String(Math.round((performance.now() - started) / 1000)).padStart(4)}s  templates: ${text}`);
+
+const SERIAL_LOG = "serial.log";
+
+/** The host that boots, with its files in `folder`. */
+function machineIn(folder: string, imageFolder: string): MachineSpec {
+  const file = (name: string): string => join(folder, name);
+  return {
+    accelerator: kind,
+    vcpus,
+    memoryMiB,
+    ram: { path: file("ram"), mode: "shared", readOnlyFile: false },
+    disk: file("disk.qcow2"),
+    qmp: file("qmp"),
+    agent: file("agent"),
+    generation: "auto",
+    boot: { kernel: join(imageFolder, "vmlinuz"), initrd: join(imageFolder, "initrd"), serialLog: file(SERIAL_LOG) },
+  };
+}
 
 const questions = readFileSync(verify, "utf8");
 const recipe = createHash("sha256")
   .update([basename(images), version, kind, memoryMiB, vcpus, questions].join("\0"))
   .update(["save-templates.ts", "save-state.ts", "starting-states.ts"].map((name) => readFileSync(join(import.meta.dirname, name), "utf8")).join("\0"))
-  .update(qemuArguments.toString())
+  .update(qemuArguments(machineIn("", "")).join("\0"))
   .digest("hex")
   .slice(0, 12);
 const finished = (state: string): string => join(templatesFolder(cache), `${state}-${kind}-${recipe}`);
@@ -73,31 +90,18 @@ const WARM =
   "sshd -t -f /etc/lab/sshd_config; bash -lic true; virsh -q -c qemu:///system list; /usr/lib/lab/wake-guests; sync; echo 1 > /proc/sys/vm/drop_caches; bash -lic true; virsh -q -c qemu:///system list; journalctl --rotate -q; cat /usr/sbin/sshd /usr/lib/openssh/* > /dev/null";
 
 async function saveAll(work: string): Promise<void> {
-  const machine = { ram: join(work, "ram"), disk: join(work, "disk.qcow2") };
-  const socket = (name: string): string => join(work, name);
-  execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", "-b", join(images as string, "host.raw"), "-F", "raw", machine.disk]);
-  qemu = spawnQemu({
-    args: qemuArguments({
-      accelerator: kind,
-      vcpus,
-      memoryMiB,
-      ram: { path: machine.ram, mode: "shared", readOnlyFile: false },
-      disk: machine.disk,
-      qmp: socket("qmp"),
-      agent: socket("agent"),
-      generation: "auto",
-      boot: { kernel: join(images as string, "vmlinuz"), initrd: join(images as string, "initrd"), serialLog: socket("serial.log") },
-    }),
-    log: socket("qemu.log"),
-    addressSpaceMiB: memoryMiB + 3_072,
-  });
+  const spec = machineIn(work, images as string);
+  const machine = { ram: spec.ram.path, disk: spec.disk };
+  const log = join(work, "qemu.log");
+  execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", "-b", join(images as string, "host.raw"), "-F", "raw", spec.disk]);
+  qemu = spawnQemu({ args: qemuArguments(spec), log, addressSpaceMiB: memoryMiB + 3_072 });
   const bootBegan = performance.now();
-  const qmp = await Qmp.connect(socket("qmp"), 20_000).catch((thrown: unknown) => {
-    throw new Error(`QEMU did not start: ${readFileSync(socket("qemu.log"), "utf8").trim().split("\n").at(-1)}`, { cause: thrown });
+  const qmp = await Qmp.connect(spec.qmp, 20_000).catch((thrown: unknown) => {
+    throw new Error(`QEMU did not start: ${readFileSync(log, "utf8").trim().split("\n").at(-1)}`, { cause: thrown });
   });
   say("booting the host");
-  const agent = await GuestAgent.connect(socket("agent"), 240_000).catch((thrown: unknown) => {
-    throw new Error(`the host did not come up; its console ended with:\n${tail(socket("serial.log"))}`, { cause: thrown });
+  const agent = await GuestAgent.connect(spec.agent, 240_000).catch((thrown: unknown) => {
+    throw new Error(`the host did not come up; its console ended with:\n${tail(join(work, SERIAL_LOG))}`, { cause: thrown });
   });
   const hostBootMs = Math.round(performance.now() - bootBegan);
   await ask(agent, "host");
@@ -159,6 +163,7 @@ async function ask(agent: GuestAgent, part: "host" | StartingState["name"]): Pro
 }
 
 function tail(path: string): string {
+  if (!existsSync(path)) return "(nothing)";
   return readFileSync(path, "latin1").split("\n").slice(-12).join("\n");
 }
 
@@ -169,6 +174,23 @@ function use(state: string): void {
   rmSync(`${link}.new`, { force: true });
   symlinkSync(basename(finished(state)), `${link}.new`);
   renameSync(`${link}.new`, link);
+}
+
+/** Saves all states in a new folder and gives it. A host that fails on the way is looked at by nobody, so one more is tried. */
+async function makeAll(parent: string): Promise<string> {
+  for (let last = false; ; last = true) {
+    work = mkdtempSync(join(parent, ".making-"));
+    try {
+      await saveAll(work);
+      return work;
+    } catch (thrown) {
+      if (last) throw thrown;
+      say(
+        `${thrown instanceof Error ? thrown.message : String(thrown)}\n      The host's console ended with:\n${tail(join(work, SERIAL_LOG))}\n      Beginning again with a new host.`,
+      );
+      await cleanUp();
+    }
+  }
 }
 
 let qemu: ProcessIdentity | undefined;
@@ -184,8 +206,7 @@ try {
     say(`${recipe} for ${kind}: there already`);
   } else {
     say(choice.log);
-    work = mkdtempSync(join(templatesFolder(cache), ".making-"));
-    await saveAll(work);
+    work = await makeAll(templatesFolder(cache));
     for (const { name } of STARTING_STATES) {
       rmSync(finished(name), { recursive: true, force: true });
       renameSync(join(work, name), finished(name));
