@@ -1,0 +1,26 @@
+set -eu
+export LIBVIRT_DEFAULT_URI=qemu:///system
+virt-xml smartgo_04 --edit --memory maxMemory=2048,maxMemory.slots=4
+cat >/root/virtio-mem.xml <<'XML'
+<memory model='virtio-mem'>
+  <target>
+    <size unit='MiB'>512</size>
+    <node>0</node>
+    <block unit='MiB'>2</block>
+    <requested unit='MiB'>0</requested>
+  </target>
+</memory>
+XML
+virsh attach-device smartgo_04 /root/virtio-mem.xml --config
+virsh start smartgo_04
+deadline=$((SECONDS + 240))
+until virsh qemu-agent-command --timeout 2 smartgo_04 '{"execute":"guest-ping"}' >/dev/null 2>&1; do
+  if [ "$SECONDS" -ge "$deadline" ]; then echo 'smartgo_04 did not come up' >&2; exit 1; fi
+  sleep 2
+done
+virsh update-memory-device smartgo_04 --requested-size 256M --live
+deadline=$((SECONDS + 90))
+until virsh dumpxml smartgo_04 --xpath '//memory/target/current' | grep -q '>262144<'; do
+  if [ "$SECONDS" -ge "$deadline" ]; then echo 'the guest did not take the memory' >&2; exit 1; fi
+  sleep 2
+done
