@@ -25,10 +25,11 @@ test("the map names every topic of the notes once, in order", () => {
   );
 });
 
-test("every lesson and every exercise that the map names is there", async () => {
+test("every topic has a lesson, and every lesson and exercise that the map names is there", async () => {
   const { exercises } = await readExercises(fileURLToPath(new URL("../../src/content/exercises", import.meta.url)));
   const ids = exercises.map(({ id }) => id);
   for (const row of rows) {
+    assert.ok(row.links.length > 0, `topic ${row.number} has no lesson`);
     for (const link of row.links) assert.ok(existsSync(new URL(link, MAP)), `topic ${row.number}: ${link} is not there`);
     for (const id of row.exercises) assert.ok(ids.includes(id), `topic ${row.number}: there is no exercise ${id}`);
   }
