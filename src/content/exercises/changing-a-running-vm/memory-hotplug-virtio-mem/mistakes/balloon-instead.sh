@@ -1,4 +1,5 @@
-# expect: room grown taken-back
-# A larger maximum for the balloon: it moves memory that the guest was started with, and brings no new one.
+# expect: prepared, grown, seen
+# The balloon is taken for hotplug: the guest gets a larger maximum, and a part of it is given back while it runs.
 set -eu
-virsh -c qemu:///system setmaxmem smartgo_04 1G --config
+export LIBVIRT_DEFAULT_URI=qemu:///system
+virsh 'setmaxmem smartgo_04 1G --config; setmem smartgo_04 512M --config; start smartgo_04; setmem smartgo_04 768M --live'
