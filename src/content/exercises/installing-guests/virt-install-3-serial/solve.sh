@@ -7,7 +7,7 @@ import os, pty, re, select, sys, time
 COMMAND = [
     "virt-install", "--name", "smartgo3", "--osinfo", "linux2024", "--memory", "512", "--vcpus", "1",
     "--disk", "path=/var/lib/libvirt/images/smartgo3.img,size=8,format=qcow2", "--network", "network=default", "--graphics", "none",
-    "--location", "/var/lib/libvirt/images/lab.iso", "--extra-args", "console=ttyS0",
+    "--location", "/var/lib/libvirt/images/lab.iso", "--extra-args", "console=ttyS0 quiet",
 ]
 DIALOGUE = [
     (r"Host name \[localhost\]: ", "smartgo3"),
