@@ -13,9 +13,15 @@ export interface NewGuest {
 }
 
 const GIB = 1024 ** 3;
+const IMAGES = "/var/lib/libvirt/images";
 const DISK = "//disk[@device='disk' or not(@device)]";
 const DRIVE = "//disk[@device='cdrom']";
 const VNC = "//graphics[@type='vnc']";
+
+/** The file of its disk; a volume is named without the folder of its pool. */
+function diskPath(xml: Xml): string {
+  return xml.value(`${DISK}/source/@file`) ?? `${IMAGES}/${xml.value(`${DISK}/source/@volume`) ?? "-"}`;
+}
 
 /** The definition that a task asks about: the stored one, which says what the guest is after its installation too. */
 function definition(guest: LibvirtGuest | undefined): Xml | undefined {
@@ -88,13 +94,15 @@ export function disk(made: NewGuest, path: string, gib: number): Outcome {
       },
     });
   if (xml?.has(DISK) !== true) return wrong("It has no disk.", "它没有磁盘。");
-  if (traces.path !== path) return wrong(`Its disk is ${traces.path || "-"}.`, `它的磁盘是 ${traces.path || "-"}。`);
-  if (traces.format === null || traces.bytes === null) return wrong(`${path} is not there.`, `没有 ${path} 这个文件。`);
-  if (traces.format !== "qcow2") return wrong(`${path} is ${traces.format}.`, `${path} 的格式是 ${traces.format}。`);
+  const own = diskPath(xml);
+  if (own !== path) return wrong(`Its disk is ${own}.`, `它的磁盘是 ${own}。`);
+  const { file } = traces;
+  if (file === undefined) return wrong(`${path} is not there.`, `没有 ${path} 这个文件。`);
+  if (file.format !== "qcow2") return wrong(`${path} is ${file.format}.`, `${path} 的格式是 ${file.format}。`);
   const taken = xml.value(`${DISK}/driver/@type`) ?? "raw";
   if (taken !== "qcow2") return wrong(`The file is QCOW2, and the definition takes it for ${taken}.`, `文件是 QCOW2，定义却把它当成 ${taken}。`);
-  if (traces.bytes !== gib * GIB) {
-    const found = Math.round((traces.bytes / GIB) * 1000) / 1000;
+  if (file.bytes !== gib * GIB) {
+    const found = Math.round((file.bytes / GIB) * 1000) / 1000;
     return wrong(`${path} has a size of ${found} GiB.`, `${path} 的大小是 ${found} GiB。`);
   }
   return passed({ en: `${path}: QCOW2, ${gib} GiB.`, "zh-cn": `${path}：QCOW2，${gib} GiB。` });

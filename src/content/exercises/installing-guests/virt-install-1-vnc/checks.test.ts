@@ -6,7 +6,7 @@ import type { Traces } from "../../../../../lab-server/grading/probes/new-guest.
 import checks from "./checks.ts";
 
 const PATH = "/var/lib/libvirt/images/smartgo1.img";
-const TRACES: Traces = { path: PATH, format: "qcow2", bytes: 8 * 1024 ** 3, bootable: false, complaint: "" };
+const TRACES: Traces = { file: { format: "qcow2", bytes: 8 * 1024 ** 3 }, bootable: false, complaint: "" };
 const ALL = ["machine", "drivers", "disk", "network", "screen", "installing"];
 
 const PARTS = {
@@ -73,9 +73,10 @@ test("machine: kept, one vCPU, 512 MiB", () => {
 });
 
 test("the disk: this file, this format, this size", () => {
-  assert.deepEqual(failedIn({ guest: {}, traces: { format: "raw" } }), ["disk"]);
-  assert.match(found("disk", { guest: {}, traces: { bytes: 8 * 1024 ** 2 } }), /0\.008 GiB/);
-  assert.deepEqual(failedIn({ guest: {}, traces: { path: "/var/lib/libvirt/images/smartgo1.qcow2" } }), ["disk"]);
+  assert.deepEqual(failedIn({ guest: {}, traces: { file: { format: "raw", bytes: 8 * 1024 ** 3 } } }), ["disk"]);
+  assert.match(found("disk", { guest: {}, traces: { file: { format: "qcow2", bytes: 8 * 1024 ** 2 } } }), /0\.008 GiB/);
+  assert.deepEqual(failedIn(changed({ disk: PARTS.disk.replace(".img", ".qcow2") })), ["disk"]);
+  assert.deepEqual(failedIn({ guest: {}, traces: { file: undefined } }), ["disk"]);
   assert.deepEqual(failedIn(changed({ disk: PARTS.disk.replace("qcow2", "raw") })), ["disk"]);
 });
 

@@ -7,7 +7,7 @@ import type { Traces } from "../../../../../lab-server/grading/probes/new-guest.
 import checks from "./checks.ts";
 
 const PATH = "/var/lib/libvirt/images/smartgo2.img";
-const TRACES: Traces = { path: PATH, format: "qcow2", bytes: 8 * 1024 ** 3, bootable: false, complaint: "" };
+const TRACES: Traces = { file: { format: "qcow2", bytes: 8 * 1024 ** 3 }, bootable: false, complaint: "" };
 const ALL = ["machine", "disk", "screen", "prompt", "display"];
 
 const xml = (port: number, boot = "hd"): string =>

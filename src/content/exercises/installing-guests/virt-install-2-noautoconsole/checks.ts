@@ -5,6 +5,7 @@ import { type LibvirtFacts, libvirtFacts } from "../../../../../lab-server/gradi
 import { type Traces, tracesOf } from "../../../../../lab-server/grading/probes/new-guest.ts";
 
 const NAME = "smartgo2";
+const DISK = "/var/lib/libvirt/images/smartgo2.img";
 const PORT = 5930;
 const ANSWER = "/root/display.txt";
 
@@ -67,10 +68,10 @@ function display(guest: NewGuest, file: HostFile): Outcome {
 
 export default defineChecks({
   baseline: {},
-  facts: { libvirt: libvirtFacts(), traces: tracesOf(NAME), listening: textFrom(`ss -ltnH 'sport = :${PORT}'`), waiting, answer: fileAt(ANSWER) },
+  facts: { libvirt: libvirtFacts(), traces: tracesOf(NAME, DISK), listening: textFrom(`ss -ltnH 'sport = :${PORT}'`), waiting, answer: fileAt(ANSWER) },
   tasks: {
     machine: (facts) => machine(made(facts)),
-    disk: (facts) => disk(made(facts), "/var/lib/libvirt/images/smartgo2.img", 8),
+    disk: (facts) => disk(made(facts), DISK, 8),
     screen: (facts) => screen(made(facts), PORT, facts.listening),
     prompt: (facts) => prompt(made(facts), facts.waiting),
     display: (facts) => display(made(facts), facts.answer),

@@ -6,7 +6,7 @@ import type { Traces } from "../../../../../lab-server/grading/probes/new-guest.
 import checks from "./checks.ts";
 
 const PATH = "/var/lib/libvirt/images/smartgo3.img";
-const TRACES: Traces = { path: PATH, format: "qcow2", bytes: 8 * 1024 ** 3, bootable: true, complaint: "" };
+const TRACES: Traces = { file: { format: "qcow2", bytes: 8 * 1024 ** 3 }, bootable: true, complaint: "" };
 const ALL = ["machine", "disk", "no-screen", "installed", "logged-in"];
 const CONSOLE = "<serial type='pty'/><console type='pty'><target type='serial' port='0'/></console>";
 

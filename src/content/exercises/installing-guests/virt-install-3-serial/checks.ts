@@ -6,6 +6,7 @@ import { type LibvirtFacts, libvirtFacts } from "../../../../../lab-server/gradi
 import { type Traces, tracesOf } from "../../../../../lab-server/grading/probes/new-guest.ts";
 
 const NAME = "smartgo3";
+const DISK = "/var/lib/libvirt/images/smartgo3.img";
 const SERIAL = "ttyS0";
 
 const made = ({ libvirt, traces }: { readonly libvirt: LibvirtFacts; readonly traces: Traces }): NewGuest => ({ name: NAME, libvirt, traces });
@@ -171,11 +172,11 @@ export default defineChecks({
       },
       seconds: 8,
     }),
-    traces: tracesOf(NAME),
+    traces: tracesOf(NAME, DISK),
   },
   tasks: {
     machine: (facts) => machine(made(facts)),
-    disk: (facts) => disk(made(facts), "/var/lib/libvirt/images/smartgo3.img", 8),
+    disk: (facts) => disk(made(facts), DISK, 8),
     "no-screen": (facts) => noScreen(made(facts)),
     installed: (facts) => installed(made(facts)),
     "logged-in": (facts) => loggedIn(made(facts)),
