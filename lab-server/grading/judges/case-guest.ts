@@ -40,7 +40,10 @@ export function memory(made: NewGuest, mib: number, maxMib = mib): Outcome {
   const size = sizeOf(xml);
   const wrong = (en: string, zh: string, hotplug = false): Outcome =>
     failed({
-      expected: { en: `${name} is persistent, and has ${mib} MiB of at most ${maxMib} MiB.`, "zh-cn": `${name} 是持久的，内存 ${mib} MiB，上限 ${maxMib} MiB。` },
+      expected: {
+        en: `${name} is persistent, and has ${mib} MiB of at most ${maxMib} MiB.`,
+        "zh-cn": `${name} 是持久的，内存 ${mib} MiB，上限 ${maxMib} MiB。`,
+      },
       found: { en, "zh-cn": zh },
       look: hotplug
         ? {
@@ -53,7 +56,10 @@ export function memory(made: NewGuest, mib: number, maxMib = mib): Outcome {
           },
     });
   if (guest?.persistent !== true) return wrong("It is transient, and gone as soon as it stops.", "它是临时的，一停就没了。");
-  const said = { en: `It has ${size?.mib ?? "-"} MiB of at most ${size?.maxMib ?? "-"} MiB.`, "zh-cn": `它的内存是 ${size?.mib ?? "-"} MiB，上限 ${size?.maxMib ?? "-"} MiB。` };
+  const said = {
+    en: `It has ${size?.mib ?? "-"} MiB of at most ${size?.maxMib ?? "-"} MiB.`,
+    "zh-cn": `它的内存是 ${size?.mib ?? "-"} MiB，上限 ${size?.maxMib ?? "-"} MiB。`,
+  };
   if (size?.mib === mib && size.maxMib === maxMib) return passed(said);
   return wrong(said.en, said["zh-cn"], xml?.has("/domain/maxMemory") === true);
 }
@@ -64,7 +70,10 @@ export function cpus(made: NewGuest, count: number, most = count): Outcome {
   if (absent !== undefined) return absent;
   const { name, libvirt } = made;
   const size = sizeOf(definitionOf(libvirt.guest(name)));
-  const said = { en: `It has ${size?.cpus ?? "-"} of at most ${size?.maxCpus ?? "-"} vCPUs.`, "zh-cn": `它有 ${size?.cpus ?? "-"} 个 vCPU，上限 ${size?.maxCpus ?? "-"} 个。` };
+  const said = {
+    en: `It has ${size?.cpus ?? "-"} of at most ${size?.maxCpus ?? "-"} vCPUs.`,
+    "zh-cn": `它有 ${size?.cpus ?? "-"} 个 vCPU，上限 ${size?.maxCpus ?? "-"} 个。`,
+  };
   if (size?.cpus === count && size.maxCpus === most) return passed(said);
   return failed({
     expected: { en: `${name} has ${count} of at most ${most} vCPUs.`, "zh-cn": `${name} 有 ${count} 个 vCPU，上限 ${most} 个。` },
@@ -101,7 +110,10 @@ export function runsAsDefined(made: NewGuest): Outcome {
   if (stopped?.outcome === "failed") {
     return failed({
       ...stopped,
-      look: { en: `\`virsh start ${name}\`; if it refuses, the reason is what it says.`, "zh-cn": `\`virsh start ${name}\`；如果启动不了，原因就在它的提示里。` },
+      look: {
+        en: `\`virsh start ${name}\`; if it refuses, the reason is what it says.`,
+        "zh-cn": `\`virsh start ${name}\`；如果启动不了，原因就在它的提示里。`,
+      },
     });
   }
   const guest = libvirt.guest(name);
@@ -151,7 +163,10 @@ export function setupRuns(made: NewGuest): Outcome {
       },
     });
   }
-  const look = { en: `\`virsh domblklist ${name}\`, with and without \`--inactive\`.`, "zh-cn": `看 \`virsh domblklist ${name}\`，加和不加 \`--inactive\` 各一次。` };
+  const look = {
+    en: `\`virsh domblklist ${name}\`, with and without \`--inactive\`.`,
+    "zh-cn": `看 \`virsh domblklist ${name}\`，加和不加 \`--inactive\` 各一次。`,
+  };
   const fromDisc = guest?.live?.has("//os/boot[@dev='cdrom']") === true || guest?.live?.has(`${DRIVE}/boot`) === true;
   if (!hasDisc(guest?.live, "windows.iso") || !fromDisc) {
     return failed({ expected, found: { en: "It runs, but it has not started from this disc.", "zh-cn": "它在运行，但不是从这张光盘启动的。" }, look });

@@ -19,8 +19,14 @@ function virtioDisk(guest: NewGuest): Outcome {
   if (bus === "virtio") return passed({ en: `${file.found.en} On virtio.`, "zh-cn": `${file.found["zh-cn"]}接在 virtio 上。` });
   return failed({
     expected: { en: "The disk is on virtio.", "zh-cn": "磁盘接在 virtio 上。" },
-    found: { en: `It is on ${bus}. Windows has a driver for that, and the floppy is of no use.`, "zh-cn": `它接在 ${bus} 上。Windows 自带它的驱动，软盘就没用了。` },
-    look: { en: `\`virsh domblklist ${NAME} --details\`, and \`bus=virtio\` in \`--disk\`.`, "zh-cn": `看 \`virsh domblklist ${NAME} --details\`；在 \`--disk\` 里写 \`bus=virtio\`。` },
+    found: {
+      en: `It is on ${bus}. Windows has a driver for that, and the floppy is of no use.`,
+      "zh-cn": `它接在 ${bus} 上。Windows 自带它的驱动，软盘就没用了。`,
+    },
+    look: {
+      en: `\`virsh domblklist ${NAME} --details\`, and \`bus=virtio\` in \`--disk\`.`,
+      "zh-cn": `看 \`virsh domblklist ${NAME} --details\`；在 \`--disk\` 里写 \`bus=virtio\`。`,
+    },
   });
 }
 
@@ -33,7 +39,10 @@ function card(guest: NewGuest): Outcome {
   return failed({
     expected: { en: `${NAME} has a virtio network card.`, "zh-cn": `${NAME} 有一块 virtio 网卡。` },
     found: said,
-    look: { en: `\`virsh domiflist ${NAME} --inactive\`, and \`model=virtio\` in \`--network\`.`, "zh-cn": `看 \`virsh domiflist ${NAME} --inactive\`；在 \`--network\` 里写 \`model=virtio\`。` },
+    look: {
+      en: `\`virsh domiflist ${NAME} --inactive\`, and \`model=virtio\` in \`--network\`.`,
+      "zh-cn": `看 \`virsh domiflist ${NAME} --inactive\`；在 \`--network\` 里写 \`model=virtio\`。`,
+    },
   });
 }
 
@@ -71,7 +80,10 @@ function ownScreen(guest: NewGuest, listening: string): Outcome {
         en: `Its port is ${port}, and ${rival.name} claims it too: whichever starts second fails, at each start of the host.`,
         "zh-cn": `它的端口是 ${port}，${rival.name} 也要用：宿主机每次启动，后启动的那台都会失败。`,
       },
-      look: { en: `\`virsh dumpxml ${rival.name} --inactive --xpath //graphics\`. 5951 is free.`, "zh-cn": `看 \`virsh dumpxml ${rival.name} --inactive --xpath //graphics\`。5951 是空闲的。` },
+      look: {
+        en: `\`virsh dumpxml ${rival.name} --inactive --xpath //graphics\`. 5951 is free.`,
+        "zh-cn": `看 \`virsh dumpxml ${rival.name} --inactive --xpath //graphics\`。5951 是空闲的。`,
+      },
     });
   }
   const lines = listening.split("\n").filter((line) => line.split(/\s+/).some((word) => word.endsWith(`:${port}`)));
