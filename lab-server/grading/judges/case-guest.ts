@@ -158,8 +158,8 @@ export function setupRuns(made: NewGuest): Outcome {
       expected,
       found: stopped.found,
       look: {
-        en: `The first start is from the disc, the later ones are from the disk: \`virsh undefine ${name} --nvram\`, and make it anew. \`virsh dumpxml ${name} --xpath //boot\` shows the order.`,
-        "zh-cn": `只有第一次从光盘启动，以后都从磁盘启动：先 \`virsh undefine ${name} --nvram\`，再重新创建。\`virsh dumpxml ${name} --xpath //boot\` 显示启动顺序。`,
+        en: `The first start is from the disc, the later ones are from the disk: \`virsh undefine ${name}\`, and make it anew. \`virsh dumpxml ${name} --xpath //boot\` shows the order.`,
+        "zh-cn": `只有第一次从光盘启动，以后都从磁盘启动：先 \`virsh undefine ${name}\`，再重新创建。\`virsh dumpxml ${name} --xpath //boot\` 显示启动顺序。`,
       },
     });
   }
