@@ -1,0 +1,24 @@
+# expect: memory, disk, card, drivers, autostart, setup
+# 4096 MiB at most: QEMU cannot have them here, and the guest stays off. The disk is on SATA, the card is e1000e, and the floppy has become a disk.
+set -eu
+export LIBVIRT_DEFAULT_URI=qemu:///system
+mkdir /home/images2
+qemu-img create -q -f qcow2 /home/images2/windows2008.img 40G
+virsh define /dev/stdin <<XML
+<domain type='kvm'>
+  <name>windows2008</name>
+  <memory unit='MiB'>4096</memory>
+  <currentMemory unit='MiB'>1024</currentMemory>
+  <vcpu current='1'>4</vcpu>
+  <os><type arch='x86_64' machine='q35'>hvm</type><boot dev='hd'/></os>
+  <features><acpi/><apic/></features>
+  <clock offset='localtime'/>
+  <devices>
+    <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/home/images2/windows2008.img'/><target dev='sda' bus='sata'/></disk>
+    <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='/usr/share/virtio-win/virtio-win_amd64.vfd'/><target dev='sdb' bus='sata'/></disk>
+    <disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='/var/lib/libvirt/images/windows.iso'/><target dev='sdc' bus='sata'/><readonly/></disk>
+    <interface type='network'><source network='default'/><model type='e1000e'/></interface>
+    <graphics type='vnc' port='5951' autoport='no' listen='127.0.0.1'/>
+  </devices>
+</domain>
+XML
