@@ -2,7 +2,6 @@ import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import type { Text } from "../../../../../lab-server/contract/locale.ts";
 import { defineChecks, failed, type Outcome, type Probe, passed } from "../../../../../lab-server/grading/check.ts";
-import { FactUnknown } from "../../../../../lab-server/grading/fact.ts";
 import { unusable } from "../../../../../lab-server/grading/judges/report.ts";
 import { notRunning } from "../../../../../lab-server/grading/judges/running.ts";
 import { jsonFrom, type Reported, reportAt } from "../../../../../lab-server/grading/probes/host.ts";
@@ -48,86 +47,98 @@ export type Parameters = z.infer<typeof parametersSchema>;
 /** The right letters of the questions in setup.sh, in their order there. */
 const KEY = { ring: "bcd", type: "bda", witness: "cbd" } as const;
 
-const unitSchema = z.object({ load: z.string(), active: z.string(), file: z.string() });
+const readinessSchema = z.object({ extension: z.string(), cpus: z.int(), nested: z.boolean(), memoryMib: z.number(), validate: z.int() });
+
+/** What the learner is to find out about the host. It stays as it is, so it is asked once. */
+const readiness = jsonFrom(
+  readinessSchema,
+  `set -- $(grep -Ewo 'vmx|svm' /proc/cpuinfo)
+virt-host-validate qemu >/dev/null 2>&1; validate=$?
+jq -n --arg extension "\${1:-none}" --argjson cpus $# --arg nested "$(cat /sys/module/kvm_amd/parameters/nested /sys/module/kvm_intel/parameters/nested 2>/dev/null)" \\
+  --argjson kib "$(awk '/^MemTotal:/ {print $2}' /proc/meminfo)" --argjson validate $validate \\
+  '{$extension, $cpus, nested: ($nested == "1" or $nested == "Y"), memoryMib: ($kib / 1024), $validate}'`,
+);
+
+const unitSchema = z.object({ LoadState: z.string(), ActiveState: z.string(), UnitFileState: z.string() });
 const hostSchema = z.object({
-  socket: unitSchema,
-  service: unitSchema,
+  units: z.tuple([unitSchema, unitSchema]).transform(([socket, service]) => ({ socket, service })),
   /** Processes named libvirtd that systemd did not start as libvirtd.service. */
   byHand: z.int(),
   /** ON_BOOT of libvirt-guests, and where A's link for autostart leads. */
   onBoot: z.string(),
   link: z.string(),
-  extension: z.string(),
-  cpus: z.int(),
-  nested: z.boolean(),
-  memoryMib: z.number(),
-  validate: z.int(),
   /** With how many CPUs the running QEMU of A was started: the first number after -smp; 0 while it is off. */
   smp: z.int(),
-  /** The first disks of B and its twin: file, files below, and the disk identifier of the master boot record. */
-  disks: z.record(z.string(), z.object({ chain: z.array(z.string()), id: z.string() })),
+  /** The disk identifiers in the master boot records of B and its twin, and the files that the twin's disk consists of. */
+  bId: z.string(),
+  twinId: z.string(),
+  twinChain: z.array(z.string()),
 });
 export type Host = z.infer<typeof hostSchema>;
 
+/** Few processes: in an emulated host each costs as much as a question. */
 const host = jsonFrom(
   hostSchema,
-  `show() { systemctl show "$1" -p LoadState,ActiveState,UnitFileState | jq -Rs 'split("\\n") | map(select(. != "") | split("=") | {(.[0]): .[1]}) | add | {load: .LoadState, active: .ActiveState, file: .UnitFileState}'; }
+  `units=$(systemctl show libvirtd.socket libvirtd.service -p LoadState,ActiveState,UnitFileState)
 byHand=0
 for pid in $(pgrep -x libvirtd); do grep -q '/libvirtd\\.service' "/proc/$pid/cgroup" 2>/dev/null || byHand=$((byHand + 1)); done
-set -- $(grep -Ewo 'vmx|svm' /proc/cpuinfo)
-virt-host-validate qemu >/dev/null 2>&1; validate=$?
 smp=0
-pid=$(cat /run/libvirt/qemu/${A}.pid 2>/dev/null) && smp=$(tr '\\0' '\\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -A 1 -x -e -smp | tail -n 1 | grep -Eo '^[0-9]+')
-disk() {
-  local id chain='[]'
-  [ -f "$1" ] || { echo '{"chain": [], "id": ""}'; return; }
-  id=$(qemu-io -r -U -f qcow2 -c 'read -v 440 4' "$1" 2>/dev/null | awk '/^000001b8:/ {print $2 $3 $4 $5}')
-  chain=$(qemu-img info -U --backing-chain --output=json "$1" 2>/dev/null | jq -c '[.[].filename]')
-  jq -n --arg id "$id" --argjson chain "\${chain:-[]}" '{$chain, $id}'
-}
+if read -r pid </run/libvirt/qemu/${A}.pid || [ -n "$pid" ]; then
+  while IFS= read -r -d '' word; do
+    [ "$before" != -smp ] || smp=\${word%%,*}
+    before=$word
+  done <"/proc/$pid/cmdline"
+fi 2>/dev/null
 twin=$(xmlstarlet sel -t -v "(//disk[@device='disk' or not(@device)])[1]/source/@file" /etc/libvirt/qemu/${TWIN}.xml 2>/dev/null)
-[ -n "$twin" ] || twin=$(virsh domblklist ${TWIN} --inactive --details 2>/dev/null | awk '$1 == "volume" && $2 == "disk" {print $4; exit}' | xargs -r virsh vol-path --pool ${POOL} 2>/dev/null)
-jq -n --argjson socket "$(show libvirtd.socket)" --argjson service "$(show libvirtd.service)" --argjson byHand $byHand \\
-  --arg onBoot "$(. /etc/default/libvirt-guests >/dev/null 2>&1; printf %s "$ON_BOOT")" --arg link "$(readlink -m /etc/libvirt/qemu/autostart/${A}.xml)" \\
-  --arg extension "\${1:-none}" --argjson cpus $# --arg nested "$(cat /sys/module/kvm_amd/parameters/nested /sys/module/kvm_intel/parameters/nested 2>/dev/null)" \\
-  --argjson kib "$(awk '/^MemTotal:/ {print $2}' /proc/meminfo)" --argjson validate $validate --argjson smp "\${smp:-0}" \\
-  --argjson b "$(disk /var/lib/libvirt/images/${B}.qcow2)" --argjson twin "$(disk "$twin")" \\
-  '{$socket, $service, $byHand, $onBoot, $link, $extension, $cpus, nested: ($nested == "1" or $nested == "Y"), memoryMib: ($kib / 1024), $validate, $smp, disks: {${B}: $b, ${TWIN}: $twin}}'`,
+[ -n "$twin" ] || [ ! -e /etc/libvirt/qemu/${TWIN}.xml ] ||
+  twin=$(virsh domblklist ${TWIN} --inactive --details 2>/dev/null | awk '$1 == "volume" && $2 == "disk" {print $4; exit}' | xargs -r virsh vol-path --pool ${POOL} 2>/dev/null)
+id() { qemu-io -r -U -f qcow2 -c 'read -v 440 4' "$1" 2>/dev/null | awk '/^000001b8:/ {print $2 $3 $4 $5}'; }
+bId=$(id /var/lib/libvirt/images/${B}.qcow2)
+twinId= chain='[]'
+if [ -f "$twin" ]; then
+  twinId=$(id "$twin")
+  chain=$(qemu-img info -U --backing-chain --output=json "$twin" 2>/dev/null) || chain='[]'
+fi
+jq -n --arg units "$units" --argjson byHand $byHand --arg onBoot "$(. /etc/default/libvirt-guests >/dev/null 2>&1; printf %s "$ON_BOOT")" \\
+  --arg link "$(readlink -m /etc/libvirt/qemu/autostart/${A}.xml)" --argjson smp "$smp" --arg bId "$bId" --arg twinId "$twinId" --argjson chain "$chain" \\
+  '{units: ($units | split("\\n\\n") | map(split("\\n") | map(select(. != "") | split("=") | {(.[0]): .[1]}) | add)), $byHand, $onBoot, $link, $smp, $bId, $twinId, twinChain: ($chain | map(.filename))}'`,
 );
 
-/** What A's system says of itself, a line each. */
-const INSIDE_A = `echo "host=$(cat /proc/sys/kernel/hostname)"
-echo "code=$(head -c 40 /etc/exam-code 2>/dev/null)"
-echo "answers=$([ -s /root/answers.cfg ] && grep -m 1 '^Answer file: ' /var/log/installer.log 2>/dev/null)"
-echo "online=$(grep -c '^processor' /proc/cpuinfo)"
-echo "began=$(dmesg | sed -n 's/.*Brought up [0-9]* nodes*, \\([0-9]*\\) CPU.*/\\1/p' | tail -n 1)"
-echo "total=$(awk '/^MemTotal:/ {print $2}' /proc/meminfo)"
-echo "addresses=$(ip -4 -o addr show scope global | awk '{sub("/.*", "", $4); print $4}' | xargs)"`;
-const BOOT_ID = "cat /proc/sys/kernel/random/boot_id";
+/** What A's system says of itself, a line each. As few processes as can be: every vCPU of a guest shares the host's one. */
+const INSIDE_A = `read -r host </proc/sys/kernel/hostname; echo "host=$host"
+[ ! -e /etc/exam-code ] || read -r code </etc/exam-code; echo "code=$code"
+[ ! -s /root/answers.cfg ] || while read -r first second rest; do
+  if [ "$first $second" = "Answer file:" ]; then echo "answers=$rest"; break; fi
+done </var/log/installer.log
+read -r online </sys/devices/system/cpu/online; echo "online=$online"
+read -r name total unit </proc/meminfo; echo "total=$total"
+echo "began=$(dmesg | grep -F -m 1 'Brought up ')"`;
+const BOOT_ID = "read -r id </proc/sys/kernel/random/boot_id; echo $id";
 
 const everything = libvirtFacts({
   monitor: { cpus: { guest: A, execute: "query-cpus-fast" }, balloon: { guest: A, execute: "query-balloon" } },
   inside: {
     a: { guest: A, command: INSIDE_A },
-    disk: { guest: B, command: "od -An -tx1 -j440 -N4 /dev/vda" },
-    b: { guest: B, command: BOOT_ID },
+    b: { guest: B, command: `${BOOT_ID}; od -An -tx1 -j440 -N4 /dev/vda` },
     twin: { guest: TWIN, command: BOOT_ID },
   },
-  seconds: 10,
+  seconds: 20,
 });
 
-/** The exit status of a probe whose virsh had no answer in time: the daemon is being woken, and the host is slow. */
 const UNREACHABLE = "unreachable";
 
-/** libvirt as a whole; undefined while virsh cannot connect, which is one of the faults. Packed, for three guests and their pools say much. */
+/** libvirt as a whole; undefined while nobody can connect, which is one of the faults. Packed, for three guests and their pools say much. */
 const libvirt: Probe<LibvirtFacts | undefined> = {
   script: `set -o pipefail
-timeout 20 virsh -q -c qemu:///system uri >/dev/null 2>&1; status=$?
-[ $status != 124 ] || { echo 'virsh had no answer in 20 s' >&2; exit 1; }
-[ $status = 0 ] || { echo ${UNREACHABLE}; exit 0; }
+complaint=$(mktemp)
 (
-${everything.script}) | gzip -1 | base64 -w 0`,
-  read: (output) => (output.trim() === UNREACHABLE ? undefined : everything.read(gunzipSync(Buffer.from(output, "base64")).toString("utf8"))),
+${everything.script}) 2>"$complaint" | gzip -1 | base64 -w 0
+status=$?
+# Python's own words, when it is the connection that does not come about.
+if [ $status != 0 ] && grep -q ', in open$' "$complaint"; then echo ${UNREACHABLE}; status=0; else cat "$complaint" >&2; fi
+rm -f "$complaint"
+exit $status`,
+  read: (output) => (output.includes(UNREACHABLE) ? undefined : everything.read(gunzipSync(Buffer.from(output, "base64")).toString("utf8"))),
 };
 
 const readySchema = z.object({ extension: z.string(), cpus: z.number(), nested: z.boolean(), memory_mib: z.number(), validate_exit: z.number() });
@@ -139,10 +150,14 @@ export interface Facts {
   readonly ready: Reported<z.infer<typeof readySchema>>;
   readonly answers: Reported<z.infer<typeof answersSchema>>;
 }
+export interface Baseline {
+  readonly drawn: Parameters;
+  readonly readiness: z.infer<typeof readinessSchema>;
+}
 
 /** A judge that needs libvirt: while virsh cannot connect, nothing else can be right. */
 function withLibvirt(judge: (libvirt: LibvirtFacts, drawn: Parameters, host: Host) => Outcome) {
-  return (facts: Facts, { drawn }: { readonly drawn: Parameters }): Outcome => {
+  return (facts: Facts, { drawn }: Baseline): Outcome => {
     if (facts.libvirt !== undefined) return judge(facts.libvirt, drawn, facts.host);
     return failed({
       expected: { en: "libvirt answers.", "zh-cn": "libvirt 有应答。" },
@@ -157,9 +172,9 @@ function about(expected: Text, look: Text): (en: string, zh: string) => Outcome 
   return (en, zh) => failed({ expected, found: { en, "zh-cn": zh }, look });
 }
 
-function readiness({ ready, host: found }: Facts): Outcome {
-  if (ready.state !== "read") return unusable(ready, READY, READY_EXAMPLE) as Outcome;
-  const said = ready.value;
+function ready({ ready: report }: Facts, { readiness: found }: Baseline): Outcome {
+  if (report.state !== "read") return unusable(report, READY, READY_EXAMPLE) as Outcome;
+  const said = report.value;
   const wrong = [
     said.extension.trim() === found.extension ? "" : "extension",
     said.cpus === found.cpus ? "" : "cpus",
@@ -180,7 +195,7 @@ const UNITS: Text = {
   "zh-cn": "看 `systemctl list-unit-files 'libvirt*'` 和 `systemctl status libvirtd.socket`。",
 };
 
-function serviceNow({ libvirt: reached, host: { socket, service, byHand } }: Facts): Outcome {
+function serviceNow({ libvirt: reached, host: { units, byHand } }: Facts): Outcome {
   const no = about(
     {
       en: "virsh connects, and libvirtd.socket is active and starts libvirtd.service.",
@@ -188,27 +203,32 @@ function serviceNow({ libvirt: reached, host: { socket, service, byHand } }: Fac
     },
     UNITS,
   );
+  const { socket, service } = units;
   if (byHand > 0) return no("A libvirtd is running that systemd did not start.", "有一个 libvirtd 不是 systemd 启动的。");
-  if (socket.load === "masked") return no("libvirtd.socket is masked.", "libvirtd.socket 被屏蔽了。");
-  if (service.load === "masked") return no("libvirtd.service is masked.", "libvirtd.service 被屏蔽了。");
-  if (socket.active !== "active") {
+  if (socket.LoadState === "masked") return no("libvirtd.socket is masked.", "libvirtd.socket 被屏蔽了。");
+  if (service.LoadState === "masked") return no("libvirtd.service is masked.", "libvirtd.service 被屏蔽了。");
+  if (socket.ActiveState !== "active") {
     return reached === undefined
-      ? no(`libvirtd.socket is ${socket.active}, and virsh cannot connect.`, `libvirtd.socket 是 ${socket.active}，virsh 连不上。`)
+      ? no(`libvirtd.socket is ${socket.ActiveState}, and virsh cannot connect.`, `libvirtd.socket 是 ${socket.ActiveState}，virsh 连不上。`)
       : no(
-          `The daemon runs, but libvirtd.socket is ${socket.active}: nobody wakes it when it has left.`,
-          `守护进程在运行，但 libvirtd.socket 是 ${socket.active}：它退出以后没有谁唤醒它。`,
+          `The daemon runs, but libvirtd.socket is ${socket.ActiveState}: nobody wakes it when it has left.`,
+          `守护进程在运行，但 libvirtd.socket 是 ${socket.ActiveState}：它退出以后没有谁唤醒它。`,
         );
   }
   if (reached === undefined) return no("libvirtd.socket is active, and virsh cannot connect.", "libvirtd.socket 是活动的，但 virsh 连不上。");
   return passed({ en: "virsh connects, and libvirtd.socket wakes the daemon.", "zh-cn": "virsh 连得上，libvirtd.socket 会唤醒守护进程。" });
 }
 
-function serviceBoot({ host: { socket, service } }: Facts): Outcome {
+function serviceBoot({
+  host: {
+    units: { socket, service },
+  },
+}: Facts): Outcome {
   const found: Text = {
-    en: `libvirtd.socket is ${socket.file || "unknown"}, libvirtd.service is ${service.file || "unknown"}.`,
-    "zh-cn": `libvirtd.socket 是 ${socket.file || "未知"}，libvirtd.service 是 ${service.file || "未知"}。`,
+    en: `libvirtd.socket is ${socket.UnitFileState || "unknown"}, libvirtd.service is ${service.UnitFileState || "unknown"}.`,
+    "zh-cn": `libvirtd.socket 是 ${socket.UnitFileState || "未知"}，libvirtd.service 是 ${service.UnitFileState || "未知"}。`,
   };
-  if (socket.file === "enabled" && service.file === "enabled") return passed(found);
+  if (socket.UnitFileState === "enabled" && service.UnitFileState === "enabled") return passed(found);
   return failed({ expected: { en: "Both are enabled.", "zh-cn": "两个都已启用。" }, found, look: UNITS });
 }
 
@@ -353,33 +373,28 @@ interface Inside {
   /** CPUs with which this boot of the kernel began; undefined when its log no longer says so. */
   readonly began: number | undefined;
   readonly totalMib: number;
-  readonly addresses: readonly string[];
+}
+
+/** How many CPUs a list of the kernel names: `0-2,4` is four. */
+function listed(cpus: string): number {
+  return cpus.split(",").reduce((sum, range) => {
+    const [from, to = from] = range.split("-").map(Number);
+    return sum + ((to ?? 0) - (from ?? 0) + 1);
+  }, 0);
 }
 
 /** What A's system said of itself. Throws FactUnknown when it did not answer. */
 function insideA(known: LibvirtFacts): Inside {
-  const lines = new Map(
-    known
-      .inside("a")
-      .output.split("\n")
-      .map((line): [string, string] => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
-  );
-  const text = (key: string): string => lines.get(key)?.trim() ?? "";
-  const number = (key: string): number => {
-    const value = Number(text(key));
-    if (text(key) === "" || !Number.isFinite(value)) {
-      throw new FactUnknown({ en: `${A} gave no whole answer.`, "zh-cn": `${A} 的回答不完整。` }, `inside a: ${key}=${text(key)}`);
-    }
-    return value;
-  };
+  const lines = known.inside("a").output.split("\n");
+  const all = (key: string): string[] => lines.filter((line) => line.startsWith(`${key}=`)).map((line) => line.slice(key.length + 1).trim());
+  const began = /(\d+) CPU/.exec(all("began")[0] ?? "")?.[1];
   return {
-    host: text("host"),
-    code: text("code"),
-    answers: text("answers"),
-    online: number("online"),
-    began: text("began") === "" ? undefined : number("began"),
-    totalMib: number("total") / 1024,
-    addresses: text("addresses").split(/\s+/),
+    host: all("host")[0] ?? "",
+    code: all("code")[0] ?? "",
+    answers: all("answers")[0] ?? "",
+    online: listed(all("online")[0] ?? ""),
+    began: began === undefined ? undefined : Number(began),
+    totalMib: Number(all("total")[0]) / 1024,
   };
 }
 
@@ -414,15 +429,20 @@ function unattended(known: LibvirtFacts, { a, network: { fixed } }: Parameters):
       "zh-cn": `${A} 由应答文件安装，主机名 ${a.hostname}，代码 ${a.code}，地址 ${fixed}。`,
     },
     {
-      en: "In the guest: /var/log/installer.log, /etc/hostname, /etc/exam-code, `ip -br a`.",
-      "zh-cn": "在客户机里看 /var/log/installer.log、/etc/hostname、/etc/exam-code 和 `ip -br a`。",
+      en: "In the guest: /var/log/installer.log, /etc/hostname, /etc/exam-code. On the host: `virsh net-dhcp-leases exam`.",
+      "zh-cn": "在客户机里看 /var/log/installer.log、/etc/hostname 和 /etc/exam-code；在宿主机上看 `virsh net-dhcp-leases exam`。",
     },
   );
   if (inside.answers === "") return no("Its system was not installed by an answer file.", "它的系统不是由应答文件安装的。");
   if (inside.host !== a.hostname) return no(`It is called ${inside.host.slice(0, 64)}.`, `它的主机名是 ${inside.host.slice(0, 64)}。`);
   if (inside.code !== a.code) return no(`Its code is ${inside.code || "missing"}.`, `它的代码是 ${inside.code || "空的"}。`);
-  if (!inside.addresses.includes(fixed))
-    return no(`Its address is ${inside.addresses.join(", ") || "missing"}.`, `它的地址是 ${inside.addresses.join("、") || "空的"}。`);
+  const addresses = (known.network(NET)?.leases ?? []).filter(({ mac }) => mac === a.mac).map((lease) => lease.address);
+  if (!addresses.includes(fixed)) {
+    return no(
+      `${NET} has lent it ${addresses.join(", ") || "no address (yet)"}.`,
+      `${NET} ${addresses.length > 0 ? `借给它的是 ${addresses.join("、")}` : "（还）没有借给它地址"}。`,
+    );
+  }
   return passed({ en: `${inside.host}, code ${inside.code}, at ${fixed}.`, "zh-cn": `${inside.host}，代码 ${inside.code}，地址 ${fixed}。` });
 }
 
@@ -435,7 +455,7 @@ function otherThanLost(guest: LibvirtGuest, drawn: Parameters, found: Host): Tex
   if (guest.uuid !== b.uuid) return { en: `Its UUID is ${guest.uuid}.`, "zh-cn": `它的 UUID 是 ${guest.uuid}。` };
   if (macs.join() !== b.mac) return { en: `Its MAC address is ${macs.join(", ") || "missing"}.`, "zh-cn": `它的 MAC 地址是 ${macs.join("、") || "空的"}。` };
   if (disk !== b.disk) return { en: `Its disk is ${disk ?? "missing"}.`, "zh-cn": `它的磁盘是 ${disk ?? "空的"}。` };
-  if (found.disks[B]?.id !== b.diskId) {
+  if (found.bId !== b.diskId) {
     return { en: `${b.disk} is another disk than the one that was left.`, "zh-cn": `${b.disk} 已经不是留下的那块磁盘。` };
   }
   return undefined;
@@ -464,9 +484,9 @@ function bRuns(known: LibvirtFacts, drawn: Parameters, found: Host): Outcome {
   const guest = known.guest(B);
   const other = guest && otherThanLost(guest, drawn, found);
   if (other !== undefined) return no(`This is another machine. ${other.en}`, `这是另一台机器。${other["zh-cn"]}`);
-  if (!known.answered("disk")) return silent(B);
-  const id = known.inside("disk").output.replace(/\s/g, "");
-  if (id !== drawn.b.diskId) return no("It runs from another disk.", "它是从另一块磁盘启动的。");
+  if (!known.answered("b")) return silent(B);
+  const [, ...id] = known.inside("b").output.trim().split(/\s+/);
+  if (id.join("") !== drawn.b.diskId) return no("It runs from another disk.", "它是从另一块磁盘启动的。");
   return passed({ en: "Its system answers, from its old disk.", "zh-cn": "它的系统有应答，用的是原来的磁盘。" });
 }
 
@@ -492,10 +512,10 @@ function twin(known: LibvirtFacts, drawn: Parameters, found: Host): Outcome {
   if (macs.length === 0) return no("It has no network card.", "它没有网卡。");
   if (macs.some((mac) => taken.includes(mac))) return no(`It has the MAC address of ${B}.`, `它的 MAC 地址和 ${B} 一样。`);
   const disk = diskOf(xml, drawn);
-  const own = found.disks[TWIN];
-  if (disk === b.disk || own?.chain.includes(b.disk)) return no(`Its disk is, or lies over, that of ${B}.`, `它的磁盘就是 ${B} 的磁盘，或者叠在它上面。`);
-  if (own === undefined || own.chain.length === 0) return no(`Its disk ${disk ?? "-"} cannot be read.`, `它的磁盘 ${disk ?? "-"} 读不出来。`);
-  if (own.id !== b.diskId) return no(`Its disk is no copy of that of ${B}: the disk identifier is another.`, `它的磁盘不是 ${B} 磁盘的副本：磁盘标识不同。`);
+  if (disk === b.disk || found.twinChain.includes(b.disk)) return no(`Its disk is, or lies over, that of ${B}.`, `它的磁盘就是 ${B} 的磁盘，或者叠在它上面。`);
+  if (found.twinChain.length === 0) return no(`Its disk ${disk ?? "-"} cannot be read.`, `它的磁盘 ${disk ?? "-"} 读不出来。`);
+  if (found.twinId !== b.diskId)
+    return no(`Its disk is no copy of that of ${B}: the disk identifier is another.`, `它的磁盘不是 ${B} 磁盘的副本：磁盘标识不同。`);
   return passed({ en: `MAC ${macs[0]}, disk ${disk}.`, "zh-cn": `MAC ${macs[0]}，磁盘 ${disk}。` });
 }
 
@@ -516,7 +536,8 @@ function sideBySide(known: LibvirtFacts): Outcome {
     if (address === undefined || addresses.includes(address)) return no(`${name} has no address of its own (yet).`, `${name}（还）没有自己的地址。`);
     addresses.push(address);
   }
-  if (known.inside("b").output === known.inside("twin").output) return no("Both answers come from one system.", "两个应答来自同一个系统。");
+  const boots = [known.inside("b"), known.inside("twin")].map(({ output }) => output.trim().split(/\s+/)[0]);
+  if (boots[0] === boots[1]) return no("Both answers come from one system.", "两个应答来自同一个系统。");
   return passed({ en: `Both answer, at ${addresses.join(" and ")}.`, "zh-cn": `两台都有应答，地址是 ${addresses.join(" 和 ")}。` });
 }
 
@@ -617,7 +638,7 @@ function edited(known: LibvirtFacts, { b }: Parameters): Outcome {
   return passed({ en: "The stored definition is new, and the running one is old.", "zh-cn": "持久定义是新的，运行时定义是旧的。" });
 }
 
-function questions({ answers }: Facts, { drawn }: { readonly drawn: Parameters }): Outcome {
+function questions({ answers }: Facts, { drawn }: Baseline): Outcome {
   if (answers.state !== "read") return unusable(answers, ANSWERS, ANSWERS_EXAMPLE) as Outcome;
   const said = answers.value;
   const right = (["ring", "type", "witness"] as const).every((one) => said[one].trim().toLowerCase() === KEY[one][drawn.questions[one]]);
@@ -630,10 +651,10 @@ function questions({ answers }: Facts, { drawn }: { readonly drawn: Parameters }
 }
 
 export default defineChecks({
-  baseline: { drawn: jsonFrom(parametersSchema, "cat /root/exam/parameters.json") },
+  baseline: { drawn: jsonFrom(parametersSchema, "cat /root/exam/parameters.json"), readiness },
   facts: { host, libvirt, ready: reportAt(READY, readySchema), answers: reportAt(ANSWERS, answersSchema) },
   tasks: {
-    readiness: (facts) => readiness(facts),
+    readiness: ready,
     "service-now": (facts) => serviceNow(facts),
     "service-boot": (facts) => serviceBoot(facts),
     "default-network": withLibvirt(defaultNetwork),

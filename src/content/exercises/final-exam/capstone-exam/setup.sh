@@ -80,14 +80,14 @@ JSON
 ring_en=(
   "A program in user space executes HLT. What happens?
    a) The processor halts until the next interrupt.
-   b) The processor raises #GP, and the kernel ends the program with SIGSEGV.
+   b) The processor raises #GP, and the kernel ends the program by SIGSEGV.
    c) The processor skips it.
    d) The kernel executes it in the program's place."
-  "An unmodified Linux runs in a guest under KVM with VT-x or SVM. Where does its kernel run?
-   a) In ring 3 of the host.
-   b) In ring 1, between the host's kernel and the programs.
-   c) In ring 0, in guest (non-root) mode.
-   d) In ring -1."
+  "An unmodified Linux runs in a guest under KVM (VT-x or SVM). Its kernel runs
+   a) in ring 3 of the host.
+   b) in ring 1, between the host's kernel and the programs.
+   c) in ring 0, in guest (non-root) mode.
+   d) in ring -1."
   "A program calls write(). What does the processor do?
    a) It enters ring 1, where the drivers are.
    b) It stays in ring 3: the library writes to the device.
@@ -100,7 +100,8 @@ ring_zh=(
    b) 处理器产生 #GP，内核用 SIGSEGV 结束这个程序。
    c) 处理器跳过这条指令。
    d) 内核替程序执行它。"
-  "一个未经修改的 Linux 作为客户机，在 KVM（VT-x 或 SVM）上运行。它的内核运行在哪里？
+  "未经修改的 Linux 作为客户机，在 KVM（VT-x 或 SVM）上运行。
+   它的内核运行在哪里？
    a) 宿主机的 3 环。
    b) 1 环，夹在宿主机内核和程序之间。
    c) 客户机模式（非根模式）的 0 环。
@@ -114,7 +115,8 @@ ring_zh=(
 type_en=(
   "Xen is a type 1 hypervisor. What does that say about its speed?
    a) It is faster than every type 2 hypervisor.
-   b) Nothing: the type says where the hypervisor stands, not how a guest's kernel is run.
+   b) Nothing: the type says where the hypervisor stands, and not how a
+      guest's kernel is run.
    c) It is slow, because it emulates all hardware.
    d) It is fast, because type 1 means paravirtualization."
   "Of which type of hypervisor is a Docker container on Linux?
@@ -131,7 +133,8 @@ type_en=(
 type_zh=(
   "Xen 是 1 型虚拟机管理程序。这说明它的速度怎样？
    a) 比任何 2 型都快。
-   b) 什么也不说明：类型讲的是管理程序在什么位置，不是客户机内核怎样运行。
+   b) 什么也不说明：类型讲的是管理程序在什么位置，
+      不是客户机内核怎样运行。
    c) 很慢，因为它仿真全部硬件。
    d) 很快，因为 1 型就是半虚拟化。"
   "Linux 上的 Docker 容器属于哪一类虚拟机管理程序？
@@ -146,10 +149,11 @@ type_zh=(
    d) 客户机的内核必须为它修改。"
 )
 witness_en=(
-  "\`virsh vcpucount\` says 4 for the running guest, and \`lscpu\` in the guest says 1. Who is right?
+  "\`virsh vcpucount\` says 4 for the running guest, \`lscpu\` inside says 1.
+   Who is right?
    a) virsh: lscpu is out of date until a reboot.
    b) The guest: libvirt shows what was ordered.
-   c) Both: QEMU has 4 plugged in, and the guest's kernel has switched on 1.
+   c) Both: QEMU has plugged 4 in, the guest's kernel has switched on 1.
    d) Nobody, until libvirtd is restarted."
   "What proves that a guest has not been restarted?
    a) It has the same UUID as before.
@@ -163,7 +167,8 @@ witness_en=(
    d) Its QEMU says so: query-kvm answers enabled: true."
 )
 witness_zh=(
-  "\`virsh vcpucount\` 显示运行中的客户机有 4 个 vCPU，客户机里的 \`lscpu\` 显示 1 个。谁对？
+  "\`virsh vcpucount\` 显示运行中的客户机有 4 个 vCPU，
+   客户机里的 \`lscpu\` 显示 1 个。谁对？
    a) virsh 对：lscpu 要重启后才更新。
    b) 客户机对：libvirt 显示的只是要求的数字。
    c) 都对：QEMU 插上了 4 个，客户机内核只启用了 1 个。
@@ -185,70 +190,108 @@ printf -v end '%(%H:%M)T' $((EPOCHSECONDS + 5400))
 cat >task.md <<EN
 # Final exam: a host from nothing to service
 
-Begun at $now, 90 minutes are over at $end (\`date\`). 100 points. In parameters.json are the same values for scripts.
+Begun at $now, 90 minutes are over at $end (\`date\`). 100 points.
+The same values for scripts: /root/exam/parameters.json
 
- 1. Readiness (5). Write /root/exam/ready.json: the processor's flag for virtualization, how many CPUs have it, whether nesting is on,
-    the host's memory in MiB, the exit status of \`virt-host-validate qemu\`:
-    {"extension": "...", "cpus": 0, "nested": true, "memory_mib": 0, "validate_exit": 0}
- 2. Service (8). virsh cannot connect. Repair it: for now (4), and for the time after a boot (4).
- 3. Networks (10). The network default is down: bring it up, now and for ever (3). Make a network exam, now and for ever (4):
-      NAT, bridge $bridge, host $subnet.1/24, DHCP from $subnet.100 to $subnet.200
-    It keeps $fixed for the network card $a_mac (3).
- 4. Storage (10). The pool exam is defined and does not start. Bring it up in its own directory, now and for ever (6).
-    Make the volume smartgo_a.qcow2 in it: $volume_mib MiB, QCOW2 (4).
- 5. Guest A (15). old.sh installed a guest eight years ago. Make it work here and today, as smartgo_a (7):
-      disk     the volume of 4                memory   $a_start_mib MiB, at most $a_max_mib MiB
-      network  exam, card $a_mac   vCPUs    1, at most $a_max_vcpus
-      no screen: a serial console             medium   /var/lib/libvirt/images/lab.iso
-    Its system is installed by the answer file ks.cfg, and nobody types an answer (8):
+ 1. Readiness (5). Write /root/exam/ready.json: the processor's flag for
+    virtualization, how many CPUs have it, whether nesting is on, the host's
+    memory in MiB, and the exit status of \`virt-host-validate qemu\`:
+    {"extension": "...", "cpus": 0, "nested": true, "memory_mib": 0,
+     "validate_exit": 0}
+ 2. Service (8). virsh cannot connect. Repair it: for now (4), and for the
+    time after a boot (4).
+ 3. Networks (10). The network default is down. Bring it up, now and for
+    ever (3). Make a network named exam, now and for ever (4):
+      NAT, bridge $bridge, the host has $subnet.1/24,
+      DHCP from $subnet.100 to $subnet.200
+    It keeps $fixed for the card $a_mac (3).
+ 4. Storage (10). The pool exam is defined and does not start. Bring it up
+    in the directory of its definition, now and for ever (6). Make the
+    volume smartgo_a.qcow2 in it: $volume_mib MiB, QCOW2 (4).
+ 5. Guest A (15). old.sh installed a guest eight years ago. Make it work
+    here and today, as smartgo_a (7):
+      disk     the volume of item 4
+      memory   $a_start_mib MiB, at most $a_max_mib MiB
+      vCPUs    1, at most $a_max_vcpus
+      network  exam, card $a_mac
+      screen   none, a serial console instead
+      medium   /var/lib/libvirt/images/lab.iso
+    The answer file ks.cfg installs it, and nobody types an answer (8):
       host name $hostname, code $code
     At the end it runs from its disk, at $fixed.
- 6. Guest B (10). smartgo_b is lost: its disk is in $images, its backup in /root/exam/backup.
-    Bring it back as the machine that it was (6), and running (4).
- 7. Twin (8). Make smartgo_b2 out of smartgo_b, with a copy of its disk and an identity of its own (5). Both run at once (3).
+ 6. Guest B (10). smartgo_b is lost. Its disk is in $images,
+    its backup in /root/exam/backup. Bring it back as the machine that it
+    was (6), and let it run (4).
+ 7. Twin (8). Make smartgo_b2 out of smartgo_b, with a copy of its disk and
+    an identity of its own (5). Both run at once (3).
  8. Autostart (6). smartgo_a starts with the host, and no other guest does.
- 9. CPUs (10). smartgo_a gets $hot_vcpus vCPUs while it runs, for this run only: its next start is with 1 again.
-10. Memory (10). The balloon of smartgo_a leaves it $balloon_mib MiB, for this run only: its next start is with $a_start_mib MiB again.
-11. Edit (4). The stored definition of smartgo_b gets the title "$title" and a maximum of $b_max_vcpus vCPUs,
-    while it goes on running with the old maximum.
-12. Questions (4). Write /root/exam/answers.json: {"ring": "?", "type": "?", "witness": "?"}, each a letter.
-   ring: ${ring_en[ring]}
-   type: ${type_en[type]}
-   witness: ${witness_en[witness]}
+ 9. CPUs (10). smartgo_a gets $hot_vcpus vCPUs while it runs, for this run only: its
+    next start is with 1 again.
+10. Memory (10). The balloon leaves smartgo_a $balloon_mib MiB, for this run only:
+    its next start is with $a_start_mib MiB again.
+11. Edit (4). The stored definition of smartgo_b gets the title
+    "$title" and a maximum of $b_max_vcpus vCPUs, while it goes on running
+    with the old maximum.
+12. Questions (4). Write /root/exam/answers.json, a letter for each:
+    {"ring": "?", "type": "?", "witness": "?"}
+
+ring: ${ring_en[ring]}
+
+type: ${type_en[type]}
+
+witness: ${witness_en[witness]}
 EN
 cat >task.zh-cn.md <<ZH
 # 综合考试：让一台宿主机从零到投入使用
 
-$now 开始，90 分钟到 $end 结束（用 \`date\` 看时间）。满分 100 分。parameters.json 里是同样的参数，供脚本使用。
+$now 开始，90 分钟到 $end 结束（用 \`date\` 看时间）。满分 100 分。
+供脚本使用的同样参数：/root/exam/parameters.json
 
- 1. 条件（5 分）。写 /root/exam/ready.json：处理器的虚拟化标志、有这个标志的 CPU 数量、是否开启嵌套、
-    宿主机内存（MiB）、\`virt-host-validate qemu\` 的退出状态：
-    {"extension": "...", "cpus": 0, "nested": true, "memory_mib": 0, "validate_exit": 0}
- 2. 服务（8 分）。virsh 连不上。请修好：现在能用（4 分），开机以后也能用（4 分）。
- 3. 网络（10 分）。网络 default 没有启动：让它现在运行，以后也运行（3 分）。再建一个网络 exam，同样现在和以后都运行（4 分）：
-      NAT，网桥 $bridge，宿主机地址 $subnet.1/24，DHCP 从 $subnet.100 到 $subnet.200
+ 1. 条件（5 分）。写 /root/exam/ready.json：处理器的虚拟化标志、有这个标志
+    的 CPU 数量、是否开启嵌套、宿主机内存（MiB）、\`virt-host-validate qemu\`
+    的退出状态：
+    {"extension": "...", "cpus": 0, "nested": true, "memory_mib": 0,
+     "validate_exit": 0}
+ 2. 服务（8 分）。virsh 连不上。请修好：现在能用（4 分），开机以后也能用
+    （4 分）。
+ 3. 网络（10 分）。网络 default 没有启动。让它现在运行，以后也运行（3 分）。
+    再建一个名为 exam 的网络，同样现在和以后都运行（4 分）：
+      NAT，网桥 $bridge，宿主机地址 $subnet.1/24，
+      DHCP 从 $subnet.100 到 $subnet.200
     它把 $fixed 留给网卡 $a_mac（3 分）。
- 4. 存储（10 分）。存储池 exam 有定义，但启动不了。让它在自己的目录里运行，现在和以后都运行（6 分）。
-    在池里建卷 smartgo_a.qcow2：$volume_mib MiB，QCOW2 格式（4 分）。
- 5. 客户机 A（15 分）。old.sh 是八年前安装客户机的命令。让它在今天的这台宿主机上能用，装出 smartgo_a（7 分）：
-      磁盘  第 4 题的卷                      内存  $a_start_mib MiB，最多 $a_max_mib MiB
-      网络  exam，网卡 $a_mac     vCPU  1 个，最多 $a_max_vcpus 个
-      没有图形界面，用串口控制台             介质  /var/lib/libvirt/images/lab.iso
+ 4. 存储（10 分）。存储池 exam 有定义，但启动不了。让它在定义里的目录运行，
+    现在和以后都运行（6 分）。在池里建卷 smartgo_a.qcow2：
+    $volume_mib MiB，QCOW2 格式（4 分）。
+ 5. 客户机 A（15 分）。old.sh 是八年前安装客户机的命令。让它在今天的这台
+    宿主机上能用，装出 smartgo_a（7 分）：
+      磁盘  第 4 题的卷
+      内存  $a_start_mib MiB，最多 $a_max_mib MiB
+      vCPU  1 个，最多 $a_max_vcpus 个
+      网络  exam，网卡 $a_mac
+      屏幕  没有，用串口控制台
+      介质  /var/lib/libvirt/images/lab.iso
     系统由应答文件 ks.cfg 安装，不需要人输入（8 分）：
       主机名 $hostname，代码 $code
     最后它从磁盘启动运行，地址是 $fixed。
- 6. 客户机 B（10 分）。smartgo_b 丢了：磁盘在 $images，备份在 /root/exam/backup。
-    把它原样找回来（6 分），并让它运行（4 分）。
- 7. 孪生机（8 分）。由 smartgo_b 造出 smartgo_b2，磁盘是一份副本，身份是自己的（5 分）。两台同时运行（3 分）。
+ 6. 客户机 B（10 分）。smartgo_b 丢了。磁盘在 $images，
+    备份在 /root/exam/backup。把它原样找回来（6 分），并让它运行（4 分）。
+ 7. 孪生机（8 分）。由 smartgo_b 造出 smartgo_b2，磁盘是一份副本，身份是
+    自己的（5 分）。两台同时运行（3 分）。
  8. 自动启动（6 分）。smartgo_a 随宿主机启动，其他客户机都不启动。
- 9. CPU（10 分）。smartgo_a 在运行中得到 $hot_vcpus 个 vCPU，只限这次运行：下次启动仍是 1 个。
-10. 内存（10 分）。smartgo_a 的气球给它留出 $balloon_mib MiB，只限这次运行：下次启动仍是 $a_start_mib MiB。
-11. 编辑（4 分）。smartgo_b 的持久定义加上标题“$title”，vCPU 上限改成 $b_max_vcpus，
-    而它一直按旧的上限运行。
-12. 问答（4 分）。写 /root/exam/answers.json：{"ring": "?", "type": "?", "witness": "?"}，每项一个字母。
-   ring：${ring_zh[ring]}
-   type：${type_zh[type]}
-   witness：${witness_zh[witness]}
+ 9. CPU（10 分）。smartgo_a 在运行中得到 $hot_vcpus 个 vCPU，只限这次运行：
+    下次启动仍是 1 个。
+10. 内存（10 分）。气球给 smartgo_a 留出 $balloon_mib MiB，只限这次运行：
+    下次启动仍是 $a_start_mib MiB。
+11. 编辑（4 分）。smartgo_b 的持久定义加上标题“$title”，
+    vCPU 上限改成 $b_max_vcpus，而它一直按旧的上限运行。
+12. 问答（4 分）。写 /root/exam/answers.json，每项一个字母：
+    {"ring": "?", "type": "?", "witness": "?"}
+
+ring：${ring_zh[ring]}
+
+type：${type_zh[type]}
+
+witness：${witness_zh[witness]}
 ZH
 
 # The faults. The pool's directory was never made. As by systemctl disable and mask, without waiting for its five reloads.
