@@ -1,9 +1,12 @@
-import { AT_FIRST, type Balloon, goal, MAXIMUM, memTotal, pagesHeld, tick } from "./balloon-model.ts";
+import { AT_FIRST, type Balloon, devicePages, hostGives, MAXIMUM, memTotal, moving, pageKinds, says, tick } from "./balloon-model.ts";
 
 /** How long a page takes, in ms. */
 const PACE = 60;
 
-/** The balloon figure's moving part: a target, a driver that may be absent, and the accident with the unit. */
+type Switch = "driver" | "autodeflate" | "reporting" | "device";
+type Slider = "target" | "requested";
+
+/** The balloon figure's moving part: a target, what else may be switched on beside it, and the accident with the unit. */
 class RingsideBalloon extends HTMLElement {
   #balloon: Balloon = AT_FIRST;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -11,13 +14,18 @@ class RingsideBalloon extends HTMLElement {
 
   connectedCallback(): void {
     const { signal } = this.#leaving;
-    this.#target?.addEventListener("input", () => this.#move({ target: Number(this.#target?.value) }), { signal });
-    this.#driver?.addEventListener("change", () => this.#move({ driver: this.#driver?.checked ?? true, stuck: false }), { signal });
+    for (const slider of this.querySelectorAll<HTMLInputElement>("[data-slider]")) {
+      slider.addEventListener("input", () => this.#move({ [slider.dataset["slider"] as Slider]: Number(slider.value) }), { signal });
+    }
+    for (const box of this.querySelectorAll<HTMLInputElement>("[data-switch]")) {
+      const name = box.dataset["switch"] as Switch;
+      // The definition is read at the start: a guest that stood still runs again.
+      box.addEventListener("change", () => this.#move({ [name]: box.checked, stuck: false }), { signal });
+    }
     this.querySelector("[data-do=accident]")?.addEventListener("click", () => this.#move({ target: 1 }), { signal });
     this.querySelector("[data-do=reset]")?.addEventListener(
       "click",
       () => {
-        if (this.#driver) this.#driver.checked = true;
         this.#move(AT_FIRST);
         this.#speak();
       },
@@ -31,26 +39,18 @@ class RingsideBalloon extends HTMLElement {
     clearInterval(this.#timer);
   }
 
-  get #target(): HTMLInputElement | null {
-    return this.querySelector("input[type=range]");
-  }
-
-  get #driver(): HTMLInputElement | null {
-    return this.querySelector("input[type=checkbox]");
-  }
-
   #move(change: Partial<Balloon>): void {
-    this.#balloon = { ...this.#balloon, ...change };
+    this.#balloon = tick({ ...this.#balloon, ...change });
     clearInterval(this.#timer);
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      while (this.#moving()) this.#balloon = tick(this.#balloon);
+      while (moving(this.#balloon)) this.#balloon = tick(this.#balloon);
       this.#draw();
       this.#speak();
       return;
     }
     this.#draw();
     this.#timer = setInterval(() => {
-      if (this.#moving()) {
+      if (moving(this.#balloon)) {
         this.#balloon = tick(this.#balloon);
         this.#draw();
         return;
@@ -60,35 +60,45 @@ class RingsideBalloon extends HTMLElement {
     }, PACE);
   }
 
-  #moving(): boolean {
-    return this.#balloon.actual !== goal(this.#balloon);
-  }
-
   #draw(): void {
     const balloon = this.#balloon;
-    const held = pagesHeld(balloon);
-    this.querySelectorAll<HTMLElement>("[data-page]").forEach((page, index) => {
-      page.toggleAttribute("data-held", held[index]);
-    });
-    const values = { target: balloon.target, actual: balloon.actual, memTotal: memTotal(balloon), held: MAXIMUM - balloon.actual };
+    this.#paint("[data-page]", pageKinds(balloon));
+    this.#paint("[data-device-page]", devicePages(balloon));
+    const values = {
+      target: balloon.target,
+      actual: balloon.actual,
+      memTotal: memTotal(balloon),
+      held: MAXIMUM - balloon.actual,
+      added: balloon.current,
+      host: hostGives(balloon),
+    };
     for (const [name, value] of Object.entries(values)) {
       const shown = this.querySelector(`[data-value=${name}]`);
       if (shown !== null) shown.textContent = `${value} MiB`;
-      this.querySelector<HTMLElement>(`[data-mark=${name}]`)?.style.setProperty("--at", String(value / MAXIMUM));
+      // What lies beyond the maximum points at the end of the scale.
+      this.querySelector<HTMLElement>(`[data-mark=${name}]`)?.style.setProperty("--at", String(Math.min(1, value / MAXIMUM)));
     }
-    if (this.#target) {
-      this.#target.value = String(balloon.target);
-      this.#target.disabled = !balloon.driver || balloon.stuck;
-      this.#target.setAttribute("aria-valuetext", `${balloon.target} MiB`);
+    for (const slider of this.querySelectorAll<HTMLInputElement>("[data-slider]")) {
+      const value = balloon[slider.dataset["slider"] as Slider];
+      slider.value = String(value);
+      slider.setAttribute("aria-valuetext", `${value} MiB`);
+      slider.disabled = balloon.stuck || (slider.dataset["slider"] === "target" ? !balloon.driver : !balloon.device);
     }
+    for (const box of this.querySelectorAll<HTMLInputElement>("[data-switch]")) box.checked = balloon[box.dataset["switch"] as Switch];
+    for (const part of this.querySelectorAll<HTMLElement>("[data-device]")) part.hidden = !balloon.device;
     this.toggleAttribute("data-stuck", balloon.stuck);
+  }
+
+  #paint(pages: string, kinds: readonly string[]): void {
+    this.querySelectorAll<HTMLElement>(pages).forEach((page, index) => {
+      page.dataset["kind"] = kinds[index];
+    });
   }
 
   /** What has come of it, once it has come to rest. */
   #speak(): void {
-    const balloon = this.#balloon;
-    const says = balloon.stuck ? "stuck" : !balloon.driver ? "absent" : balloon.actual === MAXIMUM ? "empty" : "inflated";
-    for (const text of this.querySelectorAll<HTMLElement>("[data-says]")) text.hidden = text.dataset["says"] !== says;
+    const now = says(this.#balloon);
+    for (const text of this.querySelectorAll<HTMLElement>("[data-says]")) text.hidden = text.dataset["says"] !== now;
   }
 }
 
