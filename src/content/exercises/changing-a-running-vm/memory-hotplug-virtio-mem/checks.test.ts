@@ -13,18 +13,20 @@ const domain = (room: number | undefined, devices: string): string =>
 interface Sample {
   readonly config?: string;
   readonly live?: string | null;
+  /** virDomainState. */
+  readonly state?: number;
   readonly pluggedMiB?: number;
   /** MemTotal in the guest, KiB. */
   readonly total?: number;
 }
 const DONE: Sample = { config: domain(2_097_152, device(0)), live: domain(2_097_152, device(262_144)), pluggedMiB: 256, total: 671_684 };
 
-function task(name: string, { config = domain(undefined, ""), live = null, pluggedMiB = 0, total }: Sample): Outcome {
+function task(name: string, { config = domain(undefined, ""), live = null, state = live === null ? 5 : 1, pluggedMiB = 0, total }: Sample): Outcome {
   const guest = {
     name: "smartgo_04",
     uuid: "u",
     id: 1,
-    state: live === null ? 5 : 1,
+    state,
     reason: 1,
     persistent: true,
     autostart: false,
@@ -53,6 +55,16 @@ function failedIn(sample: Sample): string[] {
 test("the state at the start, and the goal", () => {
   assert.deepEqual(failedIn({}), ["prepared", "grown", "seen"]);
   assert.deepEqual(failedIn(DONE), []);
+});
+
+test("a guest that is off is to be started, and one that is paused to go on", () => {
+  const look = (state: number): string => {
+    const outcome = task("grown", { live: null, state });
+    assert.ok(outcome.outcome === "failed");
+    return outcome.look.en;
+  };
+  assert.match(look(5), /virsh start/);
+  assert.match(look(3), /virsh resume/);
 });
 
 test("a definition without room, without the device, with another size, or that requests memory at each start", () => {

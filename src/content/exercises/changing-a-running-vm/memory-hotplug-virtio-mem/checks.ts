@@ -87,6 +87,17 @@ function prepared(libvirt: LibvirtFacts): Outcome {
   });
 }
 
+/** A guest that is off is where this exercise begins: it is to be started, and not to be given up. */
+function off(libvirt: LibvirtFacts): Outcome | undefined {
+  const known = libvirt.state(NAME);
+  if (known.state !== "shut-off") return notRunning(known);
+  return failed({
+    expected: { en: `${NAME} is running, and is given memory meanwhile.`, "zh-cn": `${NAME} 正在运行，并在运行中得到内存。` },
+    found: { en: `${NAME} is shut off.`, "zh-cn": `${NAME} 处于关机状态。` },
+    look: { en: `When its definition is ready: \`virsh start ${NAME}\`.`, "zh-cn": `定义准备好之后执行 \`virsh start ${NAME}\`。` },
+  });
+}
+
 const devicesSchema = z.array(z.object({ type: z.string(), data: z.object({ size: z.int() }) }));
 
 function grown(libvirt: LibvirtFacts): Outcome {
@@ -165,7 +176,7 @@ export default defineChecks({
   },
   tasks: {
     prepared: ({ libvirt }) => prepared(libvirt),
-    grown: ({ libvirt }) => notRunning(libvirt.state(NAME)) ?? grown(libvirt),
-    seen: ({ libvirt }) => notRunning(libvirt.state(NAME)) ?? seen(libvirt),
+    grown: ({ libvirt }) => off(libvirt) ?? grown(libvirt),
+    seen: ({ libvirt }) => off(libvirt) ?? seen(libvirt),
   },
 });

@@ -3,4 +3,3 @@
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system
 virt-xml smartgo_04 --edit --memory maxMemory=2048,maxMemory.slots=4
-virsh start smartgo_04
