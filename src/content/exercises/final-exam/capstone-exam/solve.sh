@@ -15,10 +15,10 @@ until_true() { # WHAT COMMAND...
   done
 }
 
-# 2. The service
-systemctl unmask libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket
-systemctl enable --now libvirtd.socket
+# 2. The service. Enabling it enables its sockets too.
+systemctl --no-reload unmask libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket
 systemctl enable libvirtd.service
+systemctl start libvirtd.socket
 
 # 3. Networks
 virsh net-start default
