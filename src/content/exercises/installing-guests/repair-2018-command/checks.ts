@@ -16,27 +16,21 @@ const made = ({ libvirt, traces }: { readonly libvirt: LibvirtFacts; readonly tr
  * What new.sh would ask of virt-install: a line for each call, its arguments joined by blanks as virt-install's log joins them.
  *
  * virt-install itself cannot be asked: it needs half a minute here, and makes disks and pools even when it only prints. So the script is run in
- * a world of its own where nothing can be changed: no writable file system, no network, nobody behind the sockets in /run. In place of virt-install stands
+ * a world of its own where nothing can be changed: no writable disk, no network, nobody behind the sockets in /run. In place of virt-install stands
  * a program that writes its arguments down; the programs that would only fail here say that all is well, so that the script comes to its point.
  */
 const calls = textFrom(`
 [ -f ${SCRIPT} ] || { echo absent; exit 0; }
 echo there
-timeout 20 unshare --mount --net --pid --fork --kill-child bash <<'WORLD' 2>/dev/null || true
-mount -t proc -o ro proc /proc && mount -o remount,bind,ro / && mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /tmp || exit
-for place in /sys /dev/shm; do mount -o remount,bind,ro $place; done
-mkdir /run/in-place
-cat >/run/in-place/virt-install <<'END'
-#!/bin/bash
-IFS=' '
-printf '%s\\n' "$*" >>/run/calls
-END
-echo '#!/bin/true' | tee /run/in-place/{virsh,virt-xml,systemctl,cp,mv,ln,rm,mkdir,install,chmod,chown,setfacl,qemu-img,sleep} >/dev/null
-chmod 755 /run/in-place/*
-mount --bind /run/in-place/virt-install /usr/bin/virt-install || exit
+unshare --mount --net --pid --fork --kill-child bash <<'WORLD' 2>/dev/null || true
+mount -t proc -o ro proc /proc && mount -o remount,bind,ro / && mount -t tmpfs tmpfs /run || exit
+printf '%s\\n' '#!/bin/bash' "IFS=' '" 'echo "$*" >>/run/calls' >/run/virt-install
+for program in virsh virt-xml systemctl cp mv ln rm mkdir install chmod chown setfacl qemu-img sleep; do echo '#!/bin/true' >/run/$program; done
+chmod 755 /run/*
+mount --bind /run/virt-install /usr/bin/virt-install || exit
 cd /root
-PATH=/run/in-place:$PATH timeout 10 bash ${SCRIPT} </dev/null >/dev/null 2>&1
-cat /run/calls
+PATH=/run:$PATH timeout 10 bash ${SCRIPT} </dev/null >/dev/null 2>&1
+echo "$(</run/calls)"
 WORLD
 `);
 

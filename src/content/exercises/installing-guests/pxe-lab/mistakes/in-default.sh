@@ -1,0 +1,35 @@
+# expect: guest, netboot
+# The guest is in the network default, whose DHCP names no boot file. It is only defined here.
+set -eu
+export LIBVIRT_DEFAULT_URI=qemu:///system
+cat >/root/pxenet.xml <<X
+<network>
+  <name>pxenet</name>
+  <forward mode="nat"/>
+  <bridge name="virbr20" stp="on" delay="0"/>
+  <ip address="192.168.160.1" netmask="255.255.255.0">
+    <tftp root="/srv/tftp"/>
+    <dhcp>
+      <range start="192.168.160.100" end="192.168.160.200"/>
+      <bootp file="boot.ipxe"/>
+    </dhcp>
+  </ip>
+</network>
+X
+virsh net-define /root/pxenet.xml
+virsh net-start pxenet
+printf '#!ipxe\nkernel vmlinuz console=ttyS0 smartgo.ticket=%s\ninitrd tiny.img\nboot\n' "$(cat /root/ticket)" >/srv/tftp/boot.ipxe
+virsh define /dev/stdin <<XML
+<domain type='kvm'>
+  <name>pxe1</name>
+  <memory unit='MiB'>512</memory>
+  <vcpu>1</vcpu>
+  <os><type arch='x86_64' machine='q35'>hvm</type><boot dev='network'/></os>
+  <features><acpi/><apic/></features>
+  <devices>
+    <interface type='network'><source network='default'/><model type='virtio'/></interface>
+    <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+    <console type='pty'/>
+  </devices>
+</domain>
+XML
