@@ -125,7 +125,8 @@ const everything = libvirtFacts({
   seconds: 20,
 });
 
-const UNREACHABLE = "unreachable";
+/** No letter of base64 is a bracket. */
+const UNREACHABLE = "(unreachable)";
 
 /** libvirt as a whole; undefined while nobody can connect, which is one of the faults. Packed, for three guests and their pools say much. */
 const libvirt: Probe<LibvirtFacts | undefined> = {
@@ -135,7 +136,7 @@ complaint=$(mktemp)
 ${everything.script}) 2>"$complaint" | gzip -1 | base64 -w 0
 status=$?
 # Python's own words, when it is the connection that does not come about.
-if [ $status != 0 ] && grep -q ', in open$' "$complaint"; then echo ${UNREACHABLE}; status=0; else cat "$complaint" >&2; fi
+if [ $status != 0 ] && grep -q ', in open$' "$complaint"; then echo '${UNREACHABLE}'; status=0; else cat "$complaint" >&2; fi
 rm -f "$complaint"
 exit $status`,
   read: (output) => (output.includes(UNREACHABLE) ? undefined : everything.read(gunzipSync(Buffer.from(output, "base64")).toString("utf8"))),

@@ -15,10 +15,10 @@ until_true() { # WHAT COMMAND...
   done
 }
 
-# 2. The service
-systemctl unmask libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket
-systemctl enable --now libvirtd.socket
+# 2. The service. Enabling it enables its sockets too.
+systemctl --no-reload unmask libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket
 systemctl enable libvirtd.service
+systemctl start libvirtd.socket
 
 # 3. Networks
 virsh net-start default
@@ -52,7 +52,7 @@ sed -i "s/@HOSTNAME@/$(value .a.hostname)/; s/@CODE@/$(value .a.code)/" ks.cfg
 virt-install --name smartgo_a --osinfo linux2024 --features smm.state=off \
   --memory "$(value .a.startMib),maxmemory=$(value .a.maxMib)" --vcpus "1,maxvcpus=$(value .a.maxVcpus)" \
   --disk vol=exam/smartgo_a.qcow2 --network "network=exam,mac=$(value .a.mac)" --graphics none \
-  --location $images/lab.iso --initrd-inject ks.cfg --extra-args "console=ttyS0 inst.ks=file:/ks.cfg" \
+  --location $images/lab.iso --initrd-inject ks.cfg --extra-args "console=ttyS0 quiet inst.ks=file:/ks.cfg" \
   --noautoconsole --wait 9 >install.log 2>&1 &
 installer=$!
 

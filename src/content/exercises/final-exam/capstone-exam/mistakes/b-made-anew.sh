@@ -2,9 +2,9 @@
 # B is defined without its UUID and MAC address: it has its disk and is another machine.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system
-systemctl unmask libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket
-systemctl enable --now libvirtd.socket
+systemctl --no-reload unmask libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket
 systemctl enable libvirtd.service
+systemctl start libvirtd.socket
 virsh net-start default
 virsh net-autostart default
 sed -e '/<uuid>/d' -e '/<mac address/d' /root/exam/backup/smartgo_b.xml >/root/new.xml
