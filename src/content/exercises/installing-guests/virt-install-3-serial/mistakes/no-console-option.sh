@@ -29,6 +29,5 @@ domain "<kernel>$boot/vmlinuz</kernel><initrd>$boot/initrd.img</initrd><cmdline>
 domain "<boot dev='hd'/>" "<graphics type='vnc'/>" >/root/later.xml
 virsh define /root/first.xml
 virsh start smartgo3
-virsh dumpxml smartgo3 --xpath 'string(/domain/uuid)' >/root/uuid
-sed -i "s|<name>|<uuid>$(cat /root/uuid)</uuid><name>|" /root/later.xml
+sed -i "s|<name>|<uuid>$(virsh domuuid smartgo3)</uuid><name>|" /root/later.xml
 virsh define /root/later.xml
