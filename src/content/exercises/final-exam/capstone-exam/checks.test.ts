@@ -221,6 +221,12 @@ test("B must be what it was", () => {
   assert.deepEqual(failedIn({ guests: [A(), B({ persistent: false, config: null }), TWIN()] }), ["guest-b", "edited"]);
   assert.deepEqual(failedIn({ guests: [A(), B({ state: 5, live: null }), TWIN()] }), ["b-runs", "side-by-side", "edited"]);
   assert.deepEqual(failedIn({ inside: { ...INSIDE, b: said("boot-b\n 00 00 00 00\n") } }), ["b-runs"]);
+  assert.deepEqual(failedIn({ guests: [A(), B({ state: 3, persistent: false, config: null }), TWIN()], inside: { ...INSIDE, b: { error: "no agent" } } }), [
+    "guest-b",
+    "b-runs",
+    "side-by-side",
+    "edited",
+  ]);
 });
 
 test("the twin must be a copy, and itself", () => {

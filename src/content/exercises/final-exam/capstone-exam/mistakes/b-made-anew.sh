@@ -9,4 +9,3 @@ virsh net-start default
 virsh net-autostart default
 sed -e '/<uuid>/d' -e '/<mac address/d' /root/exam/backup/smartgo_b.xml >/root/new.xml
 virsh define /root/new.xml
-virsh start smartgo_b

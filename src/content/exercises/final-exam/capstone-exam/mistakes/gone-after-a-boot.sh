@@ -22,3 +22,5 @@ XML
 virsh net-create exam-net.xml
 virsh pool-build exam
 virsh pool-start exam
+# Paused, so that its system never answers: whether it is up in time for the check would be a matter of luck.
+virsh create backup/smartgo_b.xml --paused
