@@ -1,5 +1,5 @@
 # expect: readiness, service-boot, default-network, exam-network, fixed-lease, pool, volume, guest-a, unattended, guest-b, b-runs, twin, side-by-side, autostart, hot-cpus, balloon, edited, questions
-# Service, networks and pool work now, and nothing of it is stored: started and not enabled, created and not defined. The guests are left.
+# Service, networks, pool and guest B are there now, and nothing of it is stored: started and not enabled, created and not defined.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system
 cd /root/exam
