@@ -1,3 +1,4 @@
+import { TEMPLATES } from "../lab-server/contract/exercise.ts";
 import type { RealServer } from "../tests/support/real-server.ts";
 import { type Figure, median, quantile } from "./figures.ts";
 import { Learner } from "./learner.ts";
@@ -9,7 +10,8 @@ const EXERCISE = "cpu-hot-add";
 export async function startsFromPool(server: RealServer, poolSize: number, rounds: number): Promise<Figure[]> {
   const samples: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    await poolAtRest(server.stateDir, poolSize);
+    // One set of warm hosts for each template; with fewer, the next start would wait for the refill.
+    await poolAtRest(server.stateDir, poolSize * TEMPLATES.length);
     samples.push(await oneStart(server));
   }
   return [
