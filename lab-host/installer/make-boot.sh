@@ -53,5 +53,5 @@ cp "$here/../guest/files/usr/share/udhcpc/default.script" "$root$work/tiny/usr/s
 chmod 755 "$root$work/tiny/init" "$root$work/tiny/usr/share/udhcpc/default.script"
 pack tiny
 
-chroot "$root" grub-mkimage -O i386-pc-eltorito -p '(cd)/boot/grub' -o /installer/eltorito.img biosdisk iso9660 linux normal configfile serial echo
+chroot "$root" grub-mkimage -O i386-pc-eltorito -p '(cd)/boot/grub' -o /installer/eltorito.img biosdisk iso9660 linux16 normal configfile serial echo
 rm -rf "$root$work"

@@ -20,8 +20,8 @@ cat > "$out/boot/grub/grub.cfg" <<CFG
 serial --unit=0 --speed=115200
 terminal_output console serial
 echo "Ringside installer: loading the kernel ..."
-linux /boot/vmlinuz console=ttyS0,115200n8 console=tty0 quiet
-initrd /boot/initrd.img
+linux16 /boot/vmlinuz console=ttyS0,115200n8 console=tty0 quiet pci=lastbus=0 cryptomgr.notests=1
+initrd16 /boot/initrd.img
 boot
 CFG
 # What virt-install looks for in a tree or an ISO that it gets by --location. Without it, kernel= and initrd= would have to be named.
