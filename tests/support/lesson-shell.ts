@@ -21,11 +21,13 @@ export function keysOf(leave: string | undefined): string {
 
 /**
  * One interactive login shell of a host, as a learner has it, which tells when a command has ended and how: before each
- * prompt bash prints a mark that no terminal shows (an operating system command, OSC) with the last exit status.
+ * prompt bash prints a mark that no terminal shows (an operating system command, OSC) with the last exit status, and behind
+ * the prompt another one: what is typed before that is repeated by the terminal and once more by bash.
  */
 export class LessonShell {
   readonly #channel: ShellChannel;
   readonly #mark = `\u001b]777;${randomBytes(8).toString("hex")};`;
+  readonly #ready = `${this.#mark}ready\u0007`;
   #heard = "";
   #closed = false;
   #onChange: () => void = () => {};
@@ -49,8 +51,8 @@ export class LessonShell {
   static async open(host: Host): Promise<LessonShell> {
     const shell = new LessonShell(await host.openShell(SIZE));
     // In what is typed ESC and BEL are spelt out, so the echo of this line is no mark.
-    const mark = shell.#mark.replace("\u001b", "\\033");
-    shell.#type(`PROMPT_COMMAND='printf "${mark}%s\\007" $?'\r`);
+    const [mark, ready] = [shell.#mark, shell.#ready].map((text) => text.replace("\u001b", "\\033").replace("\u0007", "\\007"));
+    shell.#type(`PS1="$PS1"'\\[${ready}\\]' PROMPT_COMMAND='printf "${mark}%s\\007" $?'\r`);
     await shell.#prompt(0, PROMPT_MS);
     return shell;
   }
@@ -117,7 +119,7 @@ export class LessonShell {
   async #prompt(from: number, waitMs: number): Promise<{ status: number; output: string }> {
     const ends = (): number => {
       const at = this.#heard.indexOf(this.#mark, from);
-      return at >= 0 && this.#heard.includes("\u0007", at) ? at : -1;
+      return at >= 0 && this.#heard.includes(this.#ready, at) ? at : -1;
     };
     await this.#until(
       waitMs,
