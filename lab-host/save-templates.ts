@@ -91,7 +91,6 @@ const WARM =
 
 async function saveAll(work: string): Promise<void> {
   const spec = machineIn(work, images as string);
-  const machine = { ram: spec.ram.path, disk: spec.disk };
   const log = join(work, "qemu.log");
   execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", "-b", join(images as string, "host.raw"), "-F", "raw", spec.disk]);
   qemu = spawnQemu({ args: qemuArguments(spec), log, addressSpaceMiB: memoryMiB + 3_072 });
@@ -119,7 +118,7 @@ async function saveAll(work: string): Promise<void> {
     await delay(3_000);
     const folder = join(work, state.name);
     mkdirSync(folder);
-    const ramSavedAtMs = await saveState(qmp, machine, folder, version);
+    const ramSavedAtMs = await saveState(qmp, { ram: spec.ram.path, disk: spec.disk }, folder, version);
     const manifest: TemplateManifest = {
       name: state.name,
       accelerator: kind,

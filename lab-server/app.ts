@@ -4,6 +4,7 @@ import type { AcceleratorView } from "./contract/seat.ts";
 import type { Verdict } from "./contract/verdict.ts";
 import { checkRoutes } from "./http/checks.ts";
 import { type HealthRoutesOptions, healthRoutes } from "./http/health.ts";
+import { helpRoutes } from "./http/help.ts";
 import { meRoutes } from "./http/me.ts";
 import { OwnNames } from "./http/own-names.ts";
 import { addAuth } from "./http/plugins/auth.ts";
@@ -12,6 +13,7 @@ import { addGuards, addHeaders, BODY_LIMIT_BYTES } from "./http/plugins/limits.t
 import { addWebSockets } from "./http/plugins/websockets.ts";
 import { seatRoutes } from "./http/seats.ts";
 import { siteRoutes } from "./http/site.ts";
+import { snapshotRoutes } from "./http/snapshots.ts";
 import { terminalRoutes } from "./http/terminals.ts";
 import type { Seat } from "./seats/seat.ts";
 import type { Seats } from "./seats/seats.ts";
@@ -55,6 +57,8 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     });
     await api.register(meRoutes, { seats, store, accelerator: rooms.accelerator });
     await api.register(seatRoutes, { seats });
+    await api.register(snapshotRoutes, { seats });
+    await api.register(helpRoutes, { seats, store });
     await api.register(checkRoutes, { seats, check: rooms.check });
     await api.register(terminalRoutes, {
       authorise: async (request, seatId) => (await seats.find(request.learner, seatId)).ready().terminals,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
@@ -26,15 +26,22 @@ import { HostTerminals } from "./terminals/host-terminals.ts";
 
 const text = { en: "text", "zh-cn": "文字" };
 
-function exercise(id: string): Exercise {
-  const definition = { title: text, summary: text, minutes: 5, template: "running" as const, tasks: [{ id: "task", text, hints: [] }] };
+function exercise(id: string, solve: string): Exercise {
+  const definition = {
+    title: text,
+    summary: text,
+    minutes: 5,
+    exam: false,
+    template: "running" as const,
+    tasks: [{ id: "task", text, hints: [text] }],
+  };
   const view = { ...definition, id, module: "m" };
-  return { id, module: "m", definition, view, setup: undefined, checks: { baseline: {}, facts: {}, tasks: {} }, solve: "", mistakes: [] };
+  return { id, module: "m", definition, view, setup: undefined, checks: { baseline: {}, facts: {}, tasks: {} }, solve, mistakes: [] };
 }
 
 /** A catalogue of two exercises without checks. */
-export function fakeCatalogue(): Catalogue {
-  const exercises = [exercise("hot-add"), exercise("balloon")];
+export function fakeCatalogue(solve = ""): Catalogue {
+  const exercises = [exercise("hot-add", solve), exercise("balloon", solve)];
   return {
     list: () => exercises,
     get: (id) => {
@@ -102,10 +109,12 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const backend = new FakeBackend(options);
   const room = options.room ?? 9;
   const readBaseline = async () => ({});
-  const catalogue = fakeCatalogue();
+  const solve = join(stateDir, "solve.sh");
+  writeFileSync(solve, "echo solved\n");
+  const catalogue = fakeCatalogue(solve);
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
   const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
-  const seats = new Seats({ store, pool, catalogue, readBaseline, terminalsFor: (host) => new HostTerminals(host), log: silentLog });
+  const seats = new Seats({ store, pool, backend, catalogue, readBaseline, terminalsFor: (host) => new HostTerminals(host), log: silentLog });
   const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict) }));
   const app = await buildApp({
     config: { publicUrl: options.publicUrl ?? "http://127.0.0.1:4680", port: 4680, siteDir: options.siteDir ?? join(stateDir, "no-site") },
@@ -119,7 +128,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   });
   const close = async (): Promise<void> => {
     await app.close();
-    await seats.close();
+    await seats.close(1_000);
     await pool.close();
     await store.close();
     rmSync(stateDir, { recursive: true });

@@ -16,18 +16,23 @@ import { cookieKey } from "./http/plugins/cookie-key.ts";
 import { createLog } from "./log.ts";
 import { readinessOf } from "./readiness.ts";
 import { checkSeat } from "./seats/check-seat.ts";
+import { lookByItself } from "./seats/look.ts";
 import { preparer } from "./seats/prepare.ts";
 import { Seats } from "./seats/seats.ts";
 import { oncePerTemplate } from "./seats/template-baseline.ts";
 import { closeInOrder, stopOnSignals } from "./shutdown.ts";
 import { openStore } from "./store/database.ts";
 import { openSeats } from "./store/seats.ts";
+import { openSnapshots } from "./store/snapshots.ts";
 import { HostTerminals } from "./terminals/host-terminals.ts";
 
 /** Within this time after a signal everything is closed, or the process ends all the same. In milliseconds. */
 const STOP_WITHIN_MS = 30_000;
 /** Answers that are being written get this long before the hosts are taken away, in milliseconds. */
 const GOODBYE_MS = 3_000;
+
+/** Learners' hosts are saved within this time, and what is left over stands until the next start. In milliseconds. */
+const PARK_WITHIN_MS = 20_000;
 
 const project = join(import.meta.dirname, "..");
 
@@ -61,12 +66,22 @@ async function main(): Promise<void> {
     budget: new Budget(limit),
     size: config.poolSize,
     prepare: preparer(catalogue.list(), baselineOf),
+    onShort: () => seats.parkOne(),
     log,
   });
   for (const host of adopted.values()) pool.hold(host);
   const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]): HostTerminals => new HostTerminals(host);
-  const seats = new Seats({ store, pool, catalogue, readBaseline: baselineOf, terminalsFor, log });
-  await seats.recover(records, adopted);
+  const seats: Seats = new Seats({
+    store,
+    pool,
+    backend,
+    catalogue,
+    readBaseline: baselineOf,
+    terminalsFor,
+    whileReady: lookByItself({ look: (seat) => checkSeat(seat, { store, grade, log, asked: false }), log }),
+    log,
+  });
+  await seats.recover(records, adopted, await openSnapshots(store));
 
   let draining = false;
   const app = await buildApp({
@@ -87,7 +102,7 @@ async function main(): Promise<void> {
       return closeInOrder(
         [
           { name: "sockets", run: () => Promise.race([answered, delay(GOODBYE_MS)]) },
-          { name: "seats", run: () => seats.close() },
+          { name: "seats", run: () => seats.close(PARK_WITHIN_MS) },
           { name: "pool", run: () => pool.close() },
           { name: "hosts", run: () => backend.close() },
           { name: "requests", run: () => answered },

@@ -25,13 +25,15 @@ mkdir -p "$root/etc/libvirt/qemu/networks/autostart" "$root/usr/lib/lab"
 cp "$here/smartgo.xml" "$root/usr/lib/lab/smartgo.xml"
 ln -sf /etc/libvirt/qemu/networks/default.xml "$root/etc/libvirt/qemu/networks/autostart/default.xml"
 
+# What is ours and must be small and quick: compiled here, by the host's own compiler.
+chroot "$root" tcc -Wall -o /usr/lib/lab/hold-shells -x c - < "$here/programs/hold-shells.c"
 # A machine with no way out has nothing to update, and every timer is CPU that a learner pays for.
 for unit in apt-daily.timer apt-daily-upgrade.timer man-db.timer dpkg-db-backup.timer fstrim.timer e2scrub_all.timer e2scrub_reap.service \
   systemd-timesyncd.service firewalld.service ssh.service ssh.socket systemd-networkd-wait-online.service; do
   chroot "$root" systemctl disable "$unit" >/dev/null 2>&1 || true
 done
 chroot "$root" systemctl mask systemd-firstboot.service getty@tty1.service >/dev/null 2>&1
-chroot "$root" systemctl enable systemd-networkd.service lab-access.socket libvirtd.service >/dev/null 2>&1
+chroot "$root" systemctl enable systemd-networkd.service lab-access.socket lab-shells.service libvirtd.service >/dev/null 2>&1
 # Only the drivers of this machine's own virtual hardware go into the initramfs: the boot is several times shorter.
 printf 'virtio_blk\nvirtio_pci\next4\n' >> "$root/etc/initramfs-tools/modules"
 sed -i 's/^MODULES=.*/MODULES=list/' "$root/etc/initramfs-tools/initramfs.conf"

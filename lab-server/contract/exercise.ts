@@ -33,6 +33,8 @@ export const exerciseSchema = z.strictObject({
   minutes: z.number().int().min(1).max(240),
   /** The starting state that `setup.sh` goes on from. */
   template: z.enum(TEMPLATES).default("running"),
+  /** Nobody helps: the host is not looked at by itself, and the solution is not shown. */
+  exam: z.boolean().default(false),
   tasks: z.array(taskSchema).min(1),
 });
 export type ExerciseTask = z.infer<typeof taskSchema>;

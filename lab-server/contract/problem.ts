@@ -15,8 +15,11 @@ export const PROBLEM_CODES = [
   "seat_ended",
   "host_not_ready",
   "host_lost",
+  "host_parked",
   "host_failed",
   "no_room",
+  "no_disk",
+  "snapshots_full",
   "busy",
   "too_large",
   "too_many",
@@ -87,6 +90,10 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
     },
     "zh-cn": { message: "宿主机意外停止，里面的内容已经丢失，但你的成绩都在。", next: "点一下即可换一台新的宿主机。" },
   },
+  host_parked: {
+    en: { message: "Your host was saved to the disk and waits there.", next: "Wake it: it goes on where it stood." },
+    "zh-cn": { message: "你的宿主机已保存到磁盘，正在那里等你。", next: "唤醒它，它会从停下的地方继续。" },
+  },
   host_failed: {
     en: { message: "The host could not be started: the step “{step}” failed.", next: "Try again. If it fails again, tell whoever runs this lab." },
     "zh-cn": { message: "宿主机启动失败：步骤“{step}”没有成功。", next: "请重试。如果仍然失败，请联系实验室的管理员。" },
@@ -94,6 +101,14 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   no_room: {
     en: { message: "This machine is full. You are number {place} in the queue.", next: "Keep this page open: your host starts by itself." },
     "zh-cn": { message: "机器已满，你排在第 {place} 位。", next: "请保持页面打开，轮到你时宿主机会自动启动。" },
+  },
+  no_disk: {
+    en: { message: "The lab’s disk is nearly full, so nothing was saved.", next: "Remove a snapshot that you no longer need, or tell whoever runs this lab." },
+    "zh-cn": { message: "实验服务器的磁盘快满了，没有保存任何内容。", next: "请删除不再需要的快照，或联系实验室的管理员。" },
+  },
+  snapshots_full: {
+    en: { message: "You have {limit} snapshots, and more are not kept.", next: "Remove one, then take a new one." },
+    "zh-cn": { message: "你已有 {limit} 个快照，达到上限。", next: "请先删除一个，再拍新的。" },
   },
   busy: {
     en: { message: "The host is busy with: {operation}.", next: "Wait a moment and try again." },

@@ -36,11 +36,23 @@ export const hostViewSchema = z.object({
 });
 export type HostView = z.infer<typeof hostViewSchema>;
 
+/** The host as it once was, memory and all, to which its learner can return. */
+export const snapshotViewSchema = z.object({
+  id: z.string(),
+  /** The learner's own word for it. */
+  name: z.string(),
+  at: z.string(),
+});
+export type SnapshotView = z.infer<typeof snapshotViewSchema>;
+/** Each takes about a gigabyte of the node's disk. */
+export const MOST_SNAPSHOTS = 5;
+
 /**
  * A learner at work on one exercise.
- * `queued` and `starting` lead to `ready`; `failed` and `lost` offer a new host; `ended` is the end.
+ * `queued` and `starting` lead to `ready`; a host that nobody looks at may be `parked` on the disk, and goes on from there when
+ * somebody does; `failed` and `lost` offer a new host; `ended` is the end.
  */
-export const SEAT_PHASES = ["queued", "starting", "ready", "failed", "lost", "ended"] as const;
+export const SEAT_PHASES = ["queued", "starting", "ready", "parked", "failed", "lost", "ended"] as const;
 export const seatViewSchema = z.object({
   id: z.string(),
   exercise: z.string(),
@@ -50,6 +62,8 @@ export const seatViewSchema = z.object({
   steps: z.array(stepSchema),
   host: hostViewSchema.optional(),
   problem: problemSchema.optional(),
+  /** Oldest first. */
+  snapshots: z.array(snapshotViewSchema),
   startedAt: z.string(),
 });
 export type SeatView = z.infer<typeof seatViewSchema>;
@@ -63,6 +77,18 @@ export const startSeatSchema = z.strictObject({
   replace: z.boolean().default(false),
 });
 export type StartSeat = z.input<typeof startSeatSchema>;
+
+/** POST /api/seats/:seat/snapshots: the host stands still for a moment and runs on. */
+export const takeSnapshotSchema = z.strictObject({ name: z.string().trim().min(1).max(60) });
+export type TakeSnapshot = z.input<typeof takeSnapshotSchema>;
+
+/** POST /api/seats/:seat/hints: the learner has looked at a hint of a task; the first one is 1. */
+export const tookHintSchema = z.strictObject({ task: z.string().min(1).max(60), number: z.number().int().min(1).max(50) });
+export type TookHint = z.input<typeof tookHintSchema>;
+
+/** POST /api/seats/:seat/solution */
+export const solutionSchema = z.object({ solution: z.string() });
+export type Solution = z.infer<typeof solutionSchema>;
 
 /** POST /api/seats/:seat/checks */
 export const runCheckSchema = z.strictObject({});

@@ -14,15 +14,25 @@ export interface Asked {
   readonly stderr: string;
 }
 
+export interface AskOptions {
+  /** Nobody waits for the answers. */
+  readonly inPassing?: boolean;
+  /** Aborting gives it up. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Asks a host everything in one exec. Without probes the host is left alone.
  * Fails as `Host.exec` does; a probe that fails only has no good answer.
  */
-export async function ask(host: Pick<Host, "exec">, probes: Probes): Promise<Asked> {
+export async function ask(host: Pick<Host, "exec">, probes: Probes, { inPassing = false, signal }: AskOptions = {}): Promise<Asked> {
   const names = Object.keys(probes);
   if (names.length === 0) return { answers: {}, stderr: "" };
   const delimiter = `=${randomBytes(16).toString("hex")}=`;
-  const result = await host.exec(composeScript(probes, delimiter), {
+  // What a learner types meanwhile goes first (renice(1)).
+  const first = inPassing ? "renice -n 19 $$ >/dev/null\n" : "";
+  const result = await host.exec(first + composeScript(probes, delimiter), {
+    ...(signal === undefined ? {} : { signal }),
     timeoutMs: ASK_TIMEOUT_MS,
     maxBytes: ASK_BYTES,
   });

@@ -30,6 +30,10 @@ export interface GradeOptions {
   readonly attempts: Attempts;
   /** For the operator: why a task is errored. */
   readonly log: Log;
+  /** Aborting gives the check up; it then fails with `seat_ended`. */
+  readonly signal?: AbortSignal;
+  /** Nobody waits: the host's own work goes first. */
+  readonly inPassing?: boolean;
 }
 
 type Judge = (facts: unknown, baseline: unknown) => unknown;
@@ -57,9 +61,9 @@ function worst(tasks: readonly TaskVerdict[]): Verdict["outcome"] {
 }
 
 /** A host that runs and yet gave no answer is an errored verdict; one that is gone or not there yet is the caller's to tell. */
-async function askOrSilence(host: GradeOptions["host"], probes: Probes, note: Note): Promise<Asked | undefined> {
+async function askOrSilence({ host, signal, inPassing = false }: GradeOptions, probes: Probes, note: Note): Promise<Asked | undefined> {
   try {
-    return await ask(host, probes);
+    return await ask(host, probes, { inPassing, ...(signal === undefined ? {} : { signal }) });
   } catch (thrown) {
     const alive = host.state === "running" || host.state === "frozen";
     if (!alive || !(thrown instanceof LabError) || thrown.code !== "host_not_ready") throw thrown;
@@ -73,13 +77,14 @@ async function askOrSilence(host: GradeOptions["host"], probes: Probes, note: No
  * An errored verdict is not recorded, so it costs the learner nothing.
  * Fails with `host_lost`, `seat_ended` or `host_not_ready` when the host is not there to be asked.
  */
-export async function grade({ host, exercise, baseline, attempts, log }: GradeOptions): Promise<Verdict> {
+export async function grade(options: GradeOptions): Promise<Verdict> {
+  const { exercise, baseline, attempts, log } = options;
   const began = performance.now();
   const at = new Date().toISOString();
   const note: Note = (message, fields = {}) => log.warn({ exercise: exercise.id, ...fields }, `check errored: ${message}`);
   const probes = exercise.checks.facts as Probes;
 
-  const asked = await askOrSilence(host, probes, note);
+  const asked = await askOrSilence(options, probes, note);
   let tasks: TaskVerdict[];
   if (asked === undefined) {
     tasks = exercise.definition.tasks.map(({ id }) => ({ task: id, outcome: "errored", reason: REASONS.hostSilent }));

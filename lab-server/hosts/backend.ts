@@ -43,6 +43,12 @@ export interface ExecResult {
   readonly ms: number;
 }
 
+/** What brings an empty terminal of that size to a certain screen. */
+export interface ScreenPicture {
+  readonly size: TerminalSize;
+  readonly redraw: Uint8Array;
+}
+
 /** An interactive login shell on a host, with a PTY. Bytes, not characters. */
 export interface ShellChannel {
   /** Bytes given to `write` that wait here because the host takes no more; 0 where this is not known. */
@@ -54,10 +60,17 @@ export interface ShellChannel {
   pause(): void;
   resume(): void;
   close(): void;
-  /** At most one listener each; what came before the listener is kept and given to it first. */
-  onData(listener: (data: Uint8Array) => void): void;
+  /**
+   * At most one listener each; what came before the listener is kept and given to it first.
+   * `again` is true for what the shell said before this channel was opened, and after the screen in `left`.
+   */
+  onData(listener: (data: Uint8Array, again?: boolean | undefined) => void): void;
   /** Called once, after the last data. `code` is null when the connection broke. */
   onClose(listener: (code: number | null) => void): void;
+  /** The screen as an earlier channel left it, where the host holds the shell. Comes before the first data. */
+  readonly left?: ScreenPicture | undefined;
+  /** Leaves the screen, as it was after so many bytes of data, to the next channel; the host forgets what was said before. */
+  keep?(picture: ScreenPicture, afterBytes: number): void;
 }
 
 /** A host's facts that do not change. */
@@ -90,8 +103,18 @@ export interface Host extends HostInfo {
    */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
 
-  /** Opens a root login shell. The channel does not keep the host awake: see `watch`. */
-  openShell(size: TerminalSize): Promise<ShellChannel>;
+  /**
+   * The root login shell of that name, which the host holds: it is started if there is none, and outlives the channel, its
+   * connection and this server. The channel does not keep the host awake: see `watch`.
+   * @param name letters, digits and `-`. An earlier channel to the same shell is cut off.
+   */
+  openShell(name: string, size: TerminalSize): Promise<ShellChannel>;
+
+  /**
+   * Runs a command that goes on, as `exec` does, and gives each line that it prints. Resolves when it ends, which aborting
+   * brings about; does not keep the host awake. Fails with `host_lost` when the connection breaks.
+   */
+  follow(command: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
 
   /**
    * Declares that somebody looks at the host: it is thawed, and stays so until every watch is released and
@@ -104,6 +127,9 @@ export interface Host extends HostInfo {
 
   /** Freezes now, whoever watches. Used by the pool, by tests and by the bench. */
   freeze(): Promise<void>;
+
+  /** Lets go of the host without ending it: it stands still, and a later server can adopt it. Every other call then fails. */
+  leave(): Promise<void>;
 
   /**
    * Ends the host and gives back its process, sockets, files and port. Idempotent; never fails: what
@@ -131,6 +157,15 @@ export interface HostCost {
   readonly memoryMiB: number;
   readonly vcpus: number;
 }
+
+/** A host that was saved as it ran. */
+export interface SavedHost {
+  readonly id: string;
+  /** What it takes on the node's disk. */
+  readonly bytes: number;
+}
+
+export type RestoreOptions = Pick<CreateOptions, "onStep" | "signal">;
 
 /**
  * Makes hosts. There is one backend in a server.
@@ -161,6 +196,24 @@ export interface HostBackend {
   /** Removes a leftover: process, sockets, files. Never fails; logs what could not be removed. */
   remove(id: string): Promise<void>;
 
-  /** Ends every host and frees everything. */
+  /**
+   * Saves a host as it is at this moment: memory, devices, disk, with all that runs in it. It stands still meanwhile and runs on.
+   * Fails with `internal` where it cannot be saved; nothing is then left of it.
+   */
+  save(host: Host): Promise<SavedHost>;
+
+  /**
+   * Makes a host that goes on from where a saved one stood: the same name, keys, shells and guests, at the present time.
+   * Fails with `not_found`, and as `create`.
+   */
+  restore(saved: string, options?: RestoreOptions): Promise<Host>;
+
+  /** Nobody wants the saved host any more; it goes when nothing runs from it. Never fails. */
+  forget(saved: string): void;
+
+  /** Every saved host, by id. */
+  saved(): readonly string[];
+
+  /** Ends every host and frees everything but what is saved. */
   close(): Promise<void>;
 }

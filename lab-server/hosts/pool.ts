@@ -1,6 +1,6 @@
 import { LabError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { Host, HostBackend, HostCost } from "./backend.ts";
+import type { CreateStep, Host, HostBackend, HostCost } from "./backend.ts";
 import { Backoff } from "./backoff.ts";
 import type { Budget } from "./budget.ts";
 import { type Prepare, Refill, usable } from "./refill.ts";
@@ -14,6 +14,8 @@ export interface PoolOptions<T> {
   readonly prepare?: Prepare<T>;
   /** The cores are left to whoever was just served: a refill waits this many ms after a take. Default 1500. */
   readonly quietMs?: number;
+  /** Called when somebody waits and nothing that the pool holds makes room for them. */
+  readonly onShort?: () => void;
   readonly log: Log;
 }
 
@@ -118,19 +120,21 @@ export class HostPool<T = undefined> {
     if (this.#closing.signal.aborted) return;
     while (this.#queue[0] !== undefined && this.#serve(this.#queue[0])) this.#queue.shift();
     for (const [index, waiter] of this.#queue.entries()) waiter.tellPlace(index + 1);
+    if (this.#queue.length > 0 && this.#leaving.size === 0) this.#options.onShort?.();
     this.#refillWhenDue();
   }
 
   /** True when the waiter needs its place in the queue no longer. */
   #serve(waiter: Waiter<T>): boolean {
-    const warm = this.#warm.find((candidate) => candidate.host.template === waiter.template);
+    const { template, saved } = waiter;
+    const warm = saved === undefined ? this.#warm.find((candidate) => candidate.host.template === template) : undefined;
     if (warm !== undefined) {
       this.#drop(warm);
       this.#deliver(waiter, warm);
       return true;
     }
     const refill = this.#refill;
-    if (refill?.template === waiter.template && refill.claimant === undefined && !refill.abandoned) {
+    if (saved === undefined && refill?.template === template && refill.claimant === undefined && !refill.abandoned) {
       refill.claim(waiter);
       return true;
     }
@@ -147,11 +151,13 @@ export class HostPool<T = undefined> {
   async #makeFor(waiter: Waiter<T>, release: () => void): Promise<void> {
     const closing = this.#closing.signal;
     try {
-      const host = await this.#options.backend.create({
-        template: waiter.template,
+      const { backend } = this.#options;
+      const { template, saved } = waiter;
+      const options = {
         signal: waiter.signal === undefined ? closing : AbortSignal.any([closing, waiter.signal]),
-        onStep: (step) => waiter.tellStep(step),
-      });
+        onStep: (step: CreateStep) => waiter.tellStep(step),
+      };
+      const host = await (saved === undefined ? backend.create({ ...options, template }) : backend.restore(saved, options));
       this.#count(host, release);
       this.#deliver(waiter, { host, prepared: undefined });
     } catch (error) {

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import type { Duplex, Readable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
 import { LabError } from "../errors.ts";
 import type { ExecOptions, ExecResult, ShellChannel, TerminalSize } from "./backend.ts";
 
@@ -67,6 +68,48 @@ export function runCommand(opening: Promise<Channel>, command: string, options: 
     opened.end(options.stdin);
   }, stop);
   return promise;
+}
+
+/** A line may have this many bytes; what is longer comes in pieces. */
+const MAX_LINE_BYTES = 256 * 1024;
+
+/** Gives what a command prints line by line until it ends, or until the signal is aborted. What it complains of is dropped. */
+export async function followCommand(
+  opening: Promise<Channel>,
+  command: string,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+  onStopped: () => void,
+): Promise<void> {
+  const channel = await opening;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const decoder = new StringDecoder("utf8");
+  let rest = "";
+  const stop = (): void => {
+    channel.close();
+    // A channel that is closed by us is not told of its end on a connection that is gone, nor by a frozen host.
+    resolve();
+    onStopped();
+  };
+  channel.on("error", () => {});
+  channel.stderr.resume();
+  channel.on("data", (data: Buffer) => {
+    if (signal.aborted) return;
+    rest += decoder.write(data);
+    const lines = rest.split("\n");
+    rest = lines.pop() ?? "";
+    if (rest.length > MAX_LINE_BYTES) lines.push(rest.slice(0, MAX_LINE_BYTES));
+    if (rest.length > MAX_LINE_BYTES) rest = rest.slice(MAX_LINE_BYTES);
+    for (const line of lines) onLine(line);
+  });
+  channel.on("close", (code: number | null | undefined) => {
+    if (code === undefined && !signal.aborted) reject(new LabError("host_lost", { log: `connection lost during: ${command.slice(0, 200)}` }));
+    else resolve();
+  });
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
+  channel.end();
+  return promise.finally(() => signal.removeEventListener("abort", stop));
 }
 
 /** The shell on a channel that is being opened. A frozen host never answers, hence the time limit. */

@@ -1,9 +1,10 @@
 import { connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client, type ClientChannel } from "ssh2";
 import { LabError } from "../errors.ts";
 import type { ExecOptions, ExecResult, ShellChannel, TerminalSize } from "./backend.ts";
-import { openShellChannel, runCommand } from "./ssh-channels.ts";
+import { followCommand, openShellChannel, runCommand } from "./ssh-channels.ts";
 import { publicKeyBlob } from "./ssh-keys.ts";
 
 export interface SshOptions {
@@ -25,7 +26,11 @@ export interface SshOptions {
 export interface SshConnection {
   /** As `Host.exec`, without the thawing, in the user's login shell. The time limit covers the opening of the channel too. */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
+  /** As `Host.follow`. */
+  follow(command: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
   openShell(size: TerminalSize): Promise<ShellChannel>;
+  /** A stream to a unix socket on the host. Fails with `host_not_ready` where nobody listens there. */
+  openSocket(path: string): Promise<Duplex>;
   /** Called once when the connection is over, before its channels hear of it. Returns the way to stop listening. */
   onClose(listener: (reason: string) => void): () => void;
   /** Closes the connection and with it every channel. Idempotent. */
@@ -166,14 +171,28 @@ class Connection implements SshConnection {
   }
 
   exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    const { mark, opening } = this.#start(command);
+    return runCommand(opening, command, options, () => this.#kill(mark));
+  }
+
+  /** Starts a command whose processes carry a mark. */
+  #start(command: string): { mark: string; opening: Promise<ClientChannel> } {
     this.#commands += 1;
     const mark = `LAB_EXEC=${process.pid}-${this.#number}-${this.#commands}`;
-    const opening = this.#open((done) => this.#client.exec(`export ${mark}\n${command}`, done));
-    return runCommand(opening, command, options, () => this.#kill(mark));
+    return { mark, opening: this.#open((done) => this.#client.exec(`export ${mark}\n${command}`, done)) };
+  }
+
+  follow(command: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+    const { mark, opening } = this.#start(command);
+    return followCommand(opening, command, onLine, signal, () => this.#kill(mark));
   }
 
   openShell({ cols, rows }: TerminalSize): Promise<ShellChannel> {
     return openShellChannel(this.#open((done) => this.#client.shell({ term: "xterm-256color", cols, rows, width: 0, height: 0 }, done)));
+  }
+
+  openSocket(path: string): Promise<Duplex> {
+    return this.#open((done) => this.#client.openssh_forwardOutStreamLocal(path, done));
   }
 
   /**

@@ -9,6 +9,8 @@ export interface Taken<T> {
 }
 
 export interface TakeOptions {
+  /** The host goes on from this saved one; else it is a new one. */
+  readonly saved?: string;
   /** Aborting leaves the queue, or stops the making; the call fails with `seat_ended`. */
   readonly signal?: AbortSignal;
   /** Called as each step of making begins; never for a host that was ready. */
@@ -44,6 +46,10 @@ export class Waiter<T> {
 
   get signal(): AbortSignal | undefined {
     return this.#options.signal;
+  }
+
+  get saved(): string | undefined {
+    return this.#options.saved;
   }
 
   get answered(): boolean {

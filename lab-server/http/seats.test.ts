@@ -30,7 +30,7 @@ test("a learner starts, checks, resets and ends", async () => {
   assert.deepEqual([reset.statusCode, reset.json().id], [200, seat.id]);
   assert.equal((await ada.send("DELETE", `/api/seats/${seat.id}`)).statusCode, 204);
   assert.equal((await ada.send("GET", `/api/seats/${seat.id}`)).statusCode, 410);
-  await server.seats.close();
+  await server.seats.close(1_000);
   assert.equal(backend.living.length, 0);
 });
 
@@ -137,4 +137,48 @@ test("too many requests are told when to come again", async () => {
   assert.deepEqual([last.statusCode, last.json().code], [429, "too_many"]);
   assert.ok(Number(last.headers["retry-after"]) >= 1 && Number(last.headers["retry-after"]) <= 60);
   assert.equal((await bob.send("POST", "/api/seats", {})).statusCode, 400, "another learner at the same address is not held up");
+});
+
+test("a learner takes a snapshot, returns to it and removes it, and nobody else may", async () => {
+  const { browser } = await begin();
+  const [ada, eve] = await Promise.all([browser().open(), browser().open()]);
+  const seat = await ada.startReady();
+  const address = `/api/seats/${seat.id}/snapshots`;
+  for (const body of [{}, { name: "" }, { name: "x".repeat(61) }, { name: 7 }, { name: "a", host: "b" }]) {
+    assert.equal((await ada.send("POST", address, body)).statusCode, 400, JSON.stringify(body));
+  }
+  assert.equal((await eve.send("POST", address, { name: "mine" })).statusCode, 403);
+  const taken = await ada.send("POST", address, { name: " before I try this " });
+  assert.equal(taken.statusCode, 201);
+  const [snapshot] = (taken.json() as SeatView).snapshots;
+  assert.equal(snapshot?.name, "before I try this");
+  assert.equal((await eve.send("POST", `${address}/${snapshot?.id}/return`, {})).statusCode, 403);
+  assert.equal((await eve.send("DELETE", `${address}/${snapshot?.id}`)).statusCode, 403);
+  assert.equal((await ada.send("POST", `${address}/none/return`, {})).statusCode, 404);
+  assert.equal((await ada.send("POST", `${address}/${snapshot?.id}/return`, {})).statusCode, 200);
+  const removed = await ada.send("DELETE", `${address}/${snapshot?.id}`);
+  assert.deepEqual([removed.statusCode, removed.json().snapshots], [200, []]);
+});
+
+test("hints are recorded, the solution is given and recorded, and both only to whom the seat belongs", async () => {
+  const { browser, store } = await begin();
+  const [ada, eve] = await Promise.all([browser().open(), browser().open()]);
+  const seat = await ada.startReady();
+  const hints = `/api/seats/${seat.id}/hints`;
+  assert.equal((await ada.send("POST", hints, { task: "task", number: 1 })).statusCode, 204);
+  assert.equal((await ada.send("POST", hints, { task: "task", number: 2 })).statusCode, 404);
+  assert.equal((await ada.send("POST", hints, { task: "other", number: 1 })).statusCode, 404);
+  assert.equal((await ada.send("POST", hints, { task: "task", number: 0 })).statusCode, 400);
+  assert.equal((await eve.send("POST", hints, { task: "task", number: 1 })).statusCode, 403);
+  assert.equal((await eve.send("POST", `/api/seats/${seat.id}/solution`, {})).statusCode, 403);
+  const solution = await ada.send("POST", `/api/seats/${seat.id}/solution`, {});
+  assert.deepEqual([solution.statusCode, solution.json()], [200, { solution: "echo solved\n" }]);
+  const rows = await store.db.selectFrom("help").select(["exercise", "task", "hint"]).orderBy("id").execute();
+  assert.deepEqual(
+    rows.map((row) => ({ ...row })),
+    [
+      { exercise: "hot-add", task: "task", hint: 1 },
+      { exercise: "hot-add", task: null, hint: null },
+    ],
+  );
 });

@@ -33,6 +33,12 @@ export async function seatRoutes(app: FastifyInstance, { seats }: { seats: Seats
     return seat.view;
   });
 
+  app.post<{ Params: { seat: string } }>("/api/seats/:seat/wake", { config: COSTLY }, async (request) => {
+    parse(emptySchema, request.body);
+    const seat = await seats.wake(request.learner, request.params.seat);
+    return seat.view;
+  });
+
   app.delete<{ Params: { seat: string } }>("/api/seats/:seat", async (request, reply) => {
     await seats.end(request.learner, request.params.seat);
     return reply.code(204).send();
@@ -55,6 +61,7 @@ export async function seatRoutes(app: FastifyInstance, { seats }: { seats: Seats
     });
     streams.set(seat.id, open.add(stream));
     stream.send({ type: "seat", seat: seat.view });
+    if (seat.verdict !== undefined) stream.send(seat.verdict);
     return stream.sendOn(reply);
   });
 

@@ -11,6 +11,8 @@ import { FIRST_SIZE, type Prepared, type ReadBaseline } from "./prepare.ts";
 export interface BringUpOptions {
   readonly pool: HostPool<Prepared>;
   readonly exercise: Exercise;
+  /** The host goes on from this one, which was in the exercise already. */
+  readonly saved?: { readonly id: string; readonly baseline: Baseline };
   readonly readBaseline: ReadBaseline;
   readonly terminalsFor: (host: Host) => HostTerminals;
   /** Aborted when nobody wants this host any more. */
@@ -27,9 +29,10 @@ export interface BringUpOptions {
  * Fails as `HostPool.take` does, with `host_failed` and the step, or with `host_lost`.
  */
 export async function bringUp(options: BringUpOptions): Promise<Baseline> {
-  const { pool, exercise, signal, onStep, onPlace } = options;
+  const { pool, exercise, saved, signal, onStep, onPlace } = options;
   const { host, prepared } = await pool.take(exercise.definition.template, {
     signal,
+    ...(saved === undefined ? {} : { saved: saved.id }),
     onPlace,
     onStep: (step) => onStep(step, "running"),
   });
@@ -53,8 +56,8 @@ export async function bringUp(options: BringUpOptions): Promise<Baseline> {
   }
 }
 
-async function toStartingState(host: Host, prepared: Prepared | undefined, { exercise, readBaseline, onStep }: BringUpOptions): Promise<Baseline> {
-  const known = prepared?.baselines.get(exercise.id);
+async function toStartingState(host: Host, prepared: Prepared | undefined, { exercise, saved, readBaseline, onStep }: BringUpOptions): Promise<Baseline> {
+  const known = saved?.baseline ?? prepared?.baselines.get(exercise.id);
   onStep("setup", known === undefined ? "running" : "skipped");
   if (known !== undefined) return known;
   await runSetup(host, exercise);

@@ -1,4 +1,4 @@
-import type { ShellChannel, TerminalSize } from "../hosts/backend.ts";
+import type { ScreenPicture, ShellChannel, TerminalSize } from "../hosts/backend.ts";
 
 /** A shell has printed its prompt when it has printed something and then been silent for this long, in milliseconds. */
 const SILENCE_MS = 150;
@@ -9,15 +9,15 @@ const SILENCE_MS = 150;
  */
 export class KeptShell implements ShellChannel {
   readonly #channel: ShellChannel;
-  readonly #heard: Uint8Array[] = [];
-  #listener: ((data: Uint8Array) => void) | undefined;
+  readonly #heard: [Uint8Array, boolean | undefined][] = [];
+  #listener: ((data: Uint8Array, again?: boolean | undefined) => void) | undefined;
   #stir: (() => void) | undefined;
 
   constructor(channel: ShellChannel) {
     this.#channel = channel;
-    channel.onData((data) => {
-      if (this.#listener === undefined) this.#heard.push(data);
-      else this.#listener(data);
+    channel.onData((data, again) => {
+      if (this.#listener === undefined) this.#heard.push([data, again]);
+      else this.#listener(data, again);
       this.#stir?.();
     });
   }
@@ -58,9 +58,17 @@ export class KeptShell implements ShellChannel {
     this.#channel.close();
   }
 
-  onData(listener: (data: Uint8Array) => void): void {
+  get left(): ScreenPicture | undefined {
+    return this.#channel.left;
+  }
+
+  keep(picture: ScreenPicture, afterBytes: number): void {
+    this.#channel.keep?.(picture, afterBytes);
+  }
+
+  onData(listener: (data: Uint8Array, again?: boolean | undefined) => void): void {
     this.#listener = listener;
-    for (const data of this.#heard.splice(0)) listener(data);
+    for (const [data, again] of this.#heard.splice(0)) listener(data, again);
   }
 
   onClose(listener: (code: number | null) => void): void {

@@ -26,7 +26,7 @@ export type ReadBaseline = (host: Host, exercise: Exercise) => Promise<Baseline>
 /** What the pool runs on each host made in advance: the first shell up to its prompt, and the baselines. */
 export function preparer(exercises: readonly Exercise[], readBaseline: ReadBaseline): Prepare<Prepared> {
   return async (host, hurry) => {
-    const shell = new KeptShell(await host.openShell(FIRST_SIZE));
+    const shell = new KeptShell(await host.openShell("1", FIRST_SIZE));
     const prompt = shell.prompt(AbortSignal.any([hurry, AbortSignal.timeout(PROMPT_MS)]));
     const baselines = new Map<string, Baseline>();
     for (const exercise of exercises) {

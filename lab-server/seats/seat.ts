@@ -1,6 +1,6 @@
 import type { SeatEvent } from "../contract/events.ts";
 import type { Problem } from "../contract/problem.ts";
-import type { SeatView, StepId } from "../contract/seat.ts";
+import type { SeatView, SnapshotView, StepId } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 import type { Baseline } from "../grading/baseline.ts";
@@ -10,10 +10,32 @@ import { StartSteps } from "./start-steps.ts";
 
 type Phase = SeatView["phase"];
 
+/** `look`: the lab checks by itself; it gives way to everything else. */
+export type SeatOperation = "check" | "snapshot" | "park" | "look";
+
+type VerdictEvent = Extract<SeatEvent, { type: "verdict" }>;
+
+interface Running {
+  readonly operation: SeatOperation;
+  readonly abort: AbortController;
+  readonly over: Promise<void>;
+}
+
 /** What a learner has while the seat is ready. */
 export interface ReadySeat {
   readonly host: Host;
   readonly terminals: HostTerminals;
+  readonly baseline: Baseline;
+}
+
+/** A host that was saved to the disk, and what was read before the learner began. */
+export interface Parked {
+  readonly id: string;
+  readonly baseline: Baseline;
+}
+
+/** The host as it once was. */
+export interface Snapshot extends SnapshotView {
   readonly baseline: Baseline;
 }
 
@@ -22,6 +44,7 @@ export interface SeatOptions {
   readonly learner: string;
   readonly exercise: Exercise;
   readonly startedAt: string;
+  readonly snapshots?: readonly Snapshot[];
   /** Called once when the host goes away without having been asked to. */
   readonly onLost: (host: Host) => void;
 }
@@ -30,7 +53,7 @@ export interface SeatOptions {
  * One learner at one exercise: what is true now, and who is told when it changes. It decides nothing; see `Seats`.
  *
  *     queued <-> starting -> ready -> lost
- *        \___________\-> failed
+ *        \___________\-> failed  \-> parked
  *
  * `begin` leads back to `starting` from anywhere but `ended`, with a new host.
  */
@@ -39,8 +62,6 @@ export class Seat {
   readonly learner: string;
   readonly exercise: Exercise;
   readonly startedAt: string;
-  /** The one operation that is running on the host, by name. */
-  operation: string | undefined;
   readonly #onLost: (host: Host) => void;
   readonly #listeners = new Set<(event: SeatEvent) => void>();
   #phase: Phase = "starting";
@@ -52,6 +73,13 @@ export class Seat {
   #terminals: HostTerminals | undefined;
   #baseline: Baseline | undefined;
   #forgetHost: (() => void) | undefined;
+  #snapshots: readonly Snapshot[];
+  #running: Running | undefined;
+  #frozenSince: number | undefined;
+  #parked: Parked | undefined;
+  #verdict: VerdictEvent | undefined;
+  /** Run when the host goes. */
+  readonly #onDetach: (() => void)[] = [];
 
   constructor(options: SeatOptions) {
     this.id = options.id;
@@ -59,6 +87,16 @@ export class Seat {
     this.exercise = options.exercise;
     this.startedAt = options.startedAt;
     this.#onLost = options.onLost;
+    this.#snapshots = options.snapshots ?? [];
+  }
+
+  get snapshots(): readonly Snapshot[] {
+    return this.#snapshots;
+  }
+
+  set snapshots(snapshots: readonly Snapshot[]) {
+    this.#snapshots = snapshots;
+    this.publish({ type: "seat", seat: this.view });
   }
 
   get phase(): Phase {
@@ -84,6 +122,7 @@ export class Seat {
         },
       }),
       ...(this.#problem !== undefined && { problem: this.#problem }),
+      snapshots: this.#snapshots.map(({ id, name, at }) => ({ id, name, at })),
       startedAt: this.startedAt,
     };
   }
@@ -96,8 +135,40 @@ export class Seat {
     }
     const log = `seat ${this.id} is ${this.#phase}`;
     if (this.#phase === "lost") throw new LabError("host_lost", { log });
+    if (this.#phase === "parked") throw new LabError("host_parked", { log });
     if (this.#phase === "ended") throw new LabError("seat_ended", { log });
     throw new LabError("host_not_ready", { log });
+  }
+
+  /** The one operation that is running on the host. */
+  get operation(): SeatOperation | undefined {
+    return this.#running?.operation;
+  }
+
+  /** Runs the one operation that may run on the host; fails with `busy` while there is another. A look is given up for it. */
+  async during<T>(operation: SeatOperation, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    while (this.#running?.operation === "look" && operation !== "look") {
+      this.#running.abort.abort();
+      await this.#running.over;
+    }
+    if (this.#running !== undefined) {
+      const { operation: other } = this.#running;
+      throw new LabError("busy", { params: { operation: other }, log: `seat ${this.id} is busy with ${other}` });
+    }
+    const abort = new AbortController();
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    this.#running = { operation, abort, over };
+    try {
+      return await work(abort.signal);
+    } finally {
+      this.#running = undefined;
+      resolve();
+    }
+  }
+
+  /** Calls `stop` once when the host that is there now goes away, however it does. */
+  untilDetached(stop: () => void): void {
+    this.#onDetach.push(stop);
   }
 
   /** Every change from now on. Gives the way to stop. */
@@ -106,7 +177,13 @@ export class Seat {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The latest verdict on the host that is there, as it was published. */
+  get verdict(): VerdictEvent | undefined {
+    return this.#verdict;
+  }
+
   publish(event: SeatEvent): void {
+    if (event.type === "verdict") this.#verdict = event;
     for (const listener of [...this.#listeners]) listener(event);
   }
 
@@ -139,6 +216,7 @@ export class Seat {
 
   nowReady(baseline: Baseline): void {
     this.#steps.finish();
+    this.#parked = undefined;
     this.#baseline = baseline;
     this.#enter("ready");
   }
@@ -147,6 +225,23 @@ export class Seat {
   resumed(baseline: Baseline): void {
     this.#steps = StartSteps.done();
     this.nowReady(baseline);
+  }
+
+  /** The host was saved to the disk, and is taken away. */
+  park(parked: Parked): void {
+    this.#run.abort();
+    this.#parked = parked;
+    this.#enter("parked");
+  }
+
+  /** What the seat goes on from, until its host is there again. */
+  get parked(): Parked | undefined {
+    return this.#parked;
+  }
+
+  /** Since when nobody has looked at the host, by `performance.now`; undefined while it runs. */
+  get frozenSince(): number | undefined {
+    return this.#phase === "ready" ? this.#frozenSince : undefined;
   }
 
   failed(problem: Problem): void {
@@ -170,15 +265,18 @@ export class Seat {
   /** Takes the host away and gives it to the caller. Its terminals are closed with the problem. */
   detach(problem: Problem): Host | undefined {
     const host = this.#host;
+    for (const stop of this.#onDetach.splice(0)) stop();
     this.#forgetHost?.();
     this.#terminals?.close(problem);
     this.#host = undefined;
     this.#terminals = undefined;
     this.#baseline = undefined;
+    this.#verdict = undefined;
     return host;
   }
 
   #hostIs(host: Host, state: HostState): void {
+    this.#frozenSince = state === "frozen" ? performance.now() : undefined;
     if (state === "lost" || state === "ending" || state === "ended") this.#onLost(host);
     else if (state === "running" || state === "frozen") this.publish({ type: "seat", seat: this.view });
   }

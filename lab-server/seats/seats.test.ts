@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import type { SeatEvent } from "../contract/events.ts";
+import { MOST_SNAPSHOTS } from "../contract/seat.ts";
 import type { Verdict } from "../contract/verdict.ts";
 import { LabError } from "../errors.ts";
 import type { Catalogue } from "../exercises/catalogue.ts";
@@ -19,6 +20,7 @@ import { silentLog } from "../log.ts";
 import { openStore, type Store } from "../store/database.ts";
 import { progressOf } from "../store/progress.ts";
 import { findSeat, openSeats } from "../store/seats.ts";
+import { openSnapshots } from "../store/snapshots.ts";
 import { HostTerminals } from "../terminals/host-terminals.ts";
 import { checkSeat } from "./check-seat.ts";
 import { type Prepared, preparer } from "./prepare.ts";
@@ -27,7 +29,14 @@ import { Seats } from "./seats.ts";
 
 const text = { en: "text", "zh-cn": "文字" };
 function exercise(id: string, setup?: string): Exercise {
-  const definition = { title: text, summary: text, minutes: 5, template: "running" as const, tasks: [{ id: "task", text, hints: [] }] };
+  const definition = {
+    title: text,
+    summary: text,
+    minutes: 5,
+    template: "running" as const,
+    exam: false,
+    tasks: [{ id: "task", text, hints: [] }],
+  };
   const view = { ...definition, id, module: "m" };
   return { id, module: "m", definition, view, setup, checks: { baseline: {}, facts: {}, tasks: {} }, solve: "", mistakes: [] };
 }
@@ -65,7 +74,7 @@ function make(options: FakeBackendOptions & { warm?: number; room?: number } = {
     log: silentLog,
   });
   const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]) => new HostTerminals(host);
-  const seats = new Seats({ store, pool, catalogue, readBaseline, terminalsFor, log: silentLog });
+  const seats = new Seats({ store, pool, backend, catalogue, readBaseline, terminalsFor, log: silentLog });
   return { backend, pool, seats };
 }
 
@@ -331,7 +340,7 @@ test("after kill -9 seats come back with their hosts, lost ones say so, and othe
   const claimed = await openSeats(store);
   const { backend, seats } = make({ leftovers: { [ids.ada as string]: "answers", [ids.bob as string]: "silent", stray: "answers" } });
   const adopted = await recoverHosts(backend, new Set(claimed.flatMap(({ hostId }) => hostId ?? [])), silentLog);
-  await seats.recover(claimed, adopted);
+  await seats.recover(claimed, adopted, []);
   assert.deepEqual(backend.removed, ["stray"]);
   const [ada, bob, eve] = ["ada", "bob", "eve"].map((learner) => seats.of(learner) as Seat);
   assert.equal(ada?.phase, "ready");
@@ -346,16 +355,234 @@ test("after kill -9 seats come back with their hosts, lost ones say so, and othe
   await inPhase(bob as Seat, "ready");
 });
 
-test("a graceful stop ends every host, marks every seat, and refuses new ones", async () => {
+test("a graceful stop parks every host that is ready, ends what was on its way, and refuses new ones", async () => {
   const { backend, seats } = make();
   const { seat } = seats.start("ada", "hot-add", false);
   await inPhase(seat, "ready");
   backend.births.push({ kind: "stuck" });
   const starting = seats.start("bob", "hot-add", false).seat;
-  await seats.close();
-  assert.deepEqual([seat.phase, starting.phase], ["ended", "ended"]);
-  assert.deepEqual(seat.view.problem, { code: "shutting_down" });
+  await seats.close(1_000);
+  assert.deepEqual([seat.phase, starting.phase], ["parked", "ended"]);
+  assert.deepEqual(starting.view.problem, { code: "shutting_down" });
   assert.equal(backend.living.length, 0);
-  assert.deepEqual(await openSeats(store), []);
+  const open = await openSeats(store);
+  assert.deepEqual(
+    open.map(({ id, hostId, parked }) => [id, hostId, parked]),
+    [[seat.id, undefined, backend.saved()[0]]],
+  );
   assert.throws(() => seats.start("eve", "hot-add", false), code("shutting_down"));
+});
+
+test("a learner saves the host and returns to it, also after it was lost; the snapshots end with the seat", async () => {
+  const { backend, seats } = make();
+  const { seat } = seats.start("ada", "hot-add", false);
+  await assert.rejects(seats.takeSnapshot("ada", seat.id, "too early"), code("host_not_ready"));
+  await inPhase(seat, "ready");
+  await seats.takeSnapshot("ada", seat.id, "before I try this");
+  const [first] = seat.view.snapshots;
+  assert.equal(first?.name, "before I try this");
+  const old = seat.ready().host;
+
+  await seats.returnTo("ada", seat.id, first?.id ?? "");
+  await inPhase(seat, "ready");
+  assert.notEqual(seat.ready().host.id, old.id);
+  assert.deepEqual(seat.ready().baseline, { boot: { status: 0, output: "first" } });
+  assert.equal(old.state, "ended");
+  assert.deepEqual(
+    backend.living.map(({ id }) => id),
+    [seat.ready().host.id],
+  );
+  assert.deepEqual(seat.ready().terminals.numbers, [1]);
+
+  backend.living[0]?.lose();
+  assert.equal(seat.phase, "lost");
+  await seats.returnTo("ada", seat.id, first?.id ?? "");
+  await inPhase(seat, "ready");
+
+  await assert.rejects(seats.returnTo("ada", seat.id, "saved-99"), code("not_found"));
+  await assert.rejects(seats.returnTo("bob", seat.id, first?.id ?? ""), code("not_yours"));
+  await seats.end("ada", seat.id);
+  assert.deepEqual(backend.saved(), []);
+  assert.deepEqual(await openSnapshots(store), []);
+});
+
+test("there are so many snapshots and no more, and a removed one makes room", async () => {
+  const { backend, seats } = make();
+  const { seat } = seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  for (let n = 1; n <= MOST_SNAPSHOTS; n += 1) await seats.takeSnapshot("ada", seat.id, `number ${n}`);
+  await assert.rejects(seats.takeSnapshot("ada", seat.id, "one more"), code("snapshots_full"));
+  const gone = seat.view.snapshots[1]?.id ?? "";
+  await seats.removeSnapshot("ada", seat.id, gone);
+  assert.ok(!backend.saved().includes(gone));
+  await seats.takeSnapshot("ada", seat.id, "one more");
+  assert.deepEqual(
+    seat.view.snapshots.map(({ name }) => name),
+    ["number 1", "number 3", "number 4", "number 5", "one more"],
+  );
+});
+
+test("while a host is saved it is not checked, and a seat that ends meanwhile leaves nothing behind", async () => {
+  const { backend, seats } = make();
+  const { seat } = seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  const save = backend.save.bind(backend);
+  backend.save = async (host) => {
+    await held;
+    return save(host);
+  };
+  const saving = seats.takeSnapshot("ada", seat.id, "slow");
+  await until(() => seat.operation === "snapshot");
+  await assert.rejects(checkSeat(seat, { store, grade: () => assert.fail("it was checked"), log: silentLog }), code("busy"));
+  await seats.end("ada", seat.id);
+  release();
+  await assert.rejects(saving, code("seat_ended"));
+  assert.deepEqual(backend.saved(), []);
+});
+
+test("a later server finds the snapshots of its seats, and removes what belongs to none", async () => {
+  const before = make();
+  const { seat } = before.seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  await before.seats.takeSnapshot("ada", seat.id, "kept");
+  await before.seats.takeSnapshot("ada", seat.id, "its files are gone");
+  const [kept, gone] = seat.view.snapshots;
+  const { backend, seats } = make();
+  backend.savedHosts.set(kept?.id ?? "", "running").set("stray", "running");
+  await seats.recover(await openSeats(store), new Map(), await openSnapshots(store));
+  assert.deepEqual(backend.saved(), [kept?.id]);
+  const found = seats.of("ada");
+  assert.deepEqual(found?.view.snapshots, [kept]);
+  assert.notEqual(kept?.id, gone?.id);
+  await seats.returnTo("ada", seat.id, kept?.id ?? "");
+  await inPhase(found as Seat, "ready");
+  assert.deepEqual(found?.ready().baseline, { boot: { status: 0, output: "first" } });
+});
+
+test("a look by the lab counts only when all is done, gives way to the learner, and keeps to itself what it could not find out", async () => {
+  const { seats } = make();
+  const { seat } = seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  const published: string[] = [];
+  seat.subscribe((event) => event.type === "verdict" && published.push(`${event.verdict.outcome} ${event.asked}`));
+  const giving =
+    (outcome: Verdict["outcome"]) =>
+    async ({ attempts }: GradeOptions): Promise<Verdict> => {
+      const graded = { exercise: "hot-add", outcome, tasks: [], at: "2026-01-01T00:00:00.000Z", ms: 1 };
+      return { ...graded, attempts: await (outcome === "errored" ? attempts.count() : attempts.record(graded)) };
+    };
+  const look = (outcome: Verdict["outcome"]) => checkSeat(seat, { store, grade: giving(outcome), log: silentLog, asked: false });
+  assert.equal((await look("failed")).attempts, 0);
+  assert.equal((await look("errored")).attempts, 0);
+  assert.equal((await look("passed")).attempts, 1);
+  assert.deepEqual(published, ["failed false", "passed false"]);
+  assert.equal(seat.verdict?.verdict.outcome, "passed");
+
+  const aborted = Promise.withResolvers<void>();
+  const slow = async ({ signal }: GradeOptions): Promise<Verdict> => {
+    await new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
+    aborted.resolve();
+    throw new LabError("seat_ended", { log: "aborted" });
+  };
+  const looking = checkSeat(seat, { store, grade: slow, log: silentLog, asked: false });
+  looking.catch(() => {});
+  assert.equal(seat.operation, "look");
+  await assert.rejects(checkSeat(seat, { store, grade: slow, log: silentLog, asked: false }), code("busy"));
+  assert.equal((await checkSeat(seat, { store, grade: giving("failed"), log: silentLog })).attempts, 2);
+  await aborted.promise;
+  await assert.rejects(looking, code("seat_ended"));
+  await seats.reset("ada", seat.id);
+  assert.equal(seat.verdict, undefined, "a new host has no verdict yet");
+});
+
+test("a later server finds a parked host, wakes it when its learner comes, and keeps what was read at the start", async () => {
+  const before = make();
+  const { seat } = before.seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  await before.seats.close(1_000);
+  const [saved] = before.backend.saved();
+  const { backend, seats } = make();
+  backend.savedHosts.set(saved ?? "", "running");
+  await seats.recover(await openSeats(store), new Map(), []);
+  const found = seats.of("ada") as Seat;
+  assert.equal(found.phase, "parked");
+  assert.throws(() => found.ready(), code("host_parked"));
+  await assert.rejects(seats.wake("bob", seat.id), code("not_yours"));
+  await seats.wake("ada", seat.id);
+  await inPhase(found, "ready");
+  assert.deepEqual(found.ready().baseline, { boot: { status: 0, output: "first" } });
+  assert.deepEqual(found.ready().terminals.numbers, [1]);
+  await until(() => backend.saved().length === 0);
+  const [record] = await openSeats(store);
+  assert.deepEqual([record?.hostId, record?.parked], [found.ready().host.id, undefined]);
+});
+
+test("a parked host that is reset or ended leaves nothing on the disk", async () => {
+  for (const act of [(seats: Seats, id: string) => seats.reset("ada", id), (seats: Seats, id: string) => seats.end("ada", id)]) {
+    const before = make();
+    const { seat } = before.seats.start("ada", "hot-add", false);
+    await inPhase(seat, "ready");
+    await before.seats.close(1_000);
+    const { backend, seats } = make();
+    backend.savedHosts.set(before.backend.saved()[0] ?? "", "running");
+    await seats.recover(await openSeats(store), new Map(), []);
+    await act(seats, seat.id);
+    assert.deepEqual(backend.saved(), []);
+    await seats.end("ada", seat.id).catch(() => {});
+  }
+});
+
+test("when somebody waits and the memory is short, the host that has stood still longest is parked; a running one never", async () => {
+  const { backend, pool, seats } = make({ room: 2 });
+  const [ada, bob] = ["ada", "bob"].map((learner) => seats.start(learner, "hot-add", false).seat);
+  assert.ok(ada !== undefined && bob !== undefined);
+  await inPhase(ada, "ready");
+  await inPhase(bob, "ready");
+  const eve = seats.start("eve", "hot-add", false).seat;
+  await inPhase(eve, "queued");
+  seats.parkOne();
+  await until(() => pool.counts.waiting === 1);
+  assert.deepEqual([ada.phase, bob.phase], ["ready", "ready"]);
+  await bob.ready().host.freeze();
+  await ada.ready().host.freeze();
+  seats.parkOne();
+  await inPhase(eve, "ready");
+  assert.deepEqual([ada.phase, bob.phase], ["ready", "parked"]);
+  assert.equal(backend.saved().length, 1);
+  await seats.wake("bob", bob.id);
+  await inPhase(bob, "queued");
+  seats.parkOne();
+  await inPhase(bob, "ready");
+  assert.equal(ada.phase, "parked");
+});
+
+test("a host that somebody comes back to while it is being parked stays", async () => {
+  const { backend, seats } = make();
+  const { seat } = seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  const { host } = seat.ready();
+  await host.freeze();
+  const save = backend.save.bind(backend);
+  backend.save = async (saving) => {
+    await saving.thaw();
+    return save(saving);
+  };
+  seats.parkOne();
+  await until(() => seat.operation === undefined);
+  assert.equal(seat.phase, "ready");
+  assert.equal(seat.ready().host, host);
+  assert.deepEqual(backend.saved(), []);
+});
+
+test("what cannot be parked at a stop is left standing for the next server", async () => {
+  const { backend, seats } = make();
+  const { seat } = seats.start("ada", "hot-add", false);
+  await inPhase(seat, "ready");
+  const { host } = seat.ready();
+  backend.save = () => Promise.reject(new LabError("no_disk", { log: "full" }));
+  await seats.close(1_000);
+  assert.equal((host as FakeHost).left, true);
+  const [record] = await openSeats(store);
+  assert.equal(record?.hostId, host.id);
 });

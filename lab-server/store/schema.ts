@@ -24,6 +24,8 @@ export interface SeatsTable {
   end_reason: SeatEndReason | null;
   /** JSON: what `checks.ts` read before the learner began. */
   baseline: string | null;
+  /** The saved host that the seat goes on from; then it has none that runs. */
+  parked: string | null;
 }
 export const SEAT_END_REASONS = ["learner", "replaced", "server-stopped", "exercise-gone"] as const;
 export type SeatEndReason = (typeof SEAT_END_REASONS)[number];
@@ -52,9 +54,33 @@ export interface ErroredChecksTable {
   ms: number;
 }
 
+/** What learners saved of their hosts; a seat's snapshots end with it. */
+export interface SnapshotsTable {
+  id: string;
+  seat: string;
+  name: string;
+  at: string;
+  /** JSON, as in `SeatsTable`. */
+  baseline: string | null;
+}
+
+/** Hints and solutions that a learner looked at. Without a task it is the solution. */
+export interface HelpTable {
+  id: Generated<number>;
+  learner: string;
+  exercise: string;
+  seat: string;
+  at: string;
+  task: string | null;
+  /** From 1. */
+  hint: number | null;
+}
+
 export interface Tables {
   learners: LearnersTable;
   seats: SeatsTable;
+  snapshots: SnapshotsTable;
+  help: HelpTable;
   attempts: AttemptsTable;
   errored_checks: ErroredChecksTable;
 }

@@ -9,6 +9,8 @@ export interface SeatRecord {
   readonly startedAt: string;
   /** The host, if the seat had one that was ready. */
   readonly hostId: string | undefined;
+  /** The saved host that the seat goes on from. */
+  readonly parked: string | undefined;
   /** What was read before the learner began; undefined where there is no host. */
   readonly baseline: unknown;
   readonly ended: boolean;
@@ -27,6 +29,7 @@ export async function insertSeat(store: Store, seat: Pick<SeatRecord, "id" | "le
       ended_at: null,
       end_reason: null,
       baseline: null,
+      parked: null,
     })
     .execute();
 }
@@ -35,16 +38,21 @@ export async function insertSeat(store: Store, seat: Pick<SeatRecord, "id" | "le
 export async function setSeatHost(store: Store, id: string, host: { id: string; baseline: unknown } | undefined): Promise<void> {
   await store.db
     .updateTable("seats")
-    .set({ host_id: host?.id ?? null, baseline: host === undefined ? null : JSON.stringify(host.baseline ?? null) })
+    .set({ host_id: host?.id ?? null, baseline: host === undefined ? null : JSON.stringify(host.baseline ?? null), parked: null })
     .where("id", "=", id)
     .execute();
+}
+
+/** Keeps that a seat's host was saved and is no longer there. What was true of it at the start stays. */
+export async function setSeatParked(store: Store, id: string, saved: string): Promise<void> {
+  await store.db.updateTable("seats").set({ host_id: null, parked: saved }).where("id", "=", id).execute();
 }
 
 /** Ends a seat. The first reason stays. */
 export async function endSeat(store: Store, id: string, reason: SeatEndReason, at: string): Promise<void> {
   await store.db
     .updateTable("seats")
-    .set({ ended_at: at, end_reason: reason, host_id: null, baseline: null })
+    .set({ ended_at: at, end_reason: reason, host_id: null, baseline: null, parked: null })
     .where("id", "=", id)
     .where("ended_at", "is", null)
     .execute();
@@ -70,6 +78,7 @@ interface Row {
   readonly ended_at: string | null;
   readonly host_id: string | null;
   readonly baseline: string | null;
+  readonly parked: string | null;
 }
 
 function toRecord(row: Row): SeatRecord {
@@ -79,6 +88,7 @@ function toRecord(row: Row): SeatRecord {
     exercise: row.exercise,
     startedAt: row.started_at,
     hostId: row.host_id ?? undefined,
+    parked: row.parked ?? undefined,
     baseline: row.baseline === null ? undefined : JSON.parse(row.baseline),
     ended: row.ended_at !== null,
   };

@@ -16,6 +16,7 @@ export class HostTerminals {
   readonly #host: Pick<Host, "state" | "failure" | "thaw" | "watch" | "openShell">;
   readonly #options: HostTerminalsOptions;
   readonly #terminals = new Map<number, Promise<PersistentTerminal>>();
+  readonly #workListeners = new Set<() => void>();
   #closed: Problem | undefined;
 
   constructor(host: Pick<Host, "state" | "failure" | "thaw" | "watch" | "openShell">, options: HostTerminalsOptions = {}) {
@@ -35,7 +36,7 @@ export class HostTerminals {
   open(number: number, size: TerminalSize): Promise<PersistentTerminal> {
     const existing = this.#terminals.get(number);
     if (existing !== undefined) return existing;
-    const opening = this.#openShell(size).then((channel) => this.#keep(number, channel, size));
+    const opening = this.#openShell(number, size).then((channel) => this.#keep(number, channel, size));
     this.#terminals.set(number, opening);
     opening.catch(() => this.#terminals.delete(number));
     return opening;
@@ -49,6 +50,12 @@ export class HostTerminals {
     return terminal;
   }
 
+  /** Called when a command has ended in any terminal, or may have had an effect. Gives the way to stop. */
+  onWork(listener: () => void): () => void {
+    this.#workListeners.add(listener);
+    return () => this.#workListeners.delete(listener);
+  }
+
   /** Hangs up every shell, tells the viewers why, and refuses new ones. Idempotent. */
   close(problem: Problem): void {
     this.#closed ??= problem;
@@ -56,12 +63,12 @@ export class HostTerminals {
     this.#terminals.clear();
   }
 
-  async #openShell(size: TerminalSize): Promise<ShellChannel> {
+  async #openShell(number: number, size: TerminalSize): Promise<ShellChannel> {
     this.#refuseIfClosed();
     const unwatch = this.#host.watch();
     try {
       await this.#host.thaw();
-      return await this.#host.openShell(size);
+      return await this.#host.openShell(String(number), size);
     } finally {
       unwatch();
     }
@@ -70,7 +77,15 @@ export class HostTerminals {
   #keep(number: number, channel: ShellChannel, size: TerminalSize): PersistentTerminal {
     if (this.#closed !== undefined) channel.close();
     this.#refuseIfClosed();
-    const terminal = new PersistentTerminal({ ...this.#options, channel, size, host: this.#host });
+    const terminal = new PersistentTerminal({
+      ...this.#options,
+      channel,
+      size,
+      host: this.#host,
+      onWork: () => {
+        for (const listener of [...this.#workListeners]) listener();
+      },
+    });
     terminal.onEnd(() => this.#terminals.delete(number));
     return terminal;
   }

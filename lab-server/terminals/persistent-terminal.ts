@@ -1,6 +1,7 @@
 import type { Problem } from "../contract/problem.ts";
 import { asLabError } from "../errors.ts";
 import type { Host, ShellChannel, TerminalSize } from "../hosts/backend.ts";
+import { CommandMarks } from "./command-marks.ts";
 import { OutputJoiner } from "./output-joiner.ts";
 import { Screen } from "./screen.ts";
 import { type TerminalEnd, Viewer, type ViewerSink } from "./viewer.ts";
@@ -17,6 +18,8 @@ export interface TerminalOptions {
   readonly scrollback?: number;
   /** See `Viewer`; in milliseconds. */
   readonly stuckAfterMs?: number;
+  /** Called when a command has ended, and some time after Enter was typed into one that runs: something may have changed. */
+  readonly onWork?: () => void;
 }
 
 /** The terminal as one viewer holds it. */
@@ -33,8 +36,15 @@ export interface AttachedViewer {
 }
 
 const DEFAULT_SCROLLBACK = 1_000;
+/** After this much output a picture of the screen is left with the shell. What was said since is kept there whole, up to twice as much (hold-shells.c). */
+const KEEP_EVERY_BYTES = 2 * 1024 * 1024;
+/** A new size comes in many steps while a window is drawn larger; what is said in the last one must not be drawn in an old one. */
+const KEEP_AFTER_RESIZE_MS = 300;
 /** Keys that may wait for the host; a paste beyond it is refused. */
 const MAX_UNSENT_INPUT_BYTES = 1024 * 1024;
+/** What is typed into a running command, as into a guest's console, has had its effect after this long. */
+const TYPED_WORK_MS = 1_500;
+const ENTER = "\r".charCodeAt(0);
 /** Between the two resizes that make a full-screen program repaint. At once, the program would see only the second: no change. */
 const REPAINT_MS = 100;
 
@@ -65,6 +75,12 @@ export class PersistentTerminal {
   #paused = false;
   #unwatch: (() => void) | undefined;
   #repaint: NodeJS.Timeout | undefined;
+  readonly #marks = new CommandMarks();
+  readonly #onWork: () => void;
+  #workTimer: NodeJS.Timeout | undefined;
+  #receivedBytes = 0;
+  #keptAtBytes = 0;
+  #keepTimer: NodeJS.Timeout | undefined;
   #keys: Uint8Array[] = [];
   #keyBytes = 0;
   #sendingKeys = false;
@@ -73,8 +89,10 @@ export class PersistentTerminal {
     this.#channel = options.channel;
     this.#host = options.host;
     this.#stuckAfterMs = options.stuckAfterMs;
+    this.#onWork = options.onWork ?? (() => {});
+    const { left } = options.channel;
     this.#screen = new Screen({
-      size: options.size,
+      size: left?.size ?? options.size,
       scrollback: options.scrollback ?? DEFAULT_SCROLLBACK,
       // A viewer's own terminal answers. With none, the program would wait for an answer in vain.
       onReply: (answer) => {
@@ -85,9 +103,13 @@ export class PersistentTerminal {
     this.#joiner = new OutputJoiner((frame) => {
       for (const viewer of [...this.#viewers.keys()]) viewer.output(frame);
     });
-    this.#channel.onData((data) => {
+    if (left !== undefined && left.redraw.length > 0) this.#screen.write(left.redraw, true);
+    this.#channel.onData((data, again) => {
+      this.#receivedBytes += data.length;
       if (this.#viewers.size > 0) this.#joiner.push(data);
-      this.#screen.write(data);
+      this.#screen.write(data, again);
+      if (this.#marks.read(data) && !again) this.#onWork();
+      if (this.#receivedBytes - this.#keptAtBytes > KEEP_EVERY_BYTES) this.#keepScreen();
       this.#govern();
     });
     this.#channel.onClose((code) => this.#finish(code === null ? { kind: "gone", problem: this.#whyGone() } : { kind: "exited", code }));
@@ -148,10 +170,20 @@ export class PersistentTerminal {
     this.#repaint = undefined;
     this.#channel.resize(wanted);
     this.#screen.resize(wanted);
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = setTimeout(() => this.#keepScreen(), KEEP_AFTER_RESIZE_MS);
     for (const [other, size] of [...this.#viewers]) {
       if (other !== viewer) size.shownAnother = true;
       if (other !== viewer || shownAnother) other.refresh();
     }
+  }
+
+  /** Leaves the screen as it is now with the shell, so that a later server can go on from there. */
+  #keepScreen(): void {
+    if (this.#channel.keep === undefined || this.#end !== undefined) return;
+    const position = this.#receivedBytes;
+    this.#keptAtBytes = position;
+    this.#screen.snapshot((picture) => this.#channel.keep?.(picture, position));
   }
 
   #draw(viewer: Viewer): void {
@@ -180,6 +212,10 @@ export class PersistentTerminal {
     if (this.#keyBytes + (this.#channel.unsentBytes ?? 0) + data.length > MAX_UNSENT_INPUT_BYTES) {
       viewer.problem({ code: "too_large", params: { limit: "1 MiB" } });
       return;
+    }
+    if (data.includes(ENTER) && this.#marks.running) {
+      clearTimeout(this.#workTimer);
+      this.#workTimer = setTimeout(this.#onWork, TYPED_WORK_MS);
     }
     this.#keys.push(data);
     this.#keyBytes += data.length;
@@ -241,6 +277,8 @@ export class PersistentTerminal {
     this.#joiner.close();
     this.#end = end;
     clearTimeout(this.#repaint);
+    clearTimeout(this.#keepTimer);
+    clearTimeout(this.#workTimer);
     this.#screen.dispose();
     this.#unwatch?.();
     for (const listener of this.#endListeners) listener(end);

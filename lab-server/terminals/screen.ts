@@ -1,16 +1,13 @@
 import unicode11 from "@xterm/addon-unicode11";
 import headless from "@xterm/headless";
-import type { TerminalSize } from "../hosts/backend.ts";
+import type { ScreenPicture, TerminalSize } from "../hosts/backend.ts";
 import { redrawSequence } from "./redraw.ts";
 import { ScreenModes } from "./screen-modes.ts";
 import { isPlain, lastLines } from "./scrolled-away.ts";
 import { UnfinishedSequence } from "./unfinished-sequence.ts";
 
 /** A screen at one moment. */
-export interface ScreenSnapshot {
-  readonly size: TerminalSize;
-  /** Written into an empty terminal of that size, it brings screen, scrollback and modes back. */
-  readonly redraw: Uint8Array;
+export interface ScreenSnapshot extends ScreenPicture {
   /** A full-screen program has drawn it. */
   readonly alternate: boolean;
 }
@@ -41,7 +38,7 @@ const LONG_RUN_BYTES = 256 * 1024;
 const MAX_REDRAW_BYTES = 1024 * 1024;
 
 type Job =
-  | { readonly data: Uint8Array; readonly plain: boolean }
+  | { readonly data: Uint8Array; readonly plain: boolean; readonly again: boolean }
   | { readonly resize: TerminalSize }
   | { readonly snapshot: (snapshot: ScreenSnapshot) => void };
 
@@ -67,6 +64,8 @@ export class Screen {
   #look: NodeJS.Timeout | undefined;
   #snapshotsWanted = 0;
   #disposed = false;
+  /** What is being parsed was seen before. */
+  #again = false;
   #size: TerminalSize;
 
   constructor(options: ScreenOptions) {
@@ -77,7 +76,9 @@ export class Screen {
     // The addon's type names the browser's terminal; it uses only what both have.
     this.#terminal.loadAddon(new unicode11.Unicode11Addon() as unknown as headless.ITerminalAddon);
     this.#terminal.unicode.activeVersion = "11";
-    this.#terminal.onData(options.onReply);
+    this.#terminal.onData((answer) => {
+      if (!this.#again) options.onReply(answer);
+    });
   }
 
   /** The size after all calls so far. */
@@ -90,11 +91,12 @@ export class Screen {
     return this.#lagging;
   }
 
-  write(data: Uint8Array): void {
+  /** @param again the output was seen by an earlier terminal: what programs asked there has had its answer. */
+  write(data: Uint8Array, again = false): void {
     this.#waitingBytes += data.length;
     if (this.#waitingBytes > LAGS_ABOVE_BYTES) this.#lagging = true;
     this.#streaming = this.#came = true;
-    this.#add({ data, plain: isPlain(data) });
+    this.#add({ data, plain: isPlain(data), again });
   }
 
   resize(size: TerminalSize): void {
@@ -160,8 +162,10 @@ export class Screen {
     this.#dropScrolledAway();
     let bytes = 0;
     let count = 0;
+    const [first] = this.#jobs;
+    this.#again = first !== undefined && "data" in first && first.again;
     for (const job of this.#jobs) {
-      if (!("data" in job) || bytes >= STEP_BYTES) break;
+      if (!("data" in job) || bytes >= STEP_BYTES || job.again !== this.#again) break;
       bytes += job.data.length;
       count += 1;
     }
@@ -196,7 +200,7 @@ export class Screen {
     if (bytes < LONG_RUN_BYTES) return;
     const kept = lastLines(run, this.#options.scrollback + 2 * this.#terminal.rows);
     if (kept === undefined) return;
-    this.#jobs.splice(0, run.length, ...kept.map((data) => ({ data, plain: true })));
+    this.#jobs.splice(0, run.length, ...kept.map((data) => ({ data, plain: true, again: false })));
     this.#caughtUp(bytes - kept.reduce((sum, data) => sum + data.length, 0));
   }
 

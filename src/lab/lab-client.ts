@@ -1,5 +1,5 @@
 import type { Problem } from "../../lab-server/contract/problem.ts";
-import type { Me, SeatView, StartSeat } from "../../lab-server/contract/seat.ts";
+import type { Me, SeatView, Solution, StartSeat, TookHint } from "../../lab-server/contract/seat.ts";
 import type { Verdict } from "../../lab-server/contract/verdict.ts";
 
 /** The lab server answered, and said no. */
@@ -30,8 +30,17 @@ export interface LabClient {
   startSeat(request: StartSeat): Promise<SeatView>;
   /** The same seat with a new host in the exercise's starting state. */
   resetSeat(seat: string): Promise<SeatView>;
+  /** The same seat, with its parked host on its way back. */
+  wakeSeat(seat: string): Promise<SeatView>;
   runCheck(seat: string): Promise<Verdict>;
   endSeat(seat: string): Promise<void>;
+  tookHint(seat: string, hint: TookHint): Promise<void>;
+  /** The script that solves the exercise. */
+  solution(seat: string): Promise<Solution>;
+  takeSnapshot(seat: string, name: string): Promise<SeatView>;
+  /** The same seat with a host that goes on from the snapshot. */
+  returnTo(seat: string, snapshot: string): Promise<SeatView>;
+  removeSnapshot(seat: string, snapshot: string): Promise<SeatView>;
 }
 
 /** @param send `fetch`, or something that looks like it in a test. */
@@ -60,7 +69,13 @@ export function createLabClient(send: typeof fetch = (input, init) => fetch(inpu
     me: (signal) => call("GET", "me", { signal }),
     startSeat: (request) => call("POST", "seats", { body: request }),
     resetSeat: (seat) => call("POST", `seats/${encodeURIComponent(seat)}/reset`, { body: {} }),
+    wakeSeat: (seat) => call("POST", `seats/${encodeURIComponent(seat)}/wake`, { body: {} }),
     runCheck: (seat) => call("POST", `seats/${encodeURIComponent(seat)}/checks`, { body: {} }),
+    tookHint: (seat, hint) => call("POST", `seats/${encodeURIComponent(seat)}/hints`, { body: hint }),
+    solution: (seat) => call("POST", `seats/${encodeURIComponent(seat)}/solution`, { body: {} }),
+    takeSnapshot: (seat, name) => call("POST", `seats/${encodeURIComponent(seat)}/snapshots`, { body: { name } }),
+    returnTo: (seat, snapshot) => call("POST", `seats/${encodeURIComponent(seat)}/snapshots/${encodeURIComponent(snapshot)}/return`, { body: {} }),
+    removeSnapshot: (seat, snapshot) => call("DELETE", `seats/${encodeURIComponent(seat)}/snapshots/${encodeURIComponent(snapshot)}`),
     endSeat: (seat) => call("DELETE", `seats/${encodeURIComponent(seat)}`),
   };
 }

@@ -4,6 +4,8 @@ export interface LessonExercise {
   readonly title: string;
   readonly summary: string;
   readonly minutes: number;
+  /** Nobody helps: no solution is shown. */
+  readonly exam: boolean;
   readonly tasks: readonly LessonTask[];
 }
 

@@ -16,6 +16,7 @@ const seat = (part: Partial<SeatView> = {}): SeatView => ({
   steps: [],
   host: host("h1"),
   startedAt: "2026-01-01T00:00:00Z",
+  snapshots: [],
   ...part,
 });
 const verdict: Verdict = {
@@ -41,8 +42,14 @@ function lab(answers: { [Call in keyof LabClient]?: unknown } = {}) {
     me: answer("me"),
     startSeat: answer("startSeat"),
     resetSeat: answer("resetSeat"),
+    wakeSeat: answer("wakeSeat"),
     runCheck: answer("runCheck"),
     endSeat: answer("endSeat"),
+    takeSnapshot: answer("takeSnapshot"),
+    returnTo: answer("returnTo"),
+    removeSnapshot: answer("removeSnapshot"),
+    tookHint: answer("tookHint"),
+    solution: answer("solution"),
   } as LabClient;
   const listening = new Map<string, SeatEventListener>();
   const store = createSeatStore({
@@ -149,4 +156,58 @@ test("progress follows the verdict, but an errored check changes nothing", () =>
   assert.equal(passed[0]?.passedAt, "2026-02-02T00:00:00Z");
   assert.equal(withVerdict(passed, { ...verdict, outcome: "failed" })[0]?.passedAt, "2026-02-02T00:00:00Z");
   assert.equal(withVerdict(passed, { ...verdict, outcome: "errored" }), passed);
+});
+
+test("where the lab looks by itself tasks are ticked, and what is not done is not held against anybody", async () => {
+  const { store, listening } = lab({ me: me({ seat: seat() }) });
+  await store.load();
+  const task = (id: string, outcome: "passed" | "failed"): Verdict["tasks"][number] => {
+    const text = { en: "x", "zh-cn": "x" };
+    return outcome === "passed" ? { task: id, outcome, found: text } : { task: id, outcome, expected: text, found: text, look: text };
+  };
+  const say = (at: string, asked: boolean, ...tasks: Verdict["tasks"]): void =>
+    listening
+      .get("s1")
+      ?.onEvent({ type: "verdict", asked, verdict: { ...verdict, at, tasks, outcome: tasks.every((one) => one.outcome === "passed") ? "passed" : "failed" } });
+  say("1", false, task("a", "passed"), task("b", "failed"));
+  assert.deepEqual([store.get().asked, [...store.get().explained], store.get().progress], [0, [], []]);
+  say("2", true, task("a", "passed"), task("b", "failed"));
+  assert.deepEqual([store.get().asked, [...store.get().explained]], [1, ["b"]]);
+  say("3", false, task("a", "failed"), task("b", "failed"));
+  assert.deepEqual([...store.get().explained], ["b"], "what was undone again is not explained before it is asked for");
+  say("4", false, task("a", "passed"), task("b", "passed"));
+  assert.deepEqual([store.get().asked, [...store.get().explained]], [1, []]);
+  assert.equal(store.get().progress[0]?.passedAt, "4", "done is done, whoever looked");
+});
+
+test("the verdict that the button got counts once, though it comes by the events as well", async () => {
+  const { store, listening } = lab({ me: me({ seat: seat() }), runCheck: verdict });
+  await store.load();
+  await store.check();
+  listening.get("s1")?.onEvent({ type: "verdict", verdict, asked: true });
+  assert.equal(store.get().asked, 1);
+});
+
+test("snapshots are taken, returned to and removed; hints are told of, and the solution is shown", async () => {
+  const snapshots = [{ id: "n1", name: "before", at: "2026-01-01T00:00:00Z" }];
+  const answers = {
+    takeSnapshot: seat({ snapshots }),
+    returnTo: seat({ snapshots, host: host("h2") }),
+    removeSnapshot: seat(),
+    solution: { solution: "virsh" },
+    tookHint: new LabUnreachable(),
+  };
+  const { store, calls } = lab({ me: me({ seat: seat() }), ...answers });
+  await store.load();
+  await store.takeSnapshot("before");
+  assert.deepEqual(store.get().seat?.snapshots, snapshots);
+  await store.returnTo("n1");
+  assert.equal(store.get().seat?.host?.id, "h2");
+  await store.removeSnapshot("n1");
+  assert.deepEqual(store.get().seat?.snapshots, []);
+  store.tookHint("a", 1);
+  await store.showSolution();
+  assert.equal(store.get().solution, "virsh");
+  assert.deepEqual(calls, ["me", "takeSnapshot", "returnTo", "removeSnapshot", "tookHint", "solution"]);
+  assert.equal(store.get().problem, undefined);
 });

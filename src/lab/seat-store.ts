@@ -6,7 +6,7 @@ import type { OpenSeatEvents } from "./seat-events.ts";
 import { createStore, type Store } from "./store.ts";
 
 /** What the learner asked for and has not got yet. */
-export type PendingAction = "start" | "reset" | "check" | "end";
+export type PendingAction = "start" | "reset" | "check" | "end" | "snapshot" | "return" | "remove" | "solution" | "wake";
 
 export interface LabState {
   /** Whether a lab server answers at this address. */
@@ -17,8 +17,17 @@ export interface LabState {
   readonly live: boolean;
   readonly progress: readonly Progress[];
   readonly accelerator: AcceleratorView | undefined;
-  /** The latest verdict on this seat. */
+  /** The latest verdict on this host. */
   readonly verdict: Verdict | undefined;
+  /**
+   * Tasks of which the learner has asked why they are not done. Where the lab only looks by itself, a task that is not done is
+   * not held against anybody.
+   */
+  readonly explained: ReadonlySet<string>;
+  /** Counts the verdicts that the learner asked for, on whichever page. */
+  readonly asked: number;
+  /** The script that solves the exercise, once the learner wanted to see it. */
+  readonly solution: string | undefined;
   readonly pending: PendingAction | undefined;
   /** Why the last action did not work. */
   readonly problem: Problem | undefined;
@@ -31,6 +40,9 @@ const START: LabState = {
   progress: [],
   accelerator: undefined,
   verdict: undefined,
+  explained: new Set(),
+  asked: 0,
+  solution: undefined,
   pending: undefined,
   problem: undefined,
 };
@@ -46,8 +58,18 @@ export interface SeatStore extends Store<LabState> {
   start(exercise: string, replace?: boolean): Promise<void>;
   /** A new host for the seat: after a loss, a failed start, or on the learner's wish. */
   reset(): Promise<void>;
+  /** Brings a parked host back. While the server stops there is nothing to be said: it will be asked again. */
+  wake(): Promise<void>;
   check(): Promise<void>;
   end(): Promise<void>;
+  /** Saves the host as it is now, under that name. */
+  takeSnapshot(name: string): Promise<void>;
+  /** Goes on from a snapshot; what came after it is discarded. */
+  returnTo(snapshot: string): Promise<void>;
+  removeSnapshot(snapshot: string): Promise<void>;
+  /** The learner has looked at a hint of a task; the first one is 1. */
+  tookHint(task: string, number: number): void;
+  showSolution(): Promise<void>;
   dismissProblem(): void;
   /** Stops listening. The seat goes on. */
   close(): void;
@@ -70,7 +92,9 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
     const before = store.get().seat;
     // A verdict is about one host: a new seat or a new host has none yet.
     const same = seat !== undefined && before?.id === seat.id && before.host?.id === seat.host?.id;
-    change({ server: "here", seat, ...(same ? {} : { verdict: undefined }) });
+    const fresh = { verdict: undefined, explained: new Set<string>(), asked: 0 };
+    const sameExercise = before?.exercise === seat?.exercise;
+    change({ server: "here", seat, ...(same ? {} : fresh), ...(sameExercise ? {} : { solution: undefined }) });
     listen(seat?.id);
   }
 
@@ -86,10 +110,22 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
     stopListening = openEvents(seat, {
       onEvent(event) {
         if (event.type === "seat") showSeat(event.seat);
-        else change({ verdict: event.verdict, progress: withVerdict(store.get().progress, event.verdict) });
+        else showVerdict(event.verdict, event.asked);
       },
       onLive: (live) => change({ live }),
       onRefused: () => void load(),
+    });
+  }
+
+  function showVerdict(verdict: Verdict, asked: boolean): void {
+    const { verdict: shown, progress, explained, asked: count } = store.get();
+    // What the button got comes by the events as well.
+    if (shown?.at === verdict.at) return;
+    change({
+      verdict,
+      ...((asked || verdict.outcome === "passed") && { progress: withVerdict(progress, verdict) }),
+      ...(asked && { asked: count + 1, explained: new Set(verdict.tasks.filter(({ outcome }) => outcome !== "passed").map(({ task }) => task)) }),
+      ...(!asked && { explained: new Set(verdict.tasks.filter(({ task, outcome }) => outcome !== "passed" && explained.has(task)).map(({ task }) => task)) }),
     });
   }
 
@@ -123,6 +159,13 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
     }
   }
 
+  /** An action on the seat there is, which answers with the seat as it is then. */
+  const onSeat = (pending: PendingAction, ask: (seat: string) => Promise<SeatView>): Promise<void> =>
+    act(pending, async () => {
+      const { seat } = store.get();
+      if (seat !== undefined) showSeat(await ask(seat.id));
+    });
+
   return {
     get: store.get,
     subscribe: store.subscribe,
@@ -139,12 +182,20 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
           showSeat(await client.startSeat({ exercise: seat.exercise, replace: false }));
         }
       }),
+    wake: () =>
+      act("wake", async () => {
+        const { seat } = store.get();
+        try {
+          if (seat !== undefined) showSeat(await client.wakeSeat(seat.id));
+        } catch (thrown) {
+          if (!(thrown instanceof LabRefused) || thrown.problem.code !== "shutting_down") throw thrown;
+        }
+      }),
     check: () =>
       act("check", async () => {
         const { seat } = store.get();
         if (seat === undefined) return;
-        const verdict = await client.runCheck(seat.id);
-        change({ verdict, progress: withVerdict(store.get().progress, verdict) });
+        showVerdict(await client.runCheck(seat.id), true);
       }),
     end: () =>
       act("end", async () => {
@@ -152,6 +203,19 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
         if (seat === undefined) return;
         await client.endSeat(seat.id);
         showSeat(undefined);
+      }),
+    takeSnapshot: (name) => onSeat("snapshot", (seat) => client.takeSnapshot(seat, name)),
+    returnTo: (snapshot) => onSeat("return", (seat) => client.returnTo(seat, snapshot)),
+    removeSnapshot: (snapshot) => onSeat("remove", (seat) => client.removeSnapshot(seat, snapshot)),
+    tookHint(task, number) {
+      const { seat } = store.get();
+      // It is shown whatever the server says: it is only told of it.
+      if (seat !== undefined) client.tookHint(seat.id, { task, number }).catch(() => {});
+    },
+    showSolution: () =>
+      act("solution", async () => {
+        const { seat } = store.get();
+        if (seat !== undefined) change({ solution: (await client.solution(seat.id)).solution });
       }),
     dismissProblem: () => change({ problem: undefined }),
     close() {

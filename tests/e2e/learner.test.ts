@@ -6,11 +6,11 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { hostFiles } from "../../lab-server/hosts/qemu/files.ts";
 import { readRecord } from "../../lab-server/hosts/qemu/record.ts";
 import { openBrowser } from "../support/browser.ts";
+import { accessible, onScreen, PATIENCE_MS, PROMPT, screen, type } from "../support/learner-page.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
 
 let server: RealServer;
@@ -24,9 +24,6 @@ after(async () => {
   await browser?.close();
   await server?.close();
 });
-
-/** An emulated host on a busy machine may need this long for anything that is not typing, ms. */
-const PATIENCE_MS = 90_000;
 
 const words = {
   en: { start: /^Start$/, check: /^Check/, done: "All done. Well played.", replace: "End it and start this exercise", newHost: "Get a new host", root: "" },
@@ -42,30 +39,9 @@ async function learner(locale: "en" | "zh-cn", lesson: string): Promise<{ page: 
   return { page, context };
 }
 
-const screen = (page: Page): Promise<string> =>
-  page.evaluate(() => [...document.querySelectorAll(".xterm-rows > div")].map((row) => (row.textContent ?? "").replaceAll(" ", " ").trimEnd()).join("\n"));
-
-async function onScreen(page: Page, wanted: RegExp, ms = PATIENCE_MS): Promise<string> {
-  const deadline = Date.now() + ms;
-  for (;;) {
-    const text = await screen(page);
-    if (wanted.test(text)) return text;
-    assert.ok(Date.now() < deadline, `${wanted} did not appear within ${ms} ms; the screen was:\n${text}`);
-    await delay(50);
-  }
-}
-
-const PROMPT = /\[root@kvm-[a-z0-9]+ ~\]# $|\[root@kvm-[a-z0-9]+ ~\]#\s*$/;
-
 async function start(page: Page, locale: "en" | "zh-cn"): Promise<void> {
   await page.getByRole("button", { name: words[locale].start }).first().click();
   await onScreen(page, PROMPT);
-}
-
-async function type(page: Page, line: string): Promise<void> {
-  await page.locator(".xterm-helper-textarea").first().focus();
-  await page.keyboard.type(line);
-  await page.keyboard.press("Enter");
 }
 
 async function check(page: Page): Promise<{ outcome: string; tasks: { task: string; outcome: string }[] }> {
@@ -87,15 +63,6 @@ async function passes(page: Page, tries: number): Promise<void> {
     verdict = await check(page);
   }
   assert.equal(verdict.outcome, "passed", JSON.stringify(verdict));
-}
-
-async function accessible(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    [],
-    what,
-  );
 }
 
 describe("cpu-hot-add, in English", () => {

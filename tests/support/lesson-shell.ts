@@ -49,7 +49,7 @@ export class LessonShell {
   }
 
   static async open(host: Host): Promise<LessonShell> {
-    const shell = new LessonShell(await host.openShell(SIZE));
+    const shell = new LessonShell(await host.openShell(`lesson-${randomBytes(4).toString("hex")}`, SIZE));
     // In what is typed ESC and BEL are spelt out, so the echo of this line is no mark.
     const [mark, ready] = [shell.#mark, shell.#ready].map((text) => text.replace("\u001b", "\\033").replace("\u0007", "\\007"));
     shell.#type(`PS1="$PS1"'\\[${ready}\\]' PROMPT_COMMAND='printf "${mark}%s\\007" $?'\r`);

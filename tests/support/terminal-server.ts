@@ -20,7 +20,7 @@ class ConnectedHost extends WakeableHost {
     this.#connection = connection;
   }
 
-  openShell(size: TerminalSize): Promise<ShellChannel> {
+  openShell(_name: string, size: TerminalSize): Promise<ShellChannel> {
     return this.#connection.openShell(size);
   }
 }

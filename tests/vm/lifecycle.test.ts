@@ -63,7 +63,7 @@ test("QEMU killed from outside: the host is lost within 2 s, says why, and gives
   const left = trace(real.stateDir, host);
   const states: HostState[] = [];
   host.onState((state) => states.push(state));
-  const shell = await host.openShell({ cols: 80, rows: 24 });
+  const shell = await host.openShell("1", { cols: 80, rows: 24 });
   const closed = new Promise((resolve) => shell.onClose(resolve));
   shell.onData(() => {});
   process.kill(left.process.pid, "SIGKILL");

@@ -1,5 +1,5 @@
 import { LabError } from "../../errors.ts";
-import type { CreateOptions, CreateStep, Host, HostBackend, HostCost } from "../backend.ts";
+import type { CreateOptions, CreateStep, Host, HostBackend, HostCost, RestoreOptions, SavedHost } from "../backend.ts";
 import { FakeHost, type FakeScript } from "./fake-host.ts";
 
 /** How the next host comes into being. */
@@ -36,8 +36,11 @@ export class FakeBackend implements HostBackend {
   /** Every host ever made or adopted. */
   readonly hosts: FakeHost[] = [];
   readonly removed: string[] = [];
+  /** Saved hosts, with the template of each. */
+  readonly savedHosts = new Map<string, string>();
   /** Called when a `create` begins. */
   onCreate: ((options: CreateOptions) => void) | undefined;
+  #saves = 0;
   readonly #cost: HostCost;
   readonly #script: FakeScript;
   readonly #leftovers: Map<string, "answers" | "silent">;
@@ -94,6 +97,27 @@ export class FakeBackend implements HostBackend {
   async remove(id: string): Promise<void> {
     this.#leftovers.delete(id);
     this.removed.push(id);
+  }
+
+  async save(host: Host): Promise<SavedHost> {
+    this.#saves += 1;
+    const id = `saved-${this.#saves}`;
+    this.savedHosts.set(id, host.template);
+    return { id, bytes: 1 };
+  }
+
+  async restore(saved: string, options: RestoreOptions = {}): Promise<Host> {
+    const template = this.savedHosts.get(saved);
+    if (template === undefined) throw new LabError("not_found", { log: `there is no saved host ${saved}` });
+    return this.create({ ...options, template });
+  }
+
+  forget(saved: string): void {
+    this.savedHosts.delete(saved);
+  }
+
+  saved(): readonly string[] {
+    return [...this.savedHosts.keys()];
   }
 
   async close(): Promise<void> {

@@ -62,7 +62,16 @@ export class FakeHost implements Host {
     return { code: 0, stdout: "", stderr: "", ms: 1, ...result };
   }
 
-  async openShell(size: TerminalSize): Promise<FakeShell> {
+  /** Followed commands, each with the way to let it print a line. */
+  readonly followed: { command: string; say: (line: string) => void; signal: AbortSignal }[] = [];
+
+  async follow(command: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+    this.#mustLive();
+    this.followed.push({ command, say: onLine, signal });
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  }
+
+  async openShell(_name: string, size: TerminalSize): Promise<FakeShell> {
     this.#mustLive();
     const shell = new FakeShell(size);
     this.shells.push(shell);
@@ -87,6 +96,14 @@ export class FakeHost implements Host {
   async freeze(): Promise<void> {
     this.#mustLive();
     if (this.#state === "running") this.#enter("frozen");
+  }
+
+  /** It was let go of, and stands still for a later server. */
+  left = false;
+
+  async leave(): Promise<void> {
+    this.left = true;
+    this.#enter("frozen");
   }
 
   end(): Promise<void> {

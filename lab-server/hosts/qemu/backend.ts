@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
-import { chmod, mkdir, readFile, rm } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, statfs } from "node:fs/promises";
 import { TEMPLATES } from "../../contract/exercise.ts";
 import type { AcceleratorView } from "../../contract/seat.ts";
 import { LabError } from "../../errors.ts";
 import type { Log } from "../../log.ts";
-import type { CreateOptions, CreateStep, Host, HostBackend, HostCost } from "../backend.ts";
+import type { CreateOptions, CreateStep, Host, HostBackend, HostCost, RestoreOptions, SavedHost } from "../backend.ts";
 import { connectSsh, type SshConnection } from "../ssh.ts";
 import { chooseAccelerator } from "./accelerator.ts";
 import { TCG_CODE_MIB } from "./args.ts";
@@ -12,12 +12,14 @@ import { startClone } from "./clone.ts";
 import { type HostFiles, hostFiles, hostsFolder, MAX_SOCKET_PATH } from "./files.ts";
 import { GuestAgent } from "./guest-agent.ts";
 import { QemuHost } from "./host.ts";
-import { isAlive, killProcess, type Owner, type ProcessIdentity } from "./process.ts";
+import { isAlive, killProcess, type ProcessIdentity } from "./process.ts";
 import { Qmp } from "./qmp.ts";
 import { type HostRecord, readRecord, recordedHosts, writeRecord } from "./record.ts";
-import { loadTemplate, type Template } from "./template.ts";
+import { saveHost } from "./save-host.ts";
+import { SavedHosts } from "./saved-hosts.ts";
+import { loadTemplate, readTemplate, type Template } from "./template.ts";
 import { qemuVersion } from "./version.ts";
-import { becomeItself, newIdentity, proveGuestStarts } from "./wake.ts";
+import { becomeItself, type Identity, newIdentity, nowSeconds, proveGuestStarts } from "./wake.ts";
 
 export interface QemuBackendOptions {
   readonly cacheDir: string;
@@ -36,7 +38,12 @@ export interface QemuBackendOptions {
 const FIRST_UID = 1_900_000_000;
 const UIDS = 65_536;
 export const HOST_GROUP = 1_900_000_000;
+/** Groups for saved hosts, each for a host and what comes of it. */
+const FIRST_LINE = 1_910_000_000;
+const LINES = 50_000_000;
 
+/** Saved hosts leave this much of the disk to everybody else, MiB. */
+const KEEP_FREE_MIB = 2_048;
 /** Beyond RAM and translated code: QEMU's own memory, MiB. */
 const PROCESS_MIB = 160;
 const CONNECT_MS = 25_000;
@@ -63,7 +70,7 @@ export async function createQemuBackend(options: QemuBackendOptions): Promise<Ho
   // QEMU must be able to walk to its own folder; records are 0600 and folders 0700.
   await chmod(hostsFolder(options.stateDir), 0o711);
   await chmod(options.stateDir, 0o711);
-  return new QemuBackend(options, choice.view, templates);
+  return new QemuBackend(options, choice.view, templates, version);
 }
 
 class QemuBackend implements HostBackend {
@@ -73,12 +80,16 @@ class QemuBackend implements HostBackend {
   readonly #templates: ReadonlyMap<string, Template>;
   readonly #hosts = new Set<Host>();
   readonly #uids = new Set<number>();
+  readonly #saved: SavedHosts;
+  readonly #version: string;
 
-  constructor(options: QemuBackendOptions, accelerator: AcceleratorView, templates: ReadonlyMap<string, Template>) {
+  constructor(options: QemuBackendOptions, accelerator: AcceleratorView, templates: ReadonlyMap<string, Template>, version: string) {
+    this.#version = version;
     this.#options = options;
     this.accelerator = accelerator;
     this.#templates = templates;
     this.templates = [...templates.keys()];
+    this.#saved = new SavedHosts(options.stateDir);
     for (const id of recordedHosts(options.stateDir)) {
       const uid = readRecord(this.#files(id))?.uid;
       if (uid !== undefined) this.#uids.add(uid);
@@ -106,22 +117,97 @@ class QemuBackend implements HostBackend {
     }
   }
 
-  async #createOnce({ template: name, onStep, signal }: CreateOptions): Promise<Host> {
-    const template = this.#template(name);
-    const id = newId();
-    const files = this.#files(id);
-    const owner = this.#takeOwner();
-    const identity = newIdentity(id);
+  async #createOnce(options: CreateOptions): Promise<Host> {
+    const template = this.#template(options.template);
     const { manifest } = template;
-    let record: HostRecord = {
-      id,
-      name: identity.name,
-      template: name,
-      accelerator: this.accelerator,
-      vcpus: manifest.vcpus,
-      memoryMiB: manifest.memoryMiB,
-      ...(owner === undefined ? {} : { uid: owner.uid }),
-    };
+    const id = newId();
+    const identity = newIdentity(id);
+    const host = await this.#make({
+      ...options,
+      base: template,
+      record: {
+        id,
+        name: identity.name,
+        template: options.template,
+        accelerator: this.accelerator,
+        vcpus: manifest.vcpus,
+        memoryMiB: manifest.memoryMiB,
+        base: template.files.folder,
+        ...this.#newOwner(HOST_GROUP),
+      },
+      keys: { clientKey: identity.clientKey.privateKey, hostKey: identity.hostKey.publicKey },
+      identity,
+    });
+    this.#wakeGuests(host);
+    return host;
+  }
+
+  async save(host: Host): Promise<SavedHost> {
+    const files = this.#files(host.id);
+    const record = readRecord(files);
+    const base = record?.base === undefined ? undefined : readTemplate(record.base);
+    if (!(host instanceof QemuHost) || record?.access === undefined || record.process === undefined || base === undefined) {
+      throw new LabError("internal", { log: `host ${host.id} cannot be saved: what it runs from is not known` });
+    }
+    const { bavail, bsize } = await statfs(this.#options.stateDir);
+    if (bavail * bsize < (record.memoryMiB + KEEP_FREE_MIB) * 2 ** 20) {
+      throw new LabError("no_disk", {
+        log: `${Math.round((bavail * bsize) / 2 ** 20)} MiB are free below ${this.#options.stateDir}: a saved host may need ${record.memoryMiB}, and ${KEEP_FREE_MIB} stay free`,
+      });
+    }
+    const id = newId();
+    const gid = process.getuid?.() === 0 ? this.#lineOf(record) : undefined;
+    const line = gid === undefined ? {} : { gid };
+    const { process: qemu, access, name, template, accelerator, vcpus, memoryMiB } = record;
+    const kept = { name, template, accelerator, vcpus, memoryMiB, ...line, access: { clientKey: access.clientKey, hostKey: access.hostKey } };
+    const began = performance.now();
+    try {
+      const bytes = await this.#saved.make(id, kept, (folder) =>
+        host.whileStopped((whileStopped, qmp) => saveHost({ qmp, process: qemu, files, base, folder, whileStopped, ...line })),
+      );
+      const ms = Math.round(performance.now() - began);
+      this.#options.log.info({ host: host.id, saved: id, bytes, ms }, "a host was saved");
+      return { id, bytes };
+    } catch (thrown) {
+      if (thrown instanceof LabError) throw thrown;
+      throw new LabError("internal", {
+        log: `host ${host.id} could not be saved: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+        cause: thrown,
+      });
+    }
+  }
+
+  async restore(saved: string, options: RestoreOptions = {}): Promise<Host> {
+    const found = this.#saved.read(saved);
+    if (found === undefined) throw new LabError("not_found", { log: `there is no saved host ${saved}` });
+    const { qemuVersion: by } = found.template.manifest;
+    if (by !== this.#version)
+      throw new LabError("host_failed", { params: { step: "clone" }, log: `host ${saved} was saved by QEMU ${by}, this is ${this.#version}` });
+    const { access: keys, gid, ...record } = found.record;
+    const host = await this.#make({
+      ...options,
+      base: found.template,
+      record: { ...record, id: newId(), base: found.template.files.folder, ...this.#newOwner(gid) },
+      keys,
+    });
+    void host.execInPassing(`/usr/lib/lab/set-clocks ${nowSeconds()}`);
+    return host;
+  }
+
+  forget(saved: string): void {
+    this.#saved.forget(saved);
+    this.#sweep();
+  }
+
+  saved(): readonly string[] {
+    return this.#saved.ids;
+  }
+
+  /** Starts a clone of `base` and connects to it. On failure nothing is left of it. */
+  async #make({ base, record: begun, keys, identity, onStep, signal }: MakeOptions): Promise<QemuHost> {
+    const { id } = begun;
+    const files = this.#files(id);
+    let record = begun;
     const giveBack = (): Promise<void> => this.#giveBack(files, record);
     let step: CreateStep = "clone";
     const begin = (next: CreateStep): void => {
@@ -138,16 +224,21 @@ class QemuBackend implements HostBackend {
         record = { ...record, process };
         writeRecord(files, record);
       };
-      const clone = await startClone({ template, files, onProcess, ...(owner ? { owner } : {}), ...(signal ? { signal } : {}) });
+      const { uid, gid } = record;
+      const owner = uid === undefined || gid === undefined ? {} : { owner: { uid, gid } };
+      const clone = await startClone({ template: base, files, onProcess, ...owner, ...(signal ? { signal } : {}) });
       qmp = clone.qmp;
-      begin("wake");
-      agent = await GuestAgent.connect(files.agent, CONNECT_MS, signal);
-      await becomeItself(agent, identity);
-      signal?.throwIfAborted();
+      let proved: Promise<void> | undefined;
+      if (identity !== undefined) {
+        begin("wake");
+        agent = await GuestAgent.connect(files.agent, CONNECT_MS, signal);
+        await becomeItself(agent, identity);
+        signal?.throwIfAborted();
+        proved = proveGuestStarts(agent);
+        proved.catch(() => {});
+      }
       begin("connect");
-      const access = { port: clone.port, clientKey: identity.clientKey.privateKey, hostKey: identity.hostKey.publicKey };
-      const proved = proveGuestStarts(agent);
-      proved.catch(() => {});
+      const access = { port: clone.port, ...keys };
       ssh = await connectSsh({
         port: access.port,
         username: "root",
@@ -161,8 +252,7 @@ class QemuBackend implements HostBackend {
       record = reachable;
       writeRecord(files, record);
       const host = this.#own(new QemuHost({ record: reachable, qmp, ssh, graceMs: this.#options.freezeAfterMs, log: this.#options.log, giveBack }));
-      agent.close();
-      this.#wakeGuests(host);
+      agent?.close();
       return host;
     } catch (thrown) {
       agent?.close();
@@ -252,6 +342,7 @@ class QemuBackend implements HostBackend {
       await rm(files.record, { force: true });
       await rm(`${files.record}.new`, { force: true });
       if (record?.uid !== undefined) this.#uids.delete(record.uid);
+      this.#sweep();
     } catch (thrown) {
       this.#options.log.error({ err: thrown, folder: files.folder }, "a host's files could not be removed");
     }
@@ -269,16 +360,41 @@ class QemuBackend implements HostBackend {
     return template;
   }
 
-  /** A user of its own for a new QEMU process; undefined where the server may not change users and is unprivileged itself. */
-  #takeOwner(): Owner | undefined {
-    if (process.getuid?.() !== 0) return undefined;
+  /** A user of its own for a new QEMU process, and the group that reads what it runs from; nothing where the server may not change users and is unprivileged itself. */
+  #newOwner(gid: number | undefined): { uid: number; gid: number } | undefined {
+    if (process.getuid?.() !== 0 || gid === undefined) return undefined;
     for (let uid = FIRST_UID; uid < FIRST_UID + UIDS; uid += 1) {
       if (this.#uids.has(uid)) continue;
       this.#uids.add(uid);
-      return { uid, gid: HOST_GROUP };
+      return { uid, gid };
     }
     throw new LabError("host_failed", { params: { step: "clone" }, log: `all ${UIDS} user ids for hosts are in use` });
   }
+
+  /** The group of a host's line: those that were saved from it and from them, and nobody else's. */
+  #lineOf(record: HostRecord): number {
+    if (record.gid !== undefined && record.gid !== HOST_GROUP) return record.gid;
+    return FIRST_LINE + randomInt(LINES);
+  }
+
+  /** Saved hosts that nobody needs any more go. Never fails. */
+  #sweep(): void {
+    try {
+      this.#saved.sweep(recordedHosts(this.#options.stateDir).flatMap((id) => readRecord(this.#files(id))?.base ?? []));
+    } catch (thrown) {
+      this.#options.log.error({ err: thrown }, "saved hosts could not be removed");
+    }
+  }
+}
+
+interface MakeOptions {
+  readonly base: Template;
+  readonly record: HostRecord;
+  readonly keys: { readonly clientKey: string; readonly hostKey: string };
+  /** What it becomes; absent when it stays who it was. */
+  readonly identity?: Identity;
+  readonly onStep?: (step: CreateStep) => void;
+  readonly signal?: AbortSignal;
 }
 
 function newId(): string {

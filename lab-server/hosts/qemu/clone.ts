@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { chmod, chown, mkdir, open } from "node:fs/promises";
+import { chmod, chown, type FileHandle, mkdir, open } from "node:fs/promises";
 import { promisify } from "node:util";
 import { type MachineSpec, qemuArguments } from "./args.ts";
 import type { HostFiles } from "./files.ts";
@@ -51,19 +51,20 @@ export async function startClone({ template, files, owner, signal, onProcess }: 
   await chmod(files.disk, 0o600);
   signal?.throwIfAborted();
 
-  const spec: MachineSpec = {
-    accelerator: manifest.accelerator,
-    vcpus: manifest.vcpus,
-    memoryMiB: manifest.memoryMiB,
-    ram: { path: template.files.ram, mode: "private", readOnlyFile: opensMemoryReadOnly(manifest.qemuVersion) },
-    disk: files.disk,
-    qmp: files.qmp,
-    agent: files.agent,
-    generation: randomUUID(),
-  };
   const state = await open(template.files.state, "r");
   let process: ProcessIdentity;
   try {
+    const spec: MachineSpec = {
+      bareState: !(await describesMachine(state)),
+      accelerator: manifest.accelerator,
+      vcpus: manifest.vcpus,
+      memoryMiB: manifest.memoryMiB,
+      ram: { path: template.files.ram, mode: "private", readOnlyFile: opensMemoryReadOnly(manifest.qemuVersion) },
+      disk: files.disk,
+      qmp: files.qmp,
+      agent: files.agent,
+      generation: randomUUID(),
+    };
     process = spawnQemu({
       args: qemuArguments(spec),
       log: files.log,
@@ -84,6 +85,14 @@ export async function startClone({ template, files, owner, signal, onProcess }: 
     qmp.close();
     throw thrown;
   }
+}
+
+/** The byte behind the magic number and version of a saved state says what comes (QEMU, migration/savevm.c). */
+const CONFIGURATION_FOLLOWS = 7;
+
+async function describesMachine(state: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await state.read(Buffer.alloc(1), 0, 1, 8);
+  return bytesRead === 1 && buffer[0] === CONFIGURATION_FOLLOWS;
 }
 
 async function loadState(qmp: Qmp, signal?: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Qmp } from "./qmp.ts";
 
 /** What the freezer tells its host. */
@@ -69,6 +70,26 @@ export class Freezer {
       await this.#qmp.execute("stop");
       this.#frozenAt = performance.now();
       this.#events.onFrozen();
+    });
+  }
+
+  /**
+   * Runs something while the host stands still, and lets it run on if it did. Nobody is told: it is a moment.
+   * @param work is given the way to let the host run for so many milliseconds meanwhile
+   */
+  whileStopped(work: (runFor: (ms: number) => Promise<void>) => Promise<void>): Promise<void> {
+    return this.#next(async () => {
+      const ran = this.#frozenAt === undefined;
+      if (ran) await this.#qmp.execute("stop");
+      try {
+        await work(async (ms) => {
+          await this.#qmp.execute("cont");
+          await delay(ms);
+          await this.#qmp.execute("stop");
+        });
+      } finally {
+        if (ran && !this.#over) await this.#qmp.execute("cont");
+      }
     });
   }
 

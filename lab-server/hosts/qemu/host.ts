@@ -1,7 +1,10 @@
+import type { Duplex } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import type { AcceleratorView } from "../../contract/seat.ts";
 import { asLabError, LabError } from "../../errors.ts";
 import type { Log } from "../../log.ts";
 import type { ExecOptions, ExecResult, Host, HostState, ShellChannel, TerminalSize } from "../backend.ts";
+import { attachToTerminal, HOLDER_SOCKET } from "../held-terminal.ts";
 import { connectSsh, type SshConnection } from "../ssh.ts";
 import { Freezer } from "./freezer.ts";
 import type { Qmp } from "./qmp.ts";
@@ -26,6 +29,10 @@ const RECONNECT_MS = 10_000;
 const CLOCK_MATTERS_MS = 500;
 /** The first keys after a thaw go before the clock is set, ms. */
 const CLOCK_WAITS_MS = 400;
+
+/** How long the holder of the terminals may be away, ms. */
+const HOLDER_MS = 5_000;
+const HOLDER_RETRY_MS = 200;
 
 /** Nobody waits for a command in passing; a host may be frozen in the middle of it. */
 const IN_PASSING_MS = 120_000;
@@ -109,13 +116,22 @@ export class QemuHost implements Host {
     }
   }
 
-  async openShell(size: TerminalSize): Promise<ShellChannel> {
+  async follow(command: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+    this.#assertUsable();
+    try {
+      const ssh = await this.#connection();
+      await ssh.follow(command, onLine, signal);
+    } catch (thrown) {
+      throw this.#explain(thrown);
+    }
+  }
+
+  async openShell(name: string, size: TerminalSize): Promise<ShellChannel> {
     this.#assertUsable();
     const release = this.#freezer.use();
     try {
       await this.#freezer.thaw();
-      const ssh = await this.#connection();
-      return await ssh.openShell(size);
+      return await attachToTerminal(await this.#holder(), name, size);
     } catch (thrown) {
       throw this.#explain(thrown);
     } finally {
@@ -143,6 +159,25 @@ export class QemuHost implements Host {
     } catch (thrown) {
       throw this.#explain(thrown);
     }
+  }
+
+  /** For whoever saves it: gives the monitor and the way to let the host stand still for a moment. */
+  async whileStopped<T>(use: (whileStopped: Freezer["whileStopped"], qmp: Qmp) => Promise<T>): Promise<T> {
+    this.#assertUsable();
+    try {
+      return await use((work) => this.#freezer.whileStopped(work), this.#qmp);
+    } catch (thrown) {
+      throw this.#failure ?? thrown;
+    }
+  }
+
+  async leave(): Promise<void> {
+    if (this.#ending !== undefined) return;
+    await this.freeze().catch(() => {});
+    this.#ending = Promise.resolve();
+    this.#freezer.stop();
+    this.#ssh.then((ssh) => ssh.close()).catch(() => {});
+    this.#qmp.close();
   }
 
   end(): Promise<void> {
@@ -188,6 +223,20 @@ export class QemuHost implements Host {
       );
     }, CLOCK_WAITS_MS);
     timer.unref();
+  }
+
+  /** A learner may have ended the holder; systemd starts another one. */
+  async #holder(): Promise<Duplex> {
+    const deadline = performance.now() + HOLDER_MS;
+    for (;;) {
+      const ssh = await this.#connection();
+      try {
+        return await ssh.openSocket(HOLDER_SOCKET);
+      } catch (thrown) {
+        if (asLabError(thrown).code !== "host_not_ready" || performance.now() > deadline) throw thrown;
+        await delay(HOLDER_RETRY_MS);
+      }
+    }
   }
 
   /** The connection, made again if it broke: a learner may end their host's sshd and should still get a terminal. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type HostFiles, hostsFolder } from "./files.ts";
 
 /** What a later server must know to take a host over. Holds the key to the host: mode 0600, and not in QEMU's folder. */
-const recordSchema = z.strictObject({
+export const recordSchema = z.strictObject({
   id: z.string(),
   name: z.string(),
   template: z.string(),
@@ -15,6 +15,10 @@ const recordSchema = z.strictObject({
   vcpus: z.number().int(),
   memoryMiB: z.number().int(),
   uid: z.number().int().optional(),
+  /** The group that may read what it runs from. */
+  gid: z.number().int().optional(),
+  /** The folder of the template or saved host that it runs from. */
+  base: z.string().optional(),
   process: z.strictObject({ pid: z.number().int(), startTime: z.number().int() }).optional(),
   /** Present once the host can be reached. */
   access: z.strictObject({ port: z.number().int(), clientKey: z.string(), hostKey: z.string() }).optional(),

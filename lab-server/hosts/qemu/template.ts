@@ -19,6 +19,8 @@ export const templateManifestSchema = z.strictObject({
   /** The memory file as it was saved, to notice whether anybody wrote it since. */
   ramSavedAtMs: z.number(),
   createdAt: z.string(),
+  /** The folder of what it was cloned from itself: a host that a learner saved. Its disk lies on that one's. */
+  base: z.string().optional(),
 });
 export type TemplateManifest = z.infer<typeof templateManifestSchema>;
 
@@ -53,6 +55,16 @@ export function loadTemplate(cacheDir: string, name: string, accelerator: "kvm" 
   }
   assertUntouched(template);
   return template;
+}
+
+/** The template, or saved host, in a folder; undefined when it is not there or not whole. */
+export function readTemplate(folder: string): Template | undefined {
+  try {
+    const files = templateFiles(folder);
+    return { files, manifest: templateManifestSchema.parse(JSON.parse(readFileSync(files.manifest, "utf8"))) };
+  } catch {
+    return undefined;
+  }
 }
 
 /**

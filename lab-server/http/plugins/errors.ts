@@ -14,7 +14,9 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   seat_taken: 409,
   host_not_ready: 409,
   host_lost: 409,
+  host_parked: 409,
   busy: 409,
+  snapshots_full: 409,
   seat_ended: 410,
   too_large: 413,
   too_many: 429,
@@ -22,6 +24,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   check_errored: 500,
   host_failed: 503,
   no_room: 503,
+  no_disk: 507,
   shutting_down: 503,
 };
 

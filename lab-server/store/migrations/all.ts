@@ -1,5 +1,8 @@
 import type { Migration } from "kysely/migration";
 import * as firstTables from "./001-first-tables.ts";
+import * as snapshots from "./002-snapshots.ts";
+import * as help from "./003-help.ts";
+import * as parked from "./004-parked.ts";
 
 /**
  * Every migration, oldest first. A list and not a look into a folder, so that a file that is missing from a
@@ -7,4 +10,7 @@ import * as firstTables from "./001-first-tables.ts";
  */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "001-first-tables": firstTables,
+  "002-snapshots": snapshots,
+  "003-help": help,
+  "004-parked": parked,
 };

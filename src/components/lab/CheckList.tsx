@@ -3,16 +3,18 @@ import type { TaskVerdict } from "../../../lab-server/contract/verdict.ts";
 import { CheckTask } from "./CheckTask.tsx";
 import { useLab, useStore } from "./lab-context.ts";
 import { NextExercise } from "./NextExercise.tsx";
+import { SolutionNote } from "./SolutionNote.tsx";
 
 /** The tasks, what the latest check found out about each, and the button that checks. */
 export function CheckList(): ReactNode {
   const { store, exercise, strings } = useLab();
-  const { verdict, pending, progress } = useStore(store);
+  const { verdict, asked, pending, progress } = useStore(store);
+  const [hintsOut, setHintsOut] = useState(false);
   const [open, setOpen] = useState(() => matchMedia("(min-width: 80rem)").matches);
-  // Opened by itself when there is something to read.
+  // Opened by itself when the learner asked and there is something to read.
   useEffect(() => {
-    if (verdict !== undefined && verdict.outcome !== "passed") setOpen(true);
-  }, [verdict]);
+    if (asked > 0 && store.get().verdict?.outcome !== "passed") setOpen(true);
+  }, [asked, store]);
 
   const results = new Map<string, TaskVerdict>(verdict?.tasks.map((task) => [task.task, task]));
   const earlier = progress.find((entry) => entry.exercise === exercise.id);
@@ -38,11 +40,11 @@ export function CheckList(): ReactNode {
         </button>
         <span className="lab-check-count">{standing}</span>
         <button type="button" className="lab-button primary" aria-disabled={pending !== undefined} onClick={() => void store.check()}>
-          {checking ? strings.working.check : verdict === undefined ? strings.check : strings.checkAgain}
+          {checking ? strings.working.check : asked === 0 ? strings.check : strings.checkAgain}
         </button>
       </div>
       <p className="sr-only" role="status">
-        {verdict === undefined || checking ? "" : `${strings.outcomes[verdict.outcome]}. ${standing}`}
+        {verdict === undefined || checking ? "" : asked === 0 && verdict.outcome !== "passed" ? standing : `${strings.outcomes[verdict.outcome]}. ${standing}`}
       </p>
       {verdict?.outcome === "passed" && (
         <div className="lab-passed">
@@ -57,9 +59,11 @@ export function CheckList(): ReactNode {
             task={task}
             verdict={results.get(task.id)}
             passedEarlier={verdict === undefined && earlier?.passedTasks.includes(task.id) === true}
+            onHintsOut={() => setHintsOut(true)}
           />
         ))}
       </ol>
+      {open && hintsOut && verdict?.outcome !== "passed" && !exercise.exam && <SolutionNote />}
     </section>
   );
 }

@@ -2,21 +2,31 @@ import { type ReactNode, useState } from "react";
 import type { TaskVerdict } from "../../../lab-server/contract/verdict.ts";
 import type { LessonTask } from "../../lab/lesson-exercise.ts";
 import { InlineText } from "./InlineText.tsx";
-import { useLab } from "./lab-context.ts";
+import { useLab, useStore } from "./lab-context.ts";
 
 interface Props {
   readonly task: LessonTask;
   readonly verdict: TaskVerdict | undefined;
   /** Passed on an earlier host, and not checked on this one. */
   readonly passedEarlier: boolean;
+  /** Its last hint is shown. */
+  readonly onHintsOut: () => void;
 }
 
 /** One task: its text, its verdict, and its hints, one at a time. */
-export function CheckTask({ task, verdict, passedEarlier }: Props): ReactNode {
-  const { strings, locale } = useLab();
+export function CheckTask({ task, verdict, passedEarlier, onHintsOut }: Props): ReactNode {
+  const { store, strings, locale } = useLab();
+  const { explained } = useStore(store);
   const [shown, setShown] = useState(0);
-  const outcome = verdict?.outcome ?? (passedEarlier ? "before" : "unknown");
+  // The lab has looked by itself: that a task is not done yet is no news, and is explained when it is asked for.
+  const silent = verdict !== undefined && verdict.outcome !== "passed" && !explained.has(task.id);
+  const outcome = verdict === undefined || silent ? (passedEarlier ? "before" : "unknown") : verdict.outcome;
   const hints = task.hints.slice(0, shown);
+  const showHint = (): void => {
+    setShown(shown + 1);
+    store.tookHint(task.id, shown + 1);
+    if (shown + 1 === task.hints.length) onHintsOut();
+  };
   return (
     <li className="lab-task" data-outcome={outcome}>
       <p className="lab-task-text">
@@ -30,7 +40,7 @@ export function CheckTask({ task, verdict, passedEarlier }: Props): ReactNode {
           <InlineText text={verdict.found[locale]} />
         </p>
       )}
-      {verdict?.outcome === "failed" && (
+      {verdict?.outcome === "failed" && !silent && (
         <dl className="lab-verdict">
           {(["expected", "found", "look"] as const).map((part) => (
             <div key={part}>
@@ -42,7 +52,7 @@ export function CheckTask({ task, verdict, passedEarlier }: Props): ReactNode {
           ))}
         </dl>
       )}
-      {verdict?.outcome === "errored" && (
+      {verdict?.outcome === "errored" && !silent && (
         <p className="lab-task-errored">
           <InlineText text={verdict.reason[locale]} /> {strings.errored}
         </p>
@@ -53,7 +63,7 @@ export function CheckTask({ task, verdict, passedEarlier }: Props): ReactNode {
         </p>
       ))}
       {outcome !== "passed" && shown < task.hints.length && (
-        <button type="button" className="lab-link" onClick={() => setShown(shown + 1)}>
+        <button type="button" className="lab-link" onClick={showHint}>
           {shown === 0 ? strings.firstHint : strings.nextHint}
         </button>
       )}

@@ -3,9 +3,11 @@ import type { SeatView } from "../../../lab-server/contract/seat.ts";
 import { CheckList } from "./CheckList.tsx";
 import { HostStatus } from "./HostStatus.tsx";
 import { type Lab, LabContext, useLab, useStore } from "./lab-context.ts";
+import { ParkedHost } from "./ParkedHost.tsx";
 import { ProblemNote } from "./ProblemNote.tsx";
 import { SeatActions } from "./SeatActions.tsx";
 import { SeatTrouble } from "./SeatTrouble.tsx";
+import { SnapshotMenu } from "./SnapshotMenu.tsx";
 import { StartSteps } from "./StartSteps.tsx";
 import { TerminalTabs } from "./TerminalTabs.tsx";
 
@@ -29,6 +31,7 @@ function Panel(): ReactNode {
         <p className="lab-eyebrow">{strings.exercise}</p>
         <h2 className="lab-head-title">{exercise.title}</h2>
         <HostStatus seat={seat} />
+        {seat.phase === "ready" && <SnapshotMenu seat={seat} />}
         <SeatActions seat={seat} />
       </header>
       <p className="lab-notlive" role="status">
@@ -85,6 +88,8 @@ function Phase({ seat }: { readonly seat: SeatView }): ReactNode {
           <CheckList key={`tasks-${exercise.id}`} />
         </>
       );
+    case "parked":
+      return <ParkedHost />;
     case "failed":
     case "lost":
       return <SeatTrouble seat={seat} />;

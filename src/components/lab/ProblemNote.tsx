@@ -6,7 +6,7 @@ import { useLab } from "./lab-context.ts";
 /** What went wrong and what to do next, in the reader's language. */
 export function ProblemNote({ problem, onDismiss }: { readonly problem: Problem; readonly onDismiss?: () => void }): ReactNode {
   const { locale, strings } = useLab();
-  const { message, next } = problemText(withStepName(problem, strings), locale);
+  const { message, next } = problemText(withNames(problem, strings), locale);
   return (
     <div className="lab-problem-note" role="alert">
       <p>
@@ -23,8 +23,10 @@ export function ProblemNote({ problem, onDismiss }: { readonly problem: Problem;
   );
 }
 
-/** The server names a step by its id; people know it by the name in the list. */
-function withStepName(problem: Problem, { stepNames }: Strings): Problem {
-  const name = Object.entries(stepNames).find(([id]) => id === problem.params?.["step"])?.[1];
-  return name === undefined ? problem : { ...problem, params: { ...problem.params, step: name } };
+/** The server names steps and operations by their ids; people know them by what the page calls them. */
+function withNames(problem: Problem, { stepNames, operations }: Strings): Problem {
+  const { step, operation } = problem.params ?? {};
+  const names = { step: (stepNames as Record<string, string>)[String(step)], operation: operations[String(operation)] };
+  const known = Object.entries(names).filter(([, name]) => name !== undefined);
+  return { ...problem, params: { ...problem.params, ...(Object.fromEntries(known) as Record<string, string>) } };
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { SeatView } from "../../../lab-server/contract/seat.ts";
 import { useLab, useStore } from "./lab-context.ts";
 import { ProblemNote } from "./ProblemNote.tsx";
+import { SnapshotList } from "./SnapshotMenu.tsx";
 import { StartSteps } from "./StartSteps.tsx";
 
 /** A host that did not start, or is no more: why, and a new one with one click. */
@@ -21,6 +22,12 @@ export function SeatTrouble({ seat }: { readonly seat: SeatView }): ReactNode {
           {pending === "end" ? strings.working.end : strings.giveUp}
         </button>
       </p>
+      {seat.snapshots.length > 0 && (
+        <>
+          <h4>{strings.orReturn}</h4>
+          <SnapshotList snapshots={seat.snapshots} />
+        </>
+      )}
       {failed && <StartSteps steps={seat.steps} />}
     </div>
   );

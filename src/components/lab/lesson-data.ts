@@ -8,12 +8,13 @@ export async function lessonExercise(id: string, locale: Locale): Promise<Lesson
   if (entry === undefined) {
     throw new Error(`A lesson names the exercise "${id}", which is not there. Expected src/content/exercises/<module>/${id}/exercise.yaml.`);
   }
-  const { title, summary, minutes, tasks } = entry.data;
+  const { title, summary, minutes, exam, tasks } = entry.data;
   return {
     id,
     title: title[locale],
     summary: summary[locale],
     minutes,
+    exam,
     tasks: tasks.map((task) => ({ id: task.id, text: task.text[locale], hints: task.hints.map((hint) => hint[locale]) })),
   };
 }

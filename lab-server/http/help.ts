@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import type { FastifyInstance } from "fastify";
+import { type Solution, tookHintSchema } from "../contract/seat.ts";
+import { LabError } from "../errors.ts";
+import type { Seats } from "../seats/seats.ts";
+import type { Store } from "../store/database.ts";
+import { recordHelp } from "../store/help.ts";
+import { parse } from "./parse.ts";
+import { COSTLY } from "./plugins/limits.ts";
+
+export interface HelpRoutesOptions {
+  readonly seats: Pick<Seats, "find">;
+  readonly store: Store;
+}
+
+/** Hints, which the page has and only tells of, and the solution, which it gets here. Both are recorded. */
+export async function helpRoutes(app: FastifyInstance, { seats, store }: HelpRoutesOptions): Promise<void> {
+  app.post<{ Params: { seat: string } }>("/api/seats/:seat/hints", { config: COSTLY }, async (request, reply) => {
+    const { task: id, number } = parse(tookHintSchema, request.body);
+    const seat = await seats.find(request.learner, request.params.seat);
+    const task = seat.exercise.definition.tasks.find((each) => each.id === id);
+    if (task === undefined || number > task.hints.length) throw new LabError("not_found", { log: `${seat.exercise.id} has no hint ${number} for task ${id}` });
+    const help = { learner: seat.learner, exercise: seat.exercise.id, seat: seat.id, at: new Date().toISOString() };
+    await recordHelp(store, { ...help, hint: { task: id, number } });
+    return reply.code(204).send();
+  });
+
+  app.post<{ Params: { seat: string } }>("/api/seats/:seat/solution", { config: COSTLY }, async (request): Promise<Solution> => {
+    const { learner, id, exercise } = await seats.find(request.learner, request.params.seat);
+    if (exercise.definition.exam) throw new LabError("not_found", { log: `${exercise.id} is an exam: its solution is not shown` });
+    const solution = await readFile(exercise.solve, "utf8");
+    await recordHelp(store, { learner, exercise: exercise.id, seat: id, at: new Date().toISOString() });
+    return { solution };
+  });
+}

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { SeatEvent } from "../contract/events.ts";
+import type { Verdict } from "../contract/verdict.ts";
+import { LabError } from "../errors.ts";
+import { silentLog } from "../log.ts";
+import { lookByItself } from "./look.ts";
+import type { ReadySeat, Seat } from "./seat.ts";
+
+const verdict = (outcome: Verdict["outcome"]): Verdict => ({ exercise: "e", outcome, tasks: [], at: "", ms: 1, attempts: 0 });
+
+/** A seat of which only what the looking needs is there. */
+function watched({ exam = false } = {}) {
+  let work = (): void => {};
+  let tell: (event: SeatEvent) => void = () => {};
+  const followed: { command: string; say: (line: string) => void; signal: AbortSignal }[] = [];
+  const host = {
+    state: "running",
+    follow: async (command: string, say: (line: string) => void, signal: AbortSignal) => void followed.push({ command, say, signal }),
+  };
+  const looks: { end: (outcome: Verdict["outcome"] | LabError) => void }[] = [];
+  const look = (): Promise<Verdict> =>
+    new Promise((resolve, reject) =>
+      looks.push({
+        end: (outcome) => {
+          if (outcome instanceof LabError) return reject(outcome);
+          tell({ type: "verdict", verdict: verdict(outcome), asked: false });
+          resolve(verdict(outcome));
+        },
+      }),
+    );
+  const seat = {
+    id: "s",
+    exercise: { definition: { exam } },
+    subscribe: (listener: (event: SeatEvent) => void) => {
+      tell = listener;
+      return () => {};
+    },
+  } as unknown as Seat;
+  const terminals = {
+    onWork: (listener: () => void) => {
+      work = listener;
+      return () => {
+        work = () => {};
+      };
+    },
+  };
+  const stop = lookByItself({ look, log: silentLog })(seat, { host, terminals, baseline: {} } as unknown as ReadySeat);
+  return { work: () => work(), tell: (event: SeatEvent) => tell(event), followed, host, looks, stop };
+}
+
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+};
+
+test("a look follows what happens, and while nothing happens there is none", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { work, looks, followed, stop } = watched();
+  t.mock.timers.tick(60_000);
+  assert.equal(looks.length, 0);
+  assert.match(followed[0]?.command ?? "", /virsh .*event --all --loop/);
+  work();
+  work();
+  t.mock.timers.tick(300);
+  assert.equal(looks.length, 1, "what comes together is looked at once");
+  work();
+  t.mock.timers.tick(60_000);
+  assert.equal(looks.length, 1, "one at a time");
+  looks[0]?.end("failed");
+  await settle();
+  t.mock.timers.tick(300);
+  assert.equal(looks.length, 2, "what happened meanwhile is looked at afterwards");
+  looks[1]?.end("failed");
+  await settle();
+  followed[0]?.say("event 'lifecycle' for domain 'smartgo_01': Started Booted");
+  t.mock.timers.tick(300);
+  assert.equal(looks.length, 3);
+  stop();
+  assert.equal(followed[0]?.signal.aborted, true);
+});
+
+test("when all is done nothing more is looked at, until the learner has asked and something is missing", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { work, tell, looks } = watched();
+  work();
+  t.mock.timers.tick(300);
+  looks[0]?.end("passed");
+  await settle();
+  work();
+  t.mock.timers.tick(60_000);
+  assert.equal(looks.length, 1);
+  tell({ type: "verdict", verdict: verdict("failed"), asked: true });
+  work();
+  t.mock.timers.tick(300);
+  assert.equal(looks.length, 2);
+});
+
+test("a host that stands still is left alone, and so is the host of an exam", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const frozen = watched();
+  frozen.host.state = "frozen";
+  frozen.work();
+  const exam = watched({ exam: true });
+  exam.work();
+  t.mock.timers.tick(60_000);
+  assert.deepEqual([frozen.looks.length, exam.looks.length, exam.followed.length], [0, 0, 0]);
+});
+
+test("a look that came too late for a check is made once more", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { work, looks } = watched();
+  work();
+  t.mock.timers.tick(300);
+  looks[0]?.end(new LabError("busy", { log: "a check runs" }));
+  await settle();
+  t.mock.timers.tick(300);
+  assert.equal(looks.length, 2);
+  looks[1]?.end(new LabError("host_not_ready", { log: "no answer" }));
+  await settle();
+  t.mock.timers.tick(60_000);
+  assert.equal(looks.length, 2, "another failure is not tried again by itself");
+});
