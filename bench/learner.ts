@@ -1,5 +1,5 @@
 import { WebSocket } from "ws";
-import { seatEventSchema } from "../lab-server/contract/events.ts";
+import { type SeatEvent, seatEventSchema } from "../lab-server/contract/events.ts";
 import type { Me, SeatView } from "../lab-server/contract/seat.ts";
 import { ACK_EVERY_BYTES } from "../lab-server/contract/terminal.ts";
 import type { Verdict } from "../lab-server/contract/verdict.ts";
@@ -31,6 +31,43 @@ export class Learner {
     return this.#ask("POST", `/api/seats/${seat}/checks`, {});
   }
 
+  /** Gets a fresh host and waits for it; ms from the click to the first prompt. */
+  resetToPrompt(seat: string): Promise<{ ms: number; terminal: BenchTerminal }> {
+    return this.#replaced(() => this.#ask("POST", `/api/seats/${seat}/reset`, {}));
+  }
+
+  /** Saves the host; ms until it is saved. Gives the seat as it is then. */
+  async takeSnapshot(seat: string): Promise<{ ms: number; seat: SeatView }> {
+    const began = performance.now();
+    const view = await this.#ask<SeatView>("POST", `/api/seats/${seat}/snapshots`, { name: "bench" });
+    return { ms: performance.now() - began, seat: view };
+  }
+
+  /** Goes back to a snapshot; ms from the click to the screen. */
+  returnToScreen(seat: string, snapshot: string): Promise<{ ms: number; terminal: BenchTerminal }> {
+    return this.#replaced(() => this.#ask("POST", `/api/seats/${seat}/snapshots/${snapshot}/return`, {}));
+  }
+
+  removeSnapshot(seat: string, snapshot: string): Promise<SeatView> {
+    return this.#ask("DELETE", `/api/seats/${seat}/snapshots/${snapshot}`);
+  }
+
+  async #replaced(ask: () => Promise<SeatView>): Promise<{ ms: number; terminal: BenchTerminal }> {
+    const began = performance.now();
+    const seat = await this.#ready(await ask());
+    const terminal = await this.openTerminal(seat.id);
+    await terminal.until(/\]# /);
+    return { ms: performance.now() - began, terminal };
+  }
+
+  /** Waits until the lab has found out by itself that a task is done. */
+  async ticked(seat: string, task: string): Promise<void> {
+    for await (const event of this.#events(seat)) {
+      if (event.type === "verdict" && event.verdict.tasks.some((one) => one.task === task && one.outcome === "passed")) return;
+    }
+    throw new Error(`the events ended before ${task} was ticked`);
+  }
+
   end(seat: string): Promise<unknown> {
     return this.#ask("DELETE", `/api/seats/${seat}`);
   }
@@ -47,28 +84,36 @@ export class Learner {
   /** Follows the seat's events, as the page does, until its host can be used. */
   async #ready(seat: SeatView): Promise<SeatView> {
     if (seat.phase === "ready") return seat;
-    const abort = new AbortController();
-    const reply = await fetch(`${this.#url}/api/seats/${seat.id}/events`, { headers: { cookie: this.#cookie }, signal: abort.signal });
-    if (reply.body === null) throw new Error(`no events: ${reply.status}`);
-    let text = "";
-    for await (const chunk of reply.body.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      const events = text.split("\n\n");
-      text = events.pop() ?? "";
-      for (const line of events.flatMap((event) => event.split("\n")).filter((one) => one.startsWith("data:"))) {
-        const event = seatEventSchema.parse(JSON.parse(line.slice(5)));
-        if (event.type !== "seat" || event.seat.phase === "starting" || event.seat.phase === "queued") continue;
-        abort.abort();
-        if (event.seat.phase !== "ready") throw new Error(`the seat is ${event.seat.phase}: ${JSON.stringify(event.seat.problem)}`);
-        return event.seat as SeatView;
-      }
+    for await (const event of this.#events(seat.id)) {
+      if (event.type !== "seat" || event.seat.phase === "starting" || event.seat.phase === "queued") continue;
+      if (event.seat.phase !== "ready") throw new Error(`the seat is ${event.seat.phase}: ${JSON.stringify(event.seat.problem)}`);
+      return event.seat as SeatView;
     }
     throw new Error("the events ended before the host was ready");
   }
 
-  openTerminal(seat: string): Promise<BenchTerminal> {
+  async *#events(seat: string): AsyncGenerator<SeatEvent> {
+    const abort = new AbortController();
+    const reply = await fetch(`${this.#url}/api/seats/${seat}/events`, { headers: { cookie: this.#cookie }, signal: abort.signal });
+    if (reply.body === null) throw new Error(`no events: ${reply.status}`);
+    let text = "";
+    try {
+      for await (const chunk of reply.body.pipeThrough(new TextDecoderStream())) {
+        text += chunk;
+        const events = text.split("\n\n");
+        text = events.pop() ?? "";
+        for (const line of events.flatMap((event) => event.split("\n")).filter((one) => one.startsWith("data:"))) {
+          yield seatEventSchema.parse(JSON.parse(line.slice(5)));
+        }
+      }
+    } finally {
+      abort.abort();
+    }
+  }
+
+  openTerminal(seat: string, number = 1): Promise<BenchTerminal> {
     const { promise, resolve, reject } = Promise.withResolvers<BenchTerminal>();
-    const socket = new WebSocket(`${this.#url.replace("http", "ws")}/api/seats/${seat}/terminals/1`, {
+    const socket = new WebSocket(`${this.#url.replace("http", "ws")}/api/seats/${seat}/terminals/${number}`, {
       headers: { cookie: this.#cookie, origin: this.#url },
       perMessageDeflate: false,
     });

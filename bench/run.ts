@@ -8,6 +8,7 @@ import { currentTemplate } from "../lab-server/hosts/qemu/template.ts";
 import { cacheDir } from "../tests/support/real-backend.ts";
 import { startRealServer } from "../tests/support/real-server.ts";
 import { echo, plainShell, throughput } from "./bytes.ts";
+import { comfort } from "./comfort.ts";
 import { type Figure, median, table } from "./figures.ts";
 import { Learner } from "./learner.ts";
 import { scriptOfALesson } from "./page.ts";
@@ -80,11 +81,19 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
   terminal.close();
   await server.close();
 }
+figures.push(...(await comfort(tell)));
 {
   tell("memory");
   // What one more host costs: all of them together with three, less one alone, by two. Shared pages then count once.
   const together = async (count: number): Promise<number> => {
-    const server = await startRealServer({ RINGSIDE_POOL_SIZE: String(count) });
+    const server = await startRealServer({ RINGSIDE_POOL_SIZE: "0", RINGSIDE_FREEZE_AFTER_MS: "1500" });
+    for (let each = 0; each < count; each += 1) {
+      const learner = new Learner(server.url);
+      await learner.signIn();
+      const { terminal } = await learner.startToPrompt("cpu-hot-add");
+      await pause(5_000);
+      terminal.close();
+    }
     await poolAtRest(server.stateDir, count);
     const sum = reachableHosts(server.stateDir).reduce((total, { process }) => total + pssMiB(process?.pid ?? 0), 0);
     await server.close();
@@ -92,7 +101,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
   };
   const [one, three] = [await together(1), await together(3)];
   figures.push({
-    what: "memory of one more idle host (Pss)",
+    what: "memory of one more idle host, its guest running (Pss)",
     value: (three - one) / 2,
     unit: "MiB",
     target: 200,
