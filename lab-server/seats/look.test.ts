@@ -74,7 +74,15 @@ test("a look follows what happens, and while nothing happens there is none", asy
   await settle();
   followed[0]?.say("event 'lifecycle' for domain 'smartgo_01': Started Booted");
   t.mock.timers.tick(300);
+  assert.equal(looks.length, 2, "an event waits for the end of the command that brought it about");
+  work();
+  t.mock.timers.tick(300);
   assert.equal(looks.length, 3);
+  looks[2]?.end("failed");
+  await settle();
+  followed[0]?.say("event 'device-added' for domain 'smartgo_01': cpu1");
+  t.mock.timers.tick(2_000);
+  assert.equal(looks.length, 4);
   stop();
   assert.equal(followed[0]?.signal.aborted, true);
 });
@@ -113,7 +121,7 @@ test("a look that came too late for a check is made once more", async (t) => {
   t.mock.timers.tick(300);
   looks[0]?.end(new LabError("busy", { log: "a check runs" }));
   await settle();
-  t.mock.timers.tick(300);
+  t.mock.timers.tick(1_000);
   assert.equal(looks.length, 2);
   looks[1]?.end(new LabError("host_not_ready", { log: "no answer" }));
   await settle();

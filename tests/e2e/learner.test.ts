@@ -111,6 +111,31 @@ describe("cpu-hot-add, in English", () => {
     await onScreen(page, /^虚拟化 宿主机 é 🐧$/m);
   });
 
+  test("what has scrolled away is found, and a paste of many lines is asked about", async () => {
+    await type(page, "clear; seq 1 200 | sed 's/^/row-/'");
+    await onScreen(page, /^row-200$/m);
+    await page.keyboard.press("Control+Shift+F");
+    await page.getByRole("textbox", { name: "Search in this terminal" }).fill("row-42");
+    await onScreen(page, /^row-42$/m);
+    await accessible(page, "with the search open");
+    await page.keyboard.press("Escape");
+
+    const paste = (lines: number) =>
+      page.evaluate((count) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/plain", Array.from({ length: count }, (_, index) => `echo pasted-$((${index} + 1))`).join("\n"));
+        document.querySelector(".xterm-helper-textarea")?.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+      }, lines);
+    await paste(12);
+    await page.getByText("Paste 12 lines?").waitFor();
+    await accessible(page, "with a question about a paste");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await paste(12);
+    await page.getByRole("button", { name: "Paste", exact: true }).click();
+    await page.keyboard.press("Enter");
+    await onScreen(page, /^pasted-12$/m);
+  });
+
   test("a reload brings back the same shell with its screen", async () => {
     await type(page, "clear; mark=$RANDOM$RANDOM; echo mark is $mark");
     const mark = /mark is (\d+)/.exec(await onScreen(page, /^mark is \d+$/m))?.[1];

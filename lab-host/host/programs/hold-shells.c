@@ -270,10 +270,35 @@ static void keep(struct view *v, const unsigned char *data, size_t len) {
   append(&t->screen, data + 12, len - 12);
 }
 
+/* Whether more may be read from a program. */
+static int listens(struct terminal *t) {
+  struct view *v = view_of(t);
+  return t->said.len < MAX_KEPT && (v == NULL || t->said.len - v->shown < MAX_BEHIND);
+}
+
+/* Reads what a program says; 0 when there is no more for now. */
+static int listen_to(struct terminal *t) {
+  unsigned char data[CHUNK];
+  ssize_t n = read(t->master, data, sizeof data);
+  if (n <= 0) return 0;
+  append(&t->said, data, n);
+  return 1;
+}
+
+static void feed(struct terminal *t) {
+  ssize_t n = write(t->master, t->input.data, t->input.len);
+  if (n > 0) drop(&t->input, n);
+  else if (n < 0 && errno != EAGAIN && errno != EINTR) t->input.len = 0;
+}
+
 static void take(struct view *v, char type, const unsigned char *data, size_t len) {
   struct terminal *t = v->terminal;
-  if (type == 'I') append(&t->input, data, len);
-  else if (type == 'R' && len == 4 && size_is_sane(get16(data), get16(data + 2))) {
+  if (type == 'I') {
+    append(&t->input, data, len);
+    /* The terminal echoes a key while it takes it: both in one go, for whoever waits for the echo. */
+    if (t->master >= 0) feed(t);
+    if (t->master >= 0 && listens(t)) listen_to(t);
+  } else if (type == 'R' && len == 4 && size_is_sane(get16(data), get16(data + 2))) {
     struct winsize size = {.ws_col = get16(data), .ws_row = get16(data + 2)};
     if (t->master >= 0) ioctl(t->master, TIOCSWINSZ, &size);
   } else if (type == 'K') keep(v, data, len);
@@ -351,27 +376,6 @@ static void tell(struct view *v) {
     }
     v->out_at += n;
   }
-}
-
-/* Whether more may be read from a program. */
-static int listens(struct terminal *t) {
-  struct view *v = view_of(t);
-  return t->said.len < MAX_KEPT && (v == NULL || t->said.len - v->shown < MAX_BEHIND);
-}
-
-/* Reads what a program says; 0 when there is no more for now. */
-static int listen_to(struct terminal *t) {
-  unsigned char data[CHUNK];
-  ssize_t n = read(t->master, data, sizeof data);
-  if (n <= 0) return 0;
-  append(&t->said, data, n);
-  return 1;
-}
-
-static void feed(struct terminal *t) {
-  ssize_t n = write(t->master, t->input.data, t->input.len);
-  if (n > 0) drop(&t->input, n);
-  else if (n < 0 && errno != EAGAIN && errno != EINTR) t->input.len = 0;
 }
 
 static void bury(void) {

@@ -14,6 +14,7 @@ export function TerminalTabs({ seat }: { readonly seat: SeatView }): ReactNode {
   const { open, selected } = useStore(tabs);
   /** Counts the shells of each terminal: a new number is a new connection. */
   const [shells, setShells] = useState<Readonly<Record<number, number>>>({});
+  const [searching, setSearching] = useState(false);
   const list = useRef<HTMLDivElement>(null);
   const selectedTab = useRef<HTMLButtonElement>(null);
 
@@ -59,6 +60,8 @@ export function TerminalTabs({ seat }: { readonly seat: SeatView }): ReactNode {
           closes={open.length > 1 ? selected : undefined}
           onClose={tabs.remove}
           preferences={preferences}
+          searching={searching}
+          onSearch={() => setSearching(!searching)}
         />
       </div>
       {open.map((number) => (
@@ -69,6 +72,8 @@ export function TerminalTabs({ seat }: { readonly seat: SeatView }): ReactNode {
           selected={number === selected}
           preferences={preferences}
           exit={selectedTab}
+          searching={searching && number === selected}
+          onSearch={setSearching}
           onNewShell={() => {
             // The button goes with the old shell; from the panel the focus finds the new one.
             list.current?.closest<HTMLElement>(".lab-panel")?.focus({ preventScroll: true });

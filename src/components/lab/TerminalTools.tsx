@@ -9,10 +9,12 @@ interface Props {
   readonly closes: number | undefined;
   readonly onClose: (terminal: number) => void;
   readonly preferences: PreferencesStore;
+  readonly searching: boolean;
+  readonly onSearch: () => void;
 }
 
 /** The small buttons beside the terminals' tabs. */
-export function TerminalTools({ canAdd, onAdd, closes, onClose, preferences }: Props): ReactNode {
+export function TerminalTools({ canAdd, onAdd, closes, onClose, preferences, searching, onSearch }: Props): ReactNode {
   const { strings } = useLab();
   const { fontSize, screenReader } = useStore(preferences);
   return (
@@ -26,6 +28,9 @@ export function TerminalTools({ canAdd, onAdd, closes, onClose, preferences }: P
         </IconButton>
       )}
       <span className="lab-leave">{strings.leaveTerminal}</span>
+      <IconButton label={strings.searchTerminal} pressed={searching} onClick={onSearch}>
+        <path d="M7 2.75a4.25 4.25 0 1 1 0 8.5 4.25 4.25 0 0 1 0-8.5M10.2 10.2 13.5 13.5" />
+      </IconButton>
       <IconButton label={strings.smallerText} disabled={fontSize === FONT_SIZES[0]} onClick={() => preferences.changeFontSize(-1)}>
         <path d="M3.5 12 6.75 4 10 12M4.7 9.4h4.1M11.5 5.5h3.5" />
       </IconButton>

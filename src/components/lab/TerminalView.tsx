@@ -4,7 +4,9 @@ import { attachTerminal } from "../../lab/current-terminal.ts";
 import { type ConnectionState, connectTerminal, type TerminalConnection } from "../../lab/terminal-connection.ts";
 import type { PreferencesStore } from "../../lab/terminal-preferences.ts";
 import { useLab, useStore } from "./lab-context.ts";
+import { PasteQuestion } from "./PasteQuestion.tsx";
 import { ProblemNote } from "./ProblemNote.tsx";
+import { TerminalSearch } from "./TerminalSearch.tsx";
 import { useSiteTheme } from "./use-site-theme.ts";
 import { openXterm, type XtermView } from "./xterm-view.ts";
 
@@ -16,10 +18,13 @@ interface Props {
   /** Takes the focus when a learner leaves the terminal by key. */
   readonly exit: RefObject<HTMLElement | null>;
   readonly onNewShell: () => void;
+  /** Whether the learner looks for something in this terminal. */
+  readonly searching: boolean;
+  readonly onSearch: (on: boolean) => void;
 }
 
 /** One terminal: an xterm, and its connection for as long as it is mounted. */
-export function TerminalView({ seat, number, selected, preferences, exit, onNewShell }: Props): ReactNode {
+export function TerminalView({ seat, number, selected, preferences, exit, onNewShell, searching, onSearch }: Props): ReactNode {
   const { strings } = useLab();
   const { fontSize, screenReader } = useStore(preferences);
   const theme = useSiteTheme();
@@ -29,6 +34,10 @@ export function TerminalView({ seat, number, selected, preferences, exit, onNewS
   const firstLook = useRef({ fontSize, screenReader, theme });
   const [state, setState] = useState<ConnectionState>("connecting");
   const [problem, setProblem] = useState<Problem>();
+  /** Pasted, and not sent before the learner has said so. */
+  const [pasted, setPasted] = useState<string>();
+  const search = useRef(onSearch);
+  search.current = onSearch;
 
   useEffect(() => {
     const place = element.current;
@@ -38,6 +47,8 @@ export function TerminalView({ seat, number, selected, preferences, exit, onNewS
       ...firstLook.current,
       onInput: (data) => connection.current?.sendInput(data),
       onLeave: () => exit.current?.focus(),
+      onSearch: () => search.current(true),
+      onRiskyPaste: setPasted,
     })
       .then((opened) => {
         if (leaving.signal.aborted) return opened.dispose();
@@ -89,6 +100,25 @@ export function TerminalView({ seat, number, selected, preferences, exit, onNewS
   const ended = state === "exited" || state === "closed";
   return (
     <div className="lab-terminal" role="tabpanel" id={`lab-terminal-${number}`} aria-labelledby={`lab-tab-${number}`} hidden={!selected}>
+      {searching && (
+        <TerminalSearch
+          onFind={(text, direction) => view.current?.find(text, direction) ?? false}
+          onClose={() => {
+            onSearch(false);
+            view.current?.focus();
+          }}
+        />
+      )}
+      {pasted !== undefined && (
+        <PasteQuestion
+          text={pasted}
+          onAnswer={(yes) => {
+            setPasted(undefined);
+            if (yes) view.current?.paste(pasted);
+            view.current?.focus();
+          }}
+        />
+      )}
       <section className="lab-xterm" ref={element} aria-label={strings.terminal(number)} />
       <div className="lab-terminal-state" role="status" data-state={state}>
         {strings.terminalStates[state]}

@@ -1,5 +1,6 @@
 import type { ITerminalOptions, Terminal } from "@xterm/xterm";
 import xtermCss from "@xterm/xterm/css/xterm.css?url&no-inline";
+import { asksBeforePaste } from "../../lab/paste.ts";
 import type { TerminalPort } from "../../lab/terminal-connection.ts";
 import { TERMINAL_THEMES } from "./terminal-themes.ts";
 
@@ -25,6 +26,10 @@ export interface XtermView {
   /** Draws with the GPU while the terminal is shown; a browser has few such contexts to give. */
   accelerate(on: boolean): void;
   focus(): void;
+  /** Selects the next place of a text, seen from the one before, and scrolls to it. @returns false when there is none. */
+  find(text: string, direction: "up" | "down"): boolean;
+  /** As if it were pasted by the learner, who has been asked. */
+  paste(text: string): void;
   dispose(): void;
 }
 
@@ -33,6 +38,10 @@ export interface XtermOptions extends XtermLook {
   readonly onInput: (data: string | Uint8Array) => void;
   /** The learner wants out: F6, or Shift+Tab with screen reader support. */
   readonly onLeave: () => void;
+  /** Ctrl+Shift+F. */
+  readonly onSearch: () => void;
+  /** A paste that is better asked about; `paste` goes on with it. */
+  readonly onRiskyPaste: (text: string) => void;
 }
 
 const FONT = '"JetBrains Mono Variable", "Noto Sans Mono CJK SC", "Sarasa Mono SC", monospace';
@@ -42,15 +51,16 @@ const FONT_WAIT_MS = 300;
 let loading: ReturnType<typeof importXterm> | undefined;
 
 async function importXterm() {
-  const [xterm, fit, links, unicode, clipboard] = await Promise.all([
+  const [xterm, fit, links, unicode, clipboard, search] = await Promise.all([
     import("@xterm/xterm"),
     import("@xterm/addon-fit"),
     import("@xterm/addon-web-links"),
     import("@xterm/addon-unicode11"),
     import("@xterm/addon-clipboard"),
+    import("@xterm/addon-search"),
     loadStyles(),
   ]);
-  return { ...xterm, ...fit, ...links, ...unicode, ...clipboard };
+  return { ...xterm, ...fit, ...links, ...unicode, ...clipboard, ...search };
 }
 
 /** The builder would put an imported style sheet on every page, so this one is linked when it is needed. */
@@ -95,6 +105,8 @@ export async function openXterm(element: HTMLElement, options: XtermOptions): Pr
     rescaleOverlappingGlyphs: true,
     scrollback: 5_000,
   });
+  const searching = new code.SearchAddon();
+  terminal.loadAddon(searching);
   const fitting = new code.FitAddon();
   terminal.loadAddon(fitting);
   terminal.loadAddon(new code.WebLinksAddon());
@@ -108,7 +120,16 @@ export async function openXterm(element: HTMLElement, options: XtermOptions): Pr
     }),
   );
   terminal.open(element);
-  terminal.attachCustomKeyEventHandler((event) => handleKey(terminal, event, options.onLeave));
+  terminal.attachCustomKeyEventHandler((event) => handleKey(terminal, event, options));
+  // Before xterm takes it, which listens on an element inside.
+  const onPaste = (event: ClipboardEvent): void => {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!asksBeforePaste(text, terminal.modes.bracketedPasteMode)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    options.onRiskyPaste(text);
+  };
+  element.addEventListener("paste", onPaste, { capture: true });
   terminal.onData(options.onInput);
   terminal.onBinary((data) => options.onInput(Uint8Array.from(data, (character) => character.charCodeAt(0))));
 
@@ -160,7 +181,10 @@ export async function openXterm(element: HTMLElement, options: XtermOptions): Pr
       }
     },
     focus: () => terminal.focus(),
+    find: (text, direction) => (direction === "up" ? searching.findPrevious(text) : searching.findNext(text)),
+    paste: (text) => terminal.paste(text),
     dispose() {
+      element.removeEventListener("paste", onPaste, { capture: true });
       wanted = false;
       gpu?.dispose();
       terminal.dispose();
@@ -184,7 +208,7 @@ function hasGpu(): boolean {
 }
 
 /** Keys that are the page's and not the shell's. @returns false for a key that xterm must leave alone. */
-function handleKey(terminal: Terminal, event: KeyboardEvent, onLeave: () => void): boolean {
+function handleKey(terminal: Terminal, event: KeyboardEvent, { onLeave, onSearch }: XtermOptions): boolean {
   if (event.type !== "keydown" || event.isComposing) return true;
   const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
   const leaves =
@@ -197,6 +221,11 @@ function handleKey(terminal: Terminal, event: KeyboardEvent, onLeave: () => void
   if (event.ctrlKey && event.shiftKey && event.code === "KeyC" && terminal.hasSelection()) {
     event.preventDefault();
     void navigator.clipboard.writeText(terminal.getSelection()).catch(() => {});
+    return false;
+  }
+  if (event.ctrlKey && event.shiftKey && event.code === "KeyF") {
+    event.preventDefault();
+    onSearch();
     return false;
   }
   // The browser pastes, and xterm takes it from the paste event.
