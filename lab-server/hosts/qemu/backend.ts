@@ -380,7 +380,7 @@ class QemuBackend implements HostBackend {
   /** Saved hosts that nobody needs any more go. Never fails. */
   #sweep(): void {
     try {
-      this.#saved.sweep(recordedHosts(this.#options.stateDir).flatMap((id) => readRecord(this.#files(id))?.base ?? []));
+      this.#saved.sweep(() => recordedHosts(this.#options.stateDir).flatMap((id) => readRecord(this.#files(id))?.base ?? []));
     } catch (thrown) {
       this.#options.log.error({ err: thrown }, "saved hosts could not be removed");
     }

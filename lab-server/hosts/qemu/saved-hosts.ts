@@ -75,20 +75,22 @@ export class SavedHosts {
     rmSync(this.#record(id), { force: true });
   }
 
-  /** Removes what is wanted by nobody and lies under nothing. @param bases the folders that running hosts lie on. */
-  sweep(bases: Iterable<string>): void {
+  /**
+   * Removes what is wanted by nobody and lies under nothing.
+   * @param basesOfHosts gives the folders that running hosts lie on; not asked while nothing is saved
+   */
+  sweep(basesOfHosts: () => Iterable<string>): void {
+    const folders = this.#names().filter((name) => !name.includes("."));
+    if (folders.length === 0) return;
     const needed = new Set<string>();
     const need = (folder: string | undefined): void => {
       if (folder === undefined || needed.has(folder)) return;
       needed.add(folder);
       need(baseOf(folder));
     };
-    for (const folder of bases) need(folder);
+    for (const folder of basesOfHosts()) need(folder);
     for (const id of this.ids) need(this.folder(id));
-    for (const name of this.#names()) {
-      if (name.includes(".")) continue;
-      if (!needed.has(this.folder(name))) rmSync(this.folder(name), { recursive: true, force: true });
-    }
+    for (const name of folders) if (!needed.has(this.folder(name))) rmSync(this.folder(name), { recursive: true, force: true });
   }
 
   #record(id: string): string {

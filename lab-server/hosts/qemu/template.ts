@@ -43,10 +43,9 @@ export function loadTemplate(cacheDir: string, name: string, accelerator: "kvm" 
   };
   let template: Template;
   try {
-    const files = templateFiles(realpathSync(link));
-    template = { files, manifest: templateManifestSchema.parse(JSON.parse(readFileSync(files.manifest, "utf8"))) };
-    statSync(files.disk);
-    statSync(files.state);
+    template = parseTemplate(realpathSync(link));
+    statSync(template.files.disk);
+    statSync(template.files.state);
   } catch (thrown) {
     return fail(`there is no whole template “${name}” for ${accelerator}`, thrown);
   }
@@ -60,11 +59,15 @@ export function loadTemplate(cacheDir: string, name: string, accelerator: "kvm" 
 /** The template, or saved host, in a folder; undefined when it is not there or not whole. */
 export function readTemplate(folder: string): Template | undefined {
   try {
-    const files = templateFiles(folder);
-    return { files, manifest: templateManifestSchema.parse(JSON.parse(readFileSync(files.manifest, "utf8"))) };
+    return parseTemplate(folder);
   } catch {
     return undefined;
   }
+}
+
+function parseTemplate(folder: string): Template {
+  const files = templateFiles(folder);
+  return { files, manifest: templateManifestSchema.parse(JSON.parse(readFileSync(files.manifest, "utf8"))) };
 }
 
 /**
