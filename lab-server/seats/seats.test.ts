@@ -586,3 +586,30 @@ test("what cannot be parked at a stop is left standing for the next server", asy
   const [record] = await openSeats(store);
   assert.equal(record?.hostId, host.id);
 });
+
+test("a seat that changes while it is written down as parked is not parked", async () => {
+  for (const change of [(seat: Seat) => seat.ready().host.thaw(), (seat: Seat, seats: Seats) => seats.end("ada", seat.id)]) {
+    const { backend, seats } = make();
+    const { seat } = seats.start("ada", "hot-add", false);
+    await inPhase(seat, "ready");
+    const { host } = seat.ready();
+    await host.freeze();
+    const save = backend.save.bind(backend);
+    backend.save = async (saving) => {
+      const saved = await save(saving);
+      // After the look at the seat that follows, and before what it writes is written.
+      queueMicrotask(() => queueMicrotask(() => void change(seat, seats)));
+      return saved;
+    };
+    seats.parkOne();
+    await until(() => seat.operation === undefined);
+    assert.notEqual(seat.phase, "parked");
+    assert.deepEqual(backend.saved(), []);
+    const open = await openSeats(store);
+    assert.deepEqual(
+      open.map(({ hostId, parked }) => [hostId, parked]),
+      seat.phase === "ready" ? [[host.id, undefined]] : [],
+    );
+    await seats.end("ada", seat.id).catch(() => {});
+  }
+});

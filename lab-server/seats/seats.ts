@@ -170,10 +170,14 @@ export class Seats {
     await seat.during("park", async () => {
       const { host, baseline } = seat.ready();
       const saved = await backend.save(host);
-      // Somebody came back meanwhile, or the seat is over.
-      const needed = seat.phase !== "ready" || (host.state !== "frozen" && !this.#stopping);
-      if (needed) return backend.forget(saved.id);
+      /** Nobody came back meanwhile, and the seat is not over. */
+      const idle = (): boolean => seat.phase === "ready" && (host.state === "frozen" || this.#stopping);
+      if (!idle()) return backend.forget(saved.id);
       await this.#write((store) => setSeatParked(store, seat.id, saved.id));
+      if (!idle()) {
+        if (seat.phase === "ready") await this.#write((store) => setSeatHost(store, seat.id, { id: host.id, baseline }));
+        return backend.forget(saved.id);
+      }
       this.#letHostGo(seat, { code: "host_parked" });
       seat.park({ id: saved.id, baseline });
     });

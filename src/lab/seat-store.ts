@@ -121,11 +121,12 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
     const { verdict: shown, progress, explained, asked: count } = store.get();
     // What the button got comes by the events as well.
     if (shown?.at === verdict.at) return;
+    const missing = verdict.tasks.filter(({ outcome }) => outcome !== "passed").map(({ task }) => task);
     change({
       verdict,
       ...((asked || verdict.outcome === "passed") && { progress: withVerdict(progress, verdict) }),
-      ...(asked && { asked: count + 1, explained: new Set(verdict.tasks.filter(({ outcome }) => outcome !== "passed").map(({ task }) => task)) }),
-      ...(!asked && { explained: new Set(verdict.tasks.filter(({ task, outcome }) => outcome !== "passed" && explained.has(task)).map(({ task }) => task)) }),
+      asked: asked ? count + 1 : count,
+      explained: new Set(asked ? missing : missing.filter((task) => explained.has(task))),
     });
   }
 

@@ -37,6 +37,11 @@ class Listener {
   get all(): string {
     return this.old + this.new_;
   }
+  /** The status with which it ended; undefined when it did not. */
+  async ended(ms = 20_000): Promise<number | null | undefined> {
+    for (const deadline = Date.now() + ms; this.code === undefined && Date.now() < deadline; ) await delay(20);
+    return this.code;
+  }
   async until(said: string, ms = 60_000): Promise<void> {
     for (const deadline = Date.now() + ms; !this.all.includes(said); await delay(20)) {
       assert.ok(Date.now() < deadline, `${JSON.stringify(said)} was not said in ${ms} ms; at the end: ${JSON.stringify(this.all.slice(-300))}`);
@@ -103,8 +108,7 @@ test("a screen that was left is found by the next channel, with what was said si
   await later.until("after-2");
   assert.ok(!later.all.includes("before-2"), later.all);
   assert.equal(later.new_, "", "what was said before is told as such");
-  for (const deadline = Date.now() + 5_000; heard.code === undefined && Date.now() < deadline; ) await delay(20);
-  assert.equal(heard.code, null, "the first channel is cut off");
+  assert.equal(await heard.ended(), null, "the first channel is cut off");
   second.resize({ cols: 111, rows: 33 });
   type(second, "stty size");
   await later.until("33 111");
@@ -115,8 +119,7 @@ test("a shell that exits tells its status, and the next one of that name is a ne
   const first = await host.openShell("exits", SIZE);
   const heard = new Listener(first);
   type(first, "WORD=old; exit 7");
-  for (const deadline = Date.now() + 20_000; heard.code === undefined && Date.now() < deadline; ) await delay(20);
-  assert.equal(heard.code, 7);
+  assert.equal(await heard.ended(), 7);
   const second = await host.openShell("exits", SIZE);
   const later = new Listener(second);
   type(second, 'echo "word is <$WORD>"');
@@ -142,8 +145,7 @@ test("a learner ends the holder: the next shell is there all the same", async ()
   const heard = new Listener(first);
   await heard.until("# ");
   await host.exec("kill -9 $(pidof hold-shells)");
-  for (const deadline = Date.now() + 10_000; heard.code === undefined && Date.now() < deadline; ) await delay(20);
-  assert.equal(heard.code, null);
+  assert.equal(await heard.ended(), null);
   const second = await host.openShell("1", SIZE);
   const later = new Listener(second);
   type(second, "echo here-$((1 + 1))");

@@ -20,6 +20,7 @@ interface Props {
   readonly onNewShell: () => void;
   /** Whether the learner looks for something in this terminal. */
   readonly searching: boolean;
+  /** Must stay the same function: a new one is a new terminal. */
   readonly onSearch: (on: boolean) => void;
 }
 
@@ -36,8 +37,6 @@ export function TerminalView({ seat, number, selected, preferences, exit, onNewS
   const [problem, setProblem] = useState<Problem>();
   /** Pasted, and not sent before the learner has said so. */
   const [pasted, setPasted] = useState<string>();
-  const search = useRef(onSearch);
-  search.current = onSearch;
 
   useEffect(() => {
     const place = element.current;
@@ -47,7 +46,7 @@ export function TerminalView({ seat, number, selected, preferences, exit, onNewS
       ...firstLook.current,
       onInput: (data) => connection.current?.sendInput(data),
       onLeave: () => exit.current?.focus(),
-      onSearch: () => search.current(true),
+      onSearch: () => onSearch(true),
       onRiskyPaste: setPasted,
     })
       .then((opened) => {
@@ -72,7 +71,7 @@ export function TerminalView({ seat, number, selected, preferences, exit, onNewS
       })
       .catch(() => !leaving.signal.aborted && setState("closed"));
     return () => leaving.abort();
-  }, [seat, number, exit]);
+  }, [seat, number, exit, onSearch]);
 
   useEffect(() => {
     view.current?.look({ fontSize, screenReader, theme });
