@@ -101,12 +101,18 @@ test("what does not speak as a holder is refused", { timeout: 5_000 }, async () 
   }
 });
 
-test("nonsense later cuts the connection", async () => {
-  const holder = new Holder();
-  const attaching = attachToTerminal(holder, "1", SIZE);
-  holder.say("S", screen);
-  const terminal = await attaching;
-  const ended = new Promise((resolve) => terminal.onClose(resolve));
-  holder.say("?", Buffer.from("what"));
-  assert.equal(await ended, null);
+test("nonsense later cuts the connection", { timeout: 5_000 }, async () => {
+  const nonsense: ((holder: Holder) => void)[] = [
+    (holder) => holder.say("?", Buffer.from("what")),
+    (holder) => holder.say("O", Buffer.from("more is promised than may come"), 0x7fffffff),
+  ];
+  for (const say of nonsense) {
+    const holder = new Holder();
+    const attaching = attachToTerminal(holder, "1", SIZE);
+    holder.say("S", screen);
+    const terminal = await attaching;
+    const ended = new Promise((resolve) => terminal.onClose(resolve));
+    say(holder);
+    assert.equal(await ended, null);
+  }
 });
