@@ -25,7 +25,17 @@ export const RESUME_BELOW_BYTES = 64 * 1024;
 const cols = z.number().int().min(MIN_COLS).max(MAX_COLS);
 const rows = z.number().int().min(MIN_ROWS).max(MAX_ROWS);
 
-export const terminalIdSchema = z.string().regex(/^[1-9]$/, "expected a terminal number from 1 to 9");
+/** A guest whose console can be a terminal: the host's holder takes no spaces, and names of up to 63 bytes. */
+const CONSOLE = /^console:[A-Za-z0-9_][A-Za-z0-9_.+-]{0,54}$/;
+
+/** A login shell of the host by its number, 1 to 9, or `console:GUEST`, the guest's serial console. */
+export const terminalNameSchema = z.string().regex(new RegExp(`^[1-9]$|${CONSOLE.source}`), "expected a number from 1 to 9, or console:GUEST");
+
+/** The name of the terminal that shows a guest's console; undefined for a guest whose name cannot be part of one. */
+export function consoleOf(guest: string): string | undefined {
+  const name = `console:${guest}`;
+  return CONSOLE.test(name) ? name : undefined;
+}
 
 export const clientMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("attach"), cols, rows }),
@@ -45,7 +55,7 @@ export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
 export const serverMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("snapshot"), cols: z.number(), rows: z.number() }),
-  /** The shell ended. A new `attach` on a new socket opens a new shell under the same number. */
+  /** The shell ended. A new `attach` on a new socket opens a new shell under the same name. */
   z.object({ type: z.literal("exit"), code: z.number().nullable() }),
   z.object({ type: z.literal("problem"), problem: problemSchema }),
 ]);

@@ -106,9 +106,10 @@ export interface Host extends HostInfo {
   /**
    * The root login shell of that name, which the host holds: it is started if there is none, and outlives the channel, its
    * connection and this server. The channel does not keep the host awake: see `watch`.
-   * @param name letters, digits and `-`. An earlier channel to the same shell is cut off.
+   * @param name at most 63 bytes without spaces. An earlier channel to the same shell is cut off.
+   * @param program what is started instead of a login shell, with its arguments
    */
-  openShell(name: string, size: TerminalSize): Promise<ShellChannel>;
+  openShell(name: string, size: TerminalSize, program?: readonly string[]): Promise<ShellChannel>;
 
   /**
    * Runs a command that goes on, as `exec` does, and gives each line that it prints. Resolves when it ends, which aborting

@@ -13,10 +13,10 @@ const INPUT_BYTES = 32 * 1024;
 const ANSWER_MS = 10_000;
 
 /**
- * Attaches to the terminal of that name over a connection to the holder; a login shell is started if there is none.
+ * Attaches to the terminal of that name over a connection to the holder; a login shell, or the program, is started if there is none.
  * Whoever was attached before is cut off. Fails with `host_not_ready` when the holder does not answer as it should.
  */
-export async function attachToTerminal(stream: Duplex, name: string, { cols, rows }: TerminalSize): Promise<ShellChannel> {
+export async function attachToTerminal(stream: Duplex, name: string, { cols, rows }: TerminalSize, program: readonly string[] = []): Promise<ShellChannel> {
   const { promise, resolve, reject } = Promise.withResolvers<ShellChannel>();
   const refuse = (log: string): void => {
     reject(new LabError("host_not_ready", { log: `terminal ${name}: ${log}` }));
@@ -25,7 +25,7 @@ export async function attachToTerminal(stream: Duplex, name: string, { cols, row
   const timer = setTimeout(() => refuse(`its holder said nothing within ${ANSWER_MS} ms`), ANSWER_MS);
   const terminal: HeldTerminal = new HeldTerminal(stream, () => resolve(terminal));
   terminal.onClose(() => refuse("its holder closed the connection"));
-  stream.write(`attach ${name} ${cols} ${rows}\n`);
+  stream.write(`${[`attach ${name} ${cols} ${rows}`, ...program].join("\t")}\n`);
   return promise.finally(() => clearTimeout(timer));
 }
 

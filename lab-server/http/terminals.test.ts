@@ -196,7 +196,7 @@ describe("terminals over WebSocket, on a real sshd", () => {
       await one.until(() => one.closed !== undefined);
       assert.equal(one.closed?.code, CLOSE.badFrame);
     }
-    assert.deepEqual(server.terminals.numbers, [1]);
+    assert.deepEqual(server.terminals.names, ["1"]);
   });
 
   test("frames that are too large close the socket with 1009 and reach no shell", async () => {
@@ -227,6 +227,8 @@ describe("terminals over WebSocket, on a real sshd", () => {
     assert.equal(await refused(server.url(1, "theirs")), 403);
     assert.equal(await refused(server.url(0)), 404);
     assert.equal(await refused(server.url(10)), 404);
+    assert.equal(await refused(server.url("console:one two")), 404);
+    assert.equal(await refused(server.url("console:-f")), 404);
     assert.equal(await refused(server.url(1)), 426);
     const upgrade = async (url: string, origin: string): Promise<{ status: number; body: unknown }> => {
       const { request } = await import("node:http");
@@ -252,7 +254,7 @@ describe("terminals over WebSocket, on a real sshd", () => {
     assert.equal((theirs.body as { code: string }).code, "not_yours");
     assert.equal((await upgrade(server.url("x"), "http://lab.test")).status, 404);
     assert.equal((await upgrade(server.url(1), "http://lab.test")).status, 101);
-    assert.deepEqual(server.terminals.numbers, []);
+    assert.deepEqual(server.terminals.names, []);
   });
 
   test("a host that goes is told with its problem", async () => {
@@ -288,7 +290,7 @@ describe("terminals over WebSocket, on a real sshd", () => {
     assert.equal(silent.closed?.code, CLOSE.badFrame);
     const answering = await page().attach();
     const dead = await page().attach();
-    const terminal = await server.terminals.open(1, { cols: 80, rows: 24 });
+    const terminal = await server.terminals.open("1", { cols: 80, rows: 24 });
     assert.equal(terminal.viewers, 2);
     dead.socket.pause();
     await answering.until(() => terminal.viewers === 1);

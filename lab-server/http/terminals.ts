@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { terminalIdSchema } from "../contract/terminal.ts";
+import { terminalNameSchema } from "../contract/terminal.ts";
 import { LabError } from "../errors.ts";
 import type { HostTerminals } from "../terminals/host-terminals.ts";
 import { serveTerminal, type TerminalSocketOptions } from "./terminal-socket.ts";
@@ -30,7 +30,7 @@ export async function terminalRoutes(app: FastifyInstance, options: TerminalRout
         throw new LabError("not_yours", { log: `a WebSocket from another origin: ${request.headers.origin}` });
       }
       const terminals = await options.authorise(request, request.params.seat);
-      if (!terminalIdSchema.safeParse(request.params.terminal).success) throw new LabError("not_found", { log: "no such terminal number" });
+      if (!terminalNameSchema.safeParse(request.params.terminal).success) throw new LabError("not_found", { log: "no such terminal" });
       granted.set(request, terminals);
     },
     handler: async (_request, reply) => {
@@ -39,10 +39,10 @@ export async function terminalRoutes(app: FastifyInstance, options: TerminalRout
     },
     wsHandler: (socket, request) => {
       const terminals = granted.get(request);
-      const number = Number((request.params as { terminal: string }).terminal);
+      const { terminal } = request.params as { terminal: string };
       serveTerminal(socket, {
         ...options,
-        open: (size) => (terminals === undefined ? Promise.reject(new Error("not authorised")) : terminals.open(number, size)),
+        open: (size) => (terminals === undefined ? Promise.reject(new Error("not authorised")) : terminals.open(terminal, size)),
         onError: (error) => request.log.warn({ err: error }, "terminal not opened"),
       });
     },

@@ -47,8 +47,8 @@ export async function bringUp(options: BringUpOptions): Promise<Baseline> {
     const baseline = await at("setup", signal, () => toStartingState(host, prepared, options));
     onStep("shell", "running");
     await at("shell", signal, async () => {
-      if (prepared === undefined) await terminals.open(1, FIRST_SIZE);
-      else terminals.adopt(1, prepared.shell, FIRST_SIZE);
+      if (prepared === undefined) await terminals.open("1", FIRST_SIZE);
+      else terminals.adopt("1", prepared.shell, FIRST_SIZE);
     });
     return baseline;
   } finally {

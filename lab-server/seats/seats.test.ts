@@ -104,7 +104,7 @@ test("a start with an empty pool shows every step, runs setup.sh and keeps the s
   assert.deepEqual(host.commands, [{ command: 'exec bash -c "$(cat)" setup.sh', stdin: "virsh setmem smartgo_01 512M" }]);
   assert.equal(host.shells.length, 1);
   assert.equal(host.watchers, 0, "nobody is said to look when nobody does");
-  assert.deepEqual(seat.ready().terminals.numbers, [1]);
+  assert.deepEqual(seat.ready().terminals.names, ["1"]);
   assert.equal(seat.view.host?.id, host.id);
   const record = await findSeat(store, seat.id);
   assert.deepEqual([record?.hostId, record?.baseline], [host.id, { boot: { status: 0, output: "first" } }]);
@@ -348,7 +348,7 @@ test("after kill -9 seats come back with their hosts, lost ones say so, and othe
   assert.deepEqual(ada?.ready().baseline, { boot: { status: 0, output: "first" } });
   assert.ok(ada?.view.steps.every((step) => step.state === "done"));
   assert.deepEqual([bob?.phase, eve?.phase], ["lost", "lost"]);
-  assert.deepEqual(ada?.ready().terminals.numbers, [], "shells are opened again when somebody attaches");
+  assert.deepEqual(ada?.ready().terminals.names, [], "shells are opened again when somebody attaches");
   backend.hosts[0]?.lose();
   assert.equal(ada?.phase, "lost");
   await seats.reset("bob", bob?.id ?? "");
@@ -392,7 +392,7 @@ test("a learner saves the host and returns to it, also after it was lost; the sn
     backend.living.map(({ id }) => id),
     [seat.ready().host.id],
   );
-  assert.deepEqual(seat.ready().terminals.numbers, [1]);
+  assert.deepEqual(seat.ready().terminals.names, ["1"]);
 
   backend.living[0]?.lose();
   assert.equal(seat.phase, "lost");
@@ -512,7 +512,7 @@ test("a later server finds a parked host, wakes it when its learner comes, and k
   await seats.wake("ada", seat.id);
   await inPhase(found, "ready");
   assert.deepEqual(found.ready().baseline, { boot: { status: 0, output: "first" } });
-  assert.deepEqual(found.ready().terminals.numbers, [1]);
+  assert.deepEqual(found.ready().terminals.names, ["1"]);
   await until(() => backend.saved().length === 0);
   const [record] = await openSeats(store);
   assert.deepEqual([record?.hostId, record?.parked], [found.ready().host.id, undefined]);

@@ -9,13 +9,13 @@ export interface HostTerminalsOptions {
 }
 
 /**
- * The terminals of one host, by number. A number has at most one shell at a time, however many ask for it at once;
- * after its shell has exited, the next `open` makes a new one.
+ * The terminals of one host, by name (`terminalNameSchema`). A name has at most one shell at a time, however many ask for it at
+ * once; after its shell has exited, the next `open` makes a new one.
  */
 export class HostTerminals {
   readonly #host: Pick<Host, "state" | "failure" | "thaw" | "watch" | "openShell">;
   readonly #options: HostTerminalsOptions;
-  readonly #terminals = new Map<number, Promise<PersistentTerminal>>();
+  readonly #terminals = new Map<string, Promise<PersistentTerminal>>();
   readonly #workListeners = new Set<() => void>();
   #closed: Problem | undefined;
 
@@ -24,29 +24,29 @@ export class HostTerminals {
     this.#options = options;
   }
 
-  /** Numbers that have a shell, or are getting one. */
-  get numbers(): number[] {
-    return [...this.#terminals.keys()].sort((a, b) => a - b);
+  /** Names that have a shell, or are getting one. */
+  get names(): string[] {
+    return [...this.#terminals.keys()].sort();
   }
 
   /**
-   * The terminal of that number; a shell of the given size is opened if there is none.
-   * Fails as `Host.openShell`, and with the given problem after `close`. A failed number may be asked for again.
+   * The terminal of that name; a shell of the given size, or a guest's console, is opened if there is none.
+   * Fails as `Host.openShell`, and with the given problem after `close`. A failed name may be asked for again.
    */
-  open(number: number, size: TerminalSize): Promise<PersistentTerminal> {
-    const existing = this.#terminals.get(number);
+  open(name: string, size: TerminalSize): Promise<PersistentTerminal> {
+    const existing = this.#terminals.get(name);
     if (existing !== undefined) return existing;
-    const opening = this.#openShell(number, size).then((channel) => this.#keep(number, channel, size));
-    this.#terminals.set(number, opening);
-    opening.catch(() => this.#terminals.delete(number));
+    const opening = this.#openShell(name, size).then((channel) => this.#keep(name, channel, size));
+    this.#terminals.set(name, opening);
+    opening.catch(() => this.#terminals.delete(name));
     return opening;
   }
 
-  /** Makes a shell that is open already, as the pool prepares them, the terminal of that number. */
-  adopt(number: number, channel: ShellChannel, size: TerminalSize): PersistentTerminal {
-    if (this.#terminals.has(number)) throw new LabError("internal", { log: `terminal ${number} has a shell already` });
-    const terminal = this.#keep(number, channel, size);
-    this.#terminals.set(number, Promise.resolve(terminal));
+  /** Makes a shell that is open already, as the pool prepares them, the terminal of that name. */
+  adopt(name: string, channel: ShellChannel, size: TerminalSize): PersistentTerminal {
+    if (this.#terminals.has(name)) throw new LabError("internal", { log: `terminal ${name} has a shell already` });
+    const terminal = this.#keep(name, channel, size);
+    this.#terminals.set(name, Promise.resolve(terminal));
     return terminal;
   }
 
@@ -63,18 +63,18 @@ export class HostTerminals {
     this.#terminals.clear();
   }
 
-  async #openShell(number: number, size: TerminalSize): Promise<ShellChannel> {
+  async #openShell(name: string, size: TerminalSize): Promise<ShellChannel> {
     this.#refuseIfClosed();
     const unwatch = this.#host.watch();
     try {
       await this.#host.thaw();
-      return await this.#host.openShell(String(number), size);
+      return await this.#host.openShell(name, size, consoleProgram(name));
     } finally {
       unwatch();
     }
   }
 
-  #keep(number: number, channel: ShellChannel, size: TerminalSize): PersistentTerminal {
+  #keep(name: string, channel: ShellChannel, size: TerminalSize): PersistentTerminal {
     if (this.#closed !== undefined) channel.close();
     this.#refuseIfClosed();
     const terminal = new PersistentTerminal({
@@ -86,7 +86,7 @@ export class HostTerminals {
         for (const listener of [...this.#workListeners]) listener();
       },
     });
-    terminal.onEnd(() => this.#terminals.delete(number));
+    terminal.onEnd(() => this.#terminals.delete(name));
     return terminal;
   }
 
@@ -96,4 +96,10 @@ export class HostTerminals {
     const params = problem.params === undefined ? {} : { params: problem.params };
     throw new LabError(problem.code, { ...params, log: "the terminals of this host are closed" });
   }
+}
+
+/** What runs in a terminal instead of a shell: `virsh console` in the one that shows a guest's console. */
+function consoleProgram(name: string): readonly string[] | undefined {
+  const guest = /^console:(.+)$/.exec(name)?.[1];
+  return guest === undefined ? undefined : ["virsh", "console", guest];
 }

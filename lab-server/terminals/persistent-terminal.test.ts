@@ -234,17 +234,17 @@ describe("the terminals of a host", () => {
     }
   }
 
-  test("a number has one shell, however many ask for it at once, and a new one after the exit", async () => {
+  test("a name has one shell, however many ask for it at once, and a new one after the exit", async () => {
     const host = new ShellHost();
     const terminals = new HostTerminals(host);
-    const opened = await Promise.all([1, 1, 2, 1].map((number) => terminals.open(number, SIZE)));
+    const opened = await Promise.all(["1", "1", "2", "1"].map((name) => terminals.open(name, SIZE)));
     assert.equal(host.shells.length, 2);
     assert.equal(opened[0], opened[3]);
-    assert.deepEqual(terminals.numbers, [1, 2]);
+    assert.deepEqual(terminals.names, ["1", "2"]);
     host.shells[0]?.exit(0);
     host.shells[1]?.exit(0);
-    assert.deepEqual(terminals.numbers, []);
-    assert.notEqual(await terminals.open(1, SIZE), opened[0]);
+    assert.deepEqual(terminals.names, []);
+    assert.notEqual(await terminals.open("1", SIZE), opened[0]);
     terminals.close({ code: "seat_ended" });
   });
 
@@ -252,10 +252,10 @@ describe("the terminals of a host", () => {
     const host = new ShellHost();
     const terminals = new HostTerminals(host);
     host.fails = true;
-    await assert.rejects(terminals.open(1, SIZE), { code: "host_not_ready" });
+    await assert.rejects(terminals.open("1", SIZE), { code: "host_not_ready" });
     assert.equal(host.watches, 0);
     host.fails = false;
-    await terminals.open(1, SIZE);
+    await terminals.open("1", SIZE);
     terminals.close({ code: "seat_ended" });
   });
 
@@ -264,9 +264,9 @@ describe("the terminals of a host", () => {
     const terminals = new HostTerminals(host);
     const shell = new ScriptedShell();
     shell.say("root@host:~# ");
-    const adopted = terminals.adopt(1, shell, SIZE);
-    assert.equal(await terminals.open(1, SIZE), adopted);
-    assert.throws(() => terminals.adopt(1, new ScriptedShell(), SIZE), { code: "internal" });
+    const adopted = terminals.adopt("1", shell, SIZE);
+    assert.equal(await terminals.open("1", SIZE), adopted);
+    assert.throws(() => terminals.adopt("1", new ScriptedShell(), SIZE), { code: "internal" });
     const viewer = new DrawingViewer(SIZE);
     adopted.attach(viewer, SIZE);
     await until(() => viewer.screens === 1);
@@ -278,8 +278,8 @@ describe("the terminals of a host", () => {
   test("closing hangs up every shell, also one that is just being opened, and opens no more", async () => {
     const host = new ShellHost();
     const terminals = new HostTerminals(host);
-    const first = await terminals.open(1, SIZE);
-    const second = terminals.open(2, SIZE);
+    const first = await terminals.open("1", SIZE);
+    const second = terminals.open("2", SIZE);
     terminals.close({ code: "seat_ended" });
     await assert.rejects(second, { code: "seat_ended" });
     await delay(1);
@@ -288,7 +288,7 @@ describe("the terminals of a host", () => {
       [true, true],
     );
     assert.deepEqual(first.ended, { kind: "gone", problem: { code: "seat_ended" } });
-    await assert.rejects(terminals.open(1, SIZE), { code: "seat_ended" });
+    await assert.rejects(terminals.open("1", SIZE), { code: "seat_ended" });
   });
 });
 

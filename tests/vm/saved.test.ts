@@ -111,8 +111,10 @@ test("a host whose guest computes without pause is saved all the same, and the g
     const back = await real.backend.restore(id);
     back.watch();
     const before = await cpuSeconds(back);
-    await delay(2_000);
-    assert.ok((await cpuSeconds(back)) - before > 0.3, "the guest stands still");
+    // How soon it gets the CPU depends on what else this machine does; one that stands still never does.
+    for (const deadline = Date.now() + 30_000; (await cpuSeconds(back)) - before < 0.3; await delay(500)) {
+      assert.ok(Date.now() < deadline, "the guest stands still");
+    }
     await back.end();
     real.backend.forget(id);
   }

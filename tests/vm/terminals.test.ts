@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import type { Host, ShellChannel } from "../../lab-server/hosts/backend.ts";
+import { HostTerminals } from "../../lab-server/terminals/host-terminals.ts";
 import { openRealBackend, type RealBackend } from "../support/real-backend.ts";
 
 const SIZE = { cols: 80, rows: 24 };
@@ -54,7 +55,8 @@ const type = (shell: ShellChannel, text: string): void => shell.write(Buffer.fro
 test("kill -9 of the server in the middle of a command: the shell is the same, and not a byte of its output is missing", async () => {
   const stateDir = mkdtempSync(join(tmpdir(), "ringside-"));
   const script = `
-    import { openRealBackend } from ${JSON.stringify(import.meta.resolve("../support/real-backend.ts"))};
+    import { HostTerminals } from "../../lab-server/terminals/host-terminals.ts";
+import { openRealBackend } from ${JSON.stringify(import.meta.resolve("../support/real-backend.ts"))};
     const { backend } = await openRealBackend({ stateDir: ${JSON.stringify(stateDir)} });
     const host = await backend.create({ template: "empty" });
     const shell = await host.openShell("1", { cols: 80, rows: 24 });
@@ -89,6 +91,29 @@ test("kill -9 of the server in the middle of a command: the shell is the same, a
   } finally {
     await next.close();
   }
+});
+
+test("a guest's console is held as a shell is, and ends with its guest", async () => {
+  const running = await real.backend.create({ template: "running" });
+  running.watch();
+  const terminals = new HostTerminals(running);
+  const terminal = await terminals.open("console:smartgo_01", SIZE);
+  let seen = "";
+  const take = (data: Uint8Array, sent: () => void): void => {
+    seen += Buffer.from(data);
+    sent();
+  };
+  const viewer = terminal.attach({ screen: ({ redraw }, sent) => take(redraw, sent), output: take, problem: () => {}, end: () => {} }, SIZE);
+  const shows = async (expected: RegExp): Promise<void> => {
+    for (const deadline = Date.now() + 60_000; !expected.test(seen); await delay(50)) assert.ok(Date.now() < deadline, seen);
+  };
+  await shows(/Connected to domain 'smartgo_01'/);
+  viewer.input(Buffer.from("\recho console-$((6 * 7))\r"));
+  await shows(/console-42/);
+  await running.exec("virsh -q destroy smartgo_01");
+  for (const deadline = Date.now() + 20_000; terminal.ended === undefined; await delay(50)) assert.ok(Date.now() < deadline, seen);
+  assert.deepEqual(terminals.names, []);
+  await running.end();
 });
 
 test("a screen that was left is found by the next channel, with what was said since", async () => {

@@ -126,12 +126,12 @@ export class QemuHost implements Host {
     }
   }
 
-  async openShell(name: string, size: TerminalSize): Promise<ShellChannel> {
+  async openShell(name: string, size: TerminalSize, program?: readonly string[]): Promise<ShellChannel> {
     this.#assertUsable();
     const release = this.#freezer.use();
     try {
       await this.#freezer.thaw();
-      return await attachToTerminal(await this.#holder(), name, size);
+      return await attachToTerminal(await this.#holder(), name, size, program);
     } catch (thrown) {
       throw this.#explain(thrown);
     } finally {
