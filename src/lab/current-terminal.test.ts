@@ -1,20 +1,40 @@
 /// <reference types="node" />
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { attachTerminal, currentTerminal, typeCommand } from "./current-terminal.ts";
+import { beforeEach, test } from "node:test";
+import { attachTerminal, type OpenTerminal, openTerminals, turnTo, typeCommand } from "./current-terminal.ts";
 
-test("a command goes into the terminal attached last, with Enter", () => {
-  const typed: string[] = [];
-  const terminal = (number: number) => ({ number, send: (text: string) => void typed.push(`${number}:${text}`) });
+let typed: string[] = [];
+beforeEach(() => {
+  typed = [];
+});
+const terminal = (name: string, guest?: string): OpenTerminal => ({
+  name,
+  ...(guest === undefined ? {} : { guest }),
+  send: (text) => void typed.push(`${name}:${text}`),
+});
+
+test("a command goes into the shell used last, with Enter", () => {
   assert.equal(typeCommand("virsh list"), undefined);
+  const [one, two] = [terminal("one"), terminal("two")];
+  const detach = [attachTerminal(one), attachTerminal(two)];
+  assert.equal(typeCommand(" virsh list\n"), "two");
+  turnTo(one);
+  assert.equal(typeCommand("pwd"), "one");
+  detach[0]?.();
+  assert.equal(typeCommand("ls"), "two");
+  detach[1]?.();
+  turnTo(one);
+  assert.deepEqual(openTerminals.get(), []);
+  assert.deepEqual(typed, ["two:virsh list\r", "one:pwd\r", "two:ls\r"]);
+});
 
-  const detachFirst = attachTerminal(terminal(1));
-  const detachSecond = attachTerminal(terminal(2));
-  detachFirst();
-  assert.equal(typeCommand(" virsh list\n"), 2);
-  assert.deepEqual(typed, ["2:virsh list\r"]);
-
-  detachSecond();
-  assert.equal(currentTerminal.get(), undefined);
+test("what is meant for a guest goes into its console, and nothing of the host's does", () => {
+  const shell = attachTerminal(terminal("shell"));
+  const console = attachTerminal(terminal("console", "smartgo_01"));
+  assert.equal(typeCommand("lscpu", "smartgo_01"), "console");
+  assert.equal(typeCommand("lscpu", "smartgo_02"), "shell");
+  assert.equal(typeCommand("virsh list"), "shell");
+  shell();
   assert.equal(typeCommand("virsh list"), undefined);
+  console();
 });

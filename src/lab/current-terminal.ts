@@ -1,30 +1,45 @@
 import { createStore, type Store } from "./store.ts";
 
-/** The terminal that a command from the text would be typed into. */
-export interface CurrentTerminal {
-  readonly number: number;
+/** A terminal that a command from the text could be typed into. */
+export interface OpenTerminal {
+  /** As its tab is called. */
+  readonly name: string;
+  /** The guest whose console it shows; a shell of the host has none. */
+  readonly guest?: string;
   send(text: string): void;
 }
 
-const current = createStore<CurrentTerminal | undefined>(undefined);
+/** Those that can be seen and are connected, the one used last in front. One list per page. */
+const open = createStore<readonly OpenTerminal[]>([]);
+export const openTerminals: Store<readonly OpenTerminal[]> = open;
 
-/** The selected terminal while its shell is connected, else undefined. One per page. */
-export const currentTerminal: Store<CurrentTerminal | undefined> = current;
+/** A terminal can be seen and is connected; it is the one used last. Returns the way to take it back. */
+export function attachTerminal(terminal: OpenTerminal): () => void {
+  open.set([terminal, ...open.get()]);
+  return () => open.set(open.get().filter((other) => other !== terminal));
+}
 
-/** Makes a terminal the current one. Returns the way to take it back; that does nothing if another has followed. */
-export function attachTerminal(terminal: CurrentTerminal): () => void {
-  current.set(terminal);
-  return () => {
-    if (current.get() === terminal) current.set(undefined);
-  };
+/** The learner has turned to this terminal. */
+export function turnTo(terminal: OpenTerminal): void {
+  const { [0]: first } = open.get();
+  if (first !== terminal && open.get().includes(terminal)) open.set([terminal, ...open.get().filter((other) => other !== terminal)]);
 }
 
 /**
- * Types a command and Enter into the current terminal, as if by hand.
- * @returns the terminal's number, or undefined when there is none.
+ * Where a command of the host, or of that guest, belongs: for the guest into its console, else into the shell used last, from
+ * which the learner may have gone into the guest; never one of the host into a guest's console.
  */
-export function typeCommand(command: string): number | undefined {
-  const terminal = current.get();
+export function terminalFor(guest?: string): OpenTerminal | undefined {
+  const own = guest === undefined ? undefined : open.get().find((terminal) => terminal.guest === guest);
+  return own ?? open.get().find((terminal) => terminal.guest === undefined);
+}
+
+/**
+ * Types a command and Enter, as if by hand.
+ * @returns the terminal's name, or undefined when there is none.
+ */
+export function typeCommand(command: string, guest?: string): string | undefined {
+  const terminal = terminalFor(guest);
   terminal?.send(`${command.trim()}\r`);
-  return terminal?.number;
+  return terminal?.name;
 }

@@ -1,3 +1,4 @@
+import type { GuestOfSeat } from "../../lab-server/contract/events.ts";
 import type { Problem } from "../../lab-server/contract/problem.ts";
 import type { AcceleratorView, Me, SeatView } from "../../lab-server/contract/seat.ts";
 import type { Progress, Verdict } from "../../lab-server/contract/verdict.ts";
@@ -19,6 +20,8 @@ export interface LabState {
   readonly accelerator: AcceleratorView | undefined;
   /** The latest verdict on this host. */
   readonly verdict: Verdict | undefined;
+  /** The host's guests, as libvirt has told of them. */
+  readonly guests: readonly GuestOfSeat[];
   /**
    * Tasks of which the learner has asked why they are not done. Where the lab only looks by itself, a task that is not done is
    * not held against anybody.
@@ -40,6 +43,7 @@ const START: LabState = {
   progress: [],
   accelerator: undefined,
   verdict: undefined,
+  guests: [],
   explained: new Set(),
   asked: 0,
   solution: undefined,
@@ -92,7 +96,7 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
     const before = store.get().seat;
     // A verdict is about one host: a new seat or a new host has none yet.
     const same = seat !== undefined && before?.id === seat.id && before.host?.id === seat.host?.id;
-    const fresh = { verdict: undefined, explained: new Set<string>(), asked: 0 };
+    const fresh = { verdict: undefined, guests: [], explained: new Set<string>(), asked: 0 };
     const sameExercise = before?.exercise === seat?.exercise;
     change({ server: "here", seat, ...(same ? {} : fresh), ...(sameExercise ? {} : { solution: undefined }) });
     listen(seat?.id);
@@ -110,6 +114,7 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
     stopListening = openEvents(seat, {
       onEvent(event) {
         if (event.type === "seat") showSeat(event.seat);
+        else if (event.type === "guests") change({ guests: event.guests });
         else showVerdict(event.verdict, event.asked);
       },
       onLive: (live) => change({ live }),

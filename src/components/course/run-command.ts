@@ -1,4 +1,4 @@
-import { currentTerminal, typeCommand } from "../../lab/current-terminal.ts";
+import { openTerminals, terminalFor, typeCommand } from "../../lab/current-terminal.ts";
 
 /** How long "typed into terminal 1" stays to be read, in milliseconds. */
 const SAID_MS = 4_000;
@@ -14,13 +14,13 @@ class RunCommand extends HTMLElement {
     const button = this.querySelector("button");
     if (button === null) return;
     const draw = (): void => {
-      const attached = currentTerminal.get() !== undefined;
+      const attached = terminalFor(this.dataset["guest"]) !== undefined;
       button.setAttribute("aria-disabled", String(!attached));
       if (attached) button.removeAttribute("title");
       else button.title = button.dataset["idleTitle"] ?? "";
     };
     button.addEventListener("click", () => this.#run(button));
-    this.#stop = currentTerminal.subscribe(draw);
+    this.#stop = openTerminals.subscribe(draw);
     draw();
   }
 
@@ -29,12 +29,12 @@ class RunCommand extends HTMLElement {
   }
 
   #run(button: HTMLButtonElement): void {
-    const number = typeCommand(this.dataset["command"] ?? "");
-    if (number === undefined) {
+    const name = typeCommand(this.dataset["command"] ?? "", this.dataset["guest"]);
+    if (name === undefined) {
       this.#say(button.dataset["idleTitle"] ?? "");
       return;
     }
-    this.#say((this.dataset["typed"] ?? "").replace("{n}", String(number)));
+    this.#say((this.dataset["typed"] ?? "").replace("{name}", name));
     document.dispatchEvent(new CustomEvent("ringside:typed"));
   }
 

@@ -9,7 +9,7 @@ import { SeatActions } from "./SeatActions.tsx";
 import { SeatTrouble } from "./SeatTrouble.tsx";
 import { SnapshotMenu } from "./SnapshotMenu.tsx";
 import { StartSteps } from "./StartSteps.tsx";
-import { TerminalTabs } from "./TerminalTabs.tsx";
+import { LabViews } from "./views/LabViews.tsx";
 
 export function LabPanel({ lab }: { readonly lab: Lab }): ReactNode {
   return (
@@ -84,7 +84,7 @@ function Phase({ seat }: { readonly seat: SeatView }): ReactNode {
       // A new host is a new machine with new shells and no verdict yet: nothing of the old one is kept.
       return (
         <>
-          <TerminalTabs key={`terminals-${seat.host?.id}`} seat={seat} />
+          <LabViews key={`views-${seat.host?.id}`} seat={seat} />
           <CheckList key={`tasks-${exercise.id}`} />
         </>
       );

@@ -1,6 +1,6 @@
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Problem } from "../../../lab-server/contract/problem.ts";
-import { attachTerminal } from "../../lab/current-terminal.ts";
+import { attachTerminal, type OpenTerminal, turnTo } from "../../lab/current-terminal.ts";
 import { type ConnectionState, connectTerminal, type TerminalConnection } from "../../lab/terminal-connection.ts";
 import type { PreferencesStore } from "../../lab/terminal-preferences.ts";
 import { useLab, useStore } from "./lab-context.ts";
@@ -12,20 +12,22 @@ import { openXterm, type XtermView } from "./xterm-view.ts";
 
 interface Props {
   readonly seat: string;
-  readonly number: number;
-  readonly selected: boolean;
+  /** As the server names it: a number, or `console:GUEST`. */
+  readonly terminal: string;
+  /** Whose console it is; a shell of the host has none. */
+  readonly guest: string | undefined;
+  /** What its tab is called. */
+  readonly name: string;
+  readonly shown: boolean;
   readonly preferences: PreferencesStore;
-  /** Takes the focus when a learner leaves the terminal by key. */
-  readonly exit: RefObject<HTMLElement | null>;
   readonly onNewShell: () => void;
   /** Whether the learner looks for something in this terminal. */
   readonly searching: boolean;
-  /** Must stay the same function: a new one is a new terminal. */
   readonly onSearch: (on: boolean) => void;
 }
 
 /** One terminal: an xterm, and its connection for as long as it is mounted. */
-export function TerminalView({ seat, number, selected, preferences, exit, onNewShell, searching, onSearch }: Props): ReactNode {
+export function TerminalView({ seat, terminal, guest, name, shown, preferences, onNewShell, searching, onSearch }: Props): ReactNode {
   const { strings } = useLab();
   const { fontSize, screenReader } = useStore(preferences);
   const theme = useSiteTheme();
@@ -33,6 +35,8 @@ export function TerminalView({ seat, number, selected, preferences, exit, onNewS
   const view = useRef<XtermView>(undefined);
   const connection = useRef<TerminalConnection>(undefined);
   const firstLook = useRef({ fontSize, screenReader, theme });
+  const search = useRef(onSearch);
+  search.current = onSearch;
   const [state, setState] = useState<ConnectionState>("connecting");
   const [problem, setProblem] = useState<Problem>();
   /** Pasted, and not sent before the learner has said so. */
@@ -45,14 +49,14 @@ export function TerminalView({ seat, number, selected, preferences, exit, onNewS
     void openXterm(place, {
       ...firstLook.current,
       onInput: (data) => connection.current?.sendInput(data),
-      onLeave: () => exit.current?.focus(),
-      onSearch: () => onSearch(true),
+      onLeave: () => tabOf(place)?.focus(),
+      onSearch: () => search.current(true),
       onRiskyPaste: setPasted,
     })
       .then((opened) => {
         if (leaving.signal.aborted) return opened.dispose();
         opened.fit();
-        const connected = connectTerminal({ url: terminalUrl(seat, number), port: opened.port, ...opened.size });
+        const connected = connectTerminal({ url: terminalUrl(seat, terminal), port: opened.port, ...opened.size });
         view.current = opened;
         connection.current = connected;
         connected.onState((next, why) => {
@@ -71,7 +75,7 @@ export function TerminalView({ seat, number, selected, preferences, exit, onNewS
       })
       .catch(() => !leaving.signal.aborted && setState("closed"));
     return () => leaving.abort();
-  }, [seat, number, exit, onSearch]);
+  }, [seat, terminal]);
 
   useEffect(() => {
     view.current?.look({ fontSize, screenReader, theme });
@@ -79,26 +83,31 @@ export function TerminalView({ seat, number, selected, preferences, exit, onNewS
   }, [fontSize, screenReader, theme]);
 
   useEffect(() => {
-    if (!selected || state !== "open") return;
+    if (!shown || state !== "open") return;
     view.current?.accelerate(true);
-    const detach = attachTerminal({ number, send: (text) => connection.current?.sendInput(text) });
+    const own: OpenTerminal = { name, ...(guest === undefined ? {} : { guest }), send: (text) => connection.current?.sendInput(text) };
+    const detach = attachTerminal(own);
+    const place = element.current;
+    const onFocus = (): void => turnTo(own);
+    place?.addEventListener("focusin", onFocus);
     return () => {
       detach();
+      place?.removeEventListener("focusin", onFocus);
       view.current?.accelerate(false);
     };
-  }, [selected, state, number]);
+  }, [shown, state, name, guest]);
 
   // Whoever is in the panel when a terminal opens wants to type there. Whoever is in the text reads on, and
   // whoever walks along the tabs by key walks on.
   useEffect(() => {
     const focus = document.activeElement;
     const inPanel = focus !== null && focus.closest(".lab-panel") !== null && focus.getAttribute("role") !== "tab";
-    if (selected && state === "open" && inPanel) view.current?.focus();
-  }, [selected, state]);
+    if (shown && state === "open" && inPanel) view.current?.focus();
+  }, [shown, state]);
 
   const ended = state === "exited" || state === "closed";
   return (
-    <div className="lab-terminal" role="tabpanel" id={`lab-terminal-${number}`} aria-labelledby={`lab-tab-${number}`} hidden={!selected}>
+    <div className="lab-terminal">
       {searching && (
         <TerminalSearch
           onFind={(text, direction) => view.current?.find(text, direction) ?? false}
@@ -118,12 +127,20 @@ export function TerminalView({ seat, number, selected, preferences, exit, onNewS
           }}
         />
       )}
-      <section className="lab-xterm" ref={element} aria-label={strings.terminal(number)} />
+      <section className="lab-xterm" ref={element} aria-label={name} />
       <div className="lab-terminal-state" role="status" data-state={state}>
-        {strings.terminalStates[state]}
+        {guest !== undefined && ended ? strings.consoleEnded : strings.terminalStates[state]}
         {ended && (
-          <button type="button" className="lab-button small" onClick={onNewShell}>
-            {strings.newShell}
+          <button
+            type="button"
+            className="lab-button small"
+            onClick={(event) => {
+              // The button goes with the old shell; from the panel the focus finds the new one.
+              event.currentTarget.closest<HTMLElement>(".lab-panel")?.focus({ preventScroll: true });
+              onNewShell();
+            }}
+          >
+            {guest === undefined ? strings.newShell : strings.consoleAgain}
           </button>
         )}
       </div>
@@ -132,9 +149,14 @@ export function TerminalView({ seat, number, selected, preferences, exit, onNewS
   );
 }
 
-function terminalUrl(seat: string, number: number): string {
+/** The tab of the pane in which an element is shown. */
+function tabOf(element: HTMLElement): HTMLElement | null | undefined {
+  return element.closest(".lab-pane")?.querySelector<HTMLElement>("[role=tab][aria-selected=true]");
+}
+
+function terminalUrl(seat: string, terminal: string): string {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  return `${scheme}://${location.host}/api/seats/${encodeURIComponent(seat)}/terminals/${number}`;
+  return `${scheme}://${location.host}/api/seats/${encodeURIComponent(seat)}/terminals/${encodeURIComponent(terminal)}`;
 }
 
 function fitTo(view: XtermView | undefined, connection: TerminalConnection | undefined): void {

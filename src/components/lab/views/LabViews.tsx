@@ -1,0 +1,94 @@
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { type TabNode, type TabRenderProps, useWorkspaceRef, Workspace } from "react-resizable-panels";
+import type { SeatView } from "../../../../lab-server/contract/seat.ts";
+import { createTerminalPreferences } from "../../../lab/terminal-preferences.ts";
+import { viewMemory } from "../../../lab/view-memory.ts";
+import { freeTerminal, type View, viewId } from "../../../lab/views.ts";
+import { useLab } from "../lab-context.ts";
+import { firstModel, tabOf } from "./first-model.ts";
+import { PaneTools } from "./PaneTools.tsx";
+import { tabsOf } from "./tabs-of.ts";
+import { ViewBody } from "./ViewBody.tsx";
+import { type TabData, type Views, ViewsContext } from "./views-context.ts";
+
+const CLASSES = {
+  tabset: "lab-pane",
+  header: "lab-bar",
+  tabList: "lab-tabs",
+  tab: "lab-tab",
+  toolbar: "lab-tools",
+  tabPanels: "lab-pane-body",
+  tabContent: "lab-pane-content",
+  dropIndicator: "lab-drop",
+  dragPreview: "lab-dragged",
+};
+const SMALLEST = "7rem";
+
+/**
+ * What can be seen of one host: shells, consoles, screens and more, as tabs that can be named, moved and put side by side.
+ * Those that cannot be seen stay as they are, so that nothing that they show is lost.
+ */
+export function LabViews({ seat }: { readonly seat: SeatView }): ReactNode {
+  const { strings } = useLab();
+  const [preferences] = useState(() => createTerminalPreferences(localStorage));
+  const [memory] = useState(() => viewMemory(seat.id, localStorage));
+  const [model] = useState(() => firstModel(memory, strings));
+  const [searchingIn, searchIn] = useState<string>();
+  const handle = useWorkspaceRef<TabData>();
+  const root = useRef<HTMLDivElement>(null);
+
+  const workspace = useCallback(() => {
+    if (handle.current === null) throw new Error("there is no workspace now");
+    return handle.current;
+  }, [handle]);
+  const open = useCallback(
+    (view: View) => {
+      if (!workspace().addTab(tabOf(view, strings))) workspace().selectTab(viewId(view));
+    },
+    [workspace, strings],
+  );
+  const views = useMemo<Views>(
+    () => ({ seat: seat.id, preferences, workspace, open, searchingIn, searchIn }),
+    [seat.id, preferences, workspace, open, searchingIn],
+  );
+
+  /** The last tab closed is one shell opened: there is always something to work in. */
+  const onModelChanged = useCallback(() => {
+    const now = workspace().getModel();
+    const tabs = tabsOf(now);
+    const shell = tabs.length === 0 ? freeTerminal([]) : undefined;
+    if (shell !== undefined) open(shell);
+    else memory.write(now);
+  }, [memory, open, workspace]);
+
+  return (
+    <ViewsContext value={views}>
+      <section className="lab-views" aria-label={strings.viewsOfHost} ref={root}>
+        <Workspace
+          className="lab-workspace"
+          classNames={CLASSES}
+          defaultModel={model}
+          workspaceRef={handle}
+          onModelChanged={onModelChanged}
+          renderTab={renderTab}
+          renderTabContent={renderContent}
+          renderTabsetToolbar={renderTools}
+          tabRemovalSelectionBehavior="recent"
+          tabsetMinHeight={SMALLEST}
+          tabsetMinWidth={SMALLEST}
+          lazyTabContent
+        />
+      </section>
+    </ViewsContext>
+  );
+}
+
+function renderTab(tab: TabNode<TabData>, props: TabRenderProps): ReactNode {
+  return (
+    <div {...props} title={tab.title}>
+      <span className="lab-tab-name">{tab.title}</span>
+    </div>
+  );
+}
+const renderContent = (tab: TabNode<TabData>): ReactNode => <ViewBody tab={tab} />;
+const renderTools = (): ReactNode => <PaneTools />;

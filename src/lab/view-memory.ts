@@ -1,0 +1,33 @@
+/** The tabs as they were left, in the browser: of one seat, and what the next seat's host has of them as well. */
+const KEY = "ringside:views";
+
+interface Remembered {
+  readonly seat: string;
+  readonly model: unknown;
+}
+
+export interface ViewMemory {
+  /** What was left, whatever it is: the caller makes sure that it is a model. `sameSeat`: all of it is still there. */
+  read(): { readonly model: unknown; readonly sameSeat: boolean } | undefined;
+  write(model: unknown): void;
+}
+
+export function viewMemory(seat: string, memory: Pick<Storage, "getItem" | "setItem">): ViewMemory {
+  return {
+    read() {
+      try {
+        const value = JSON.parse(memory.getItem(KEY) ?? "null") as Partial<Remembered> | null;
+        return value?.model === undefined ? undefined : { model: value.model, sameSeat: value.seat === seat };
+      } catch {
+        return undefined;
+      }
+    },
+    write(model) {
+      try {
+        memory.setItem(KEY, JSON.stringify({ seat, model } satisfies Remembered));
+      } catch {
+        // Storage may be full or forbidden: then a reload shows one terminal, and the others are one click away.
+      }
+    },
+  };
+}
