@@ -1,5 +1,6 @@
 import type { Locale } from "../../lab-server/contract/locale.ts";
 import type { AcceleratorView, StepId } from "../../lab-server/contract/seat.ts";
+import type { TourStep } from "./tour.ts";
 import type { SingleView } from "./views.ts";
 
 /** Minutes as they are, from an hour and a half on as hours to the half. */
@@ -133,6 +134,30 @@ const en = {
   viewsOfHost: "What can be seen of your host",
   terminal: (number: number) => `Terminal ${number}`,
   addTerminal: "New terminal",
+  fullScreen: "Fill the window with the lab",
+  leaveFullScreen: "Leave the large view",
+  help: "Keys and tour",
+  keys: [
+    ["F6", "from a terminal to its tab"],
+    ["← →", "on a tab: the next one"],
+    ["Enter", "on a tab: show it"],
+    ["Delete", "on a tab: close it"],
+    ["Ctrl+Shift+F", "search in the terminal"],
+    ["Ctrl+Shift+C", "copy what is selected"],
+    ["Ctrl+Shift+V", "paste"],
+  ] as readonly (readonly [string, string])[],
+  tour: "A short tour",
+  tourStep: (step: number, all: number) => `${step} of ${all}`,
+  tourSteps: {
+    views: "This is a shell of your own host, and you are root. A command in the text is typed here when you press its button.",
+    tasks: "Here are the tasks. They tick by themselves while you work; Check tells you what is still missing.",
+    more: "The plus opens more tabs: another shell, a guest’s console, the X-ray. Take a snapshot before you try something; Reset gives you a fresh host.",
+  } satisfies Record<TourStep, string> as Record<TourStep, string>,
+  tourNext: "Next",
+  tourSkip: "Skip",
+  tourEnd: "Got it",
+  tourAgain: "Show the tour again",
+  touchKeys: "Keys for the terminal",
   consoleOf: (guest: string) => `Console of ${guest}`,
   screenOf: (guest: string) => `Screen of ${guest}`,
   views: { desktop: "Desktop", xray: "X-ray", files: "Files", recordings: "Recordings" } satisfies Record<SingleView, string> as Record<SingleView, string>,
@@ -330,6 +355,30 @@ const zhCn: Strings = {
   viewsOfHost: "宿主机的各个视图",
   terminal: (number) => `终端 ${number}`,
   addTerminal: "新建终端",
+  fullScreen: "让实验占满窗口",
+  leaveFullScreen: "退出大视图",
+  help: "按键与导览",
+  keys: [
+    ["F6", "从终端回到标签"],
+    ["← →", "在标签上：换到下一个"],
+    ["Enter", "在标签上：显示它"],
+    ["Delete", "在标签上：关闭它"],
+    ["Ctrl+Shift+F", "在终端里查找"],
+    ["Ctrl+Shift+C", "复制选中的文字"],
+    ["Ctrl+Shift+V", "粘贴"],
+  ],
+  tour: "简短导览",
+  tourStep: (step, all) => `${step}/${all}`,
+  tourSteps: {
+    views: "这是你自己的宿主机上的 shell，你就是 root。点一下正文里命令旁的按钮，命令就会输入到这里。",
+    tasks: "任务都在这里。你操作时它们会自动打勾；点“检查”，可以知道还缺什么。",
+    more: "用加号打开更多标签页：另一个 shell、客户机的控制台、透视图。动手尝试之前先拍一个快照；“重置”会给你一台全新的宿主机。",
+  },
+  tourNext: "下一步",
+  tourSkip: "跳过",
+  tourEnd: "知道了",
+  tourAgain: "再看一遍导览",
+  touchKeys: "终端按键",
   consoleOf: (guest) => `${guest} 的控制台`,
   screenOf: (guest) => `${guest} 的屏幕`,
   views: { desktop: "桌面", xray: "透视图", files: "文件", recordings: "录像" },

@@ -1,6 +1,9 @@
-import { type ReactNode, type RefObject, useEffect, useRef } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import type { SeatView } from "../../../lab-server/contract/seat.ts";
+import { TOUR_STEPS, type TourStep, tourMemory } from "../../lab/tour.ts";
 import { CheckList } from "./CheckList.tsx";
+import { FullScreen } from "./FullScreen.tsx";
+import { Help } from "./Help.tsx";
 import { HostStatus } from "./HostStatus.tsx";
 import { type Lab, LabContext, useLab, useStore } from "./lab-context.ts";
 import { ParkedHost } from "./ParkedHost.tsx";
@@ -9,6 +12,7 @@ import { SeatActions } from "./SeatActions.tsx";
 import { SeatTrouble } from "./SeatTrouble.tsx";
 import { SnapshotMenu } from "./SnapshotMenu.tsx";
 import { StartSteps } from "./StartSteps.tsx";
+import { Tour } from "./Tour.tsx";
 import { LabViews } from "./views/LabViews.tsx";
 
 export function LabPanel({ lab }: { readonly lab: Lab }): ReactNode {
@@ -23,21 +27,36 @@ function Panel(): ReactNode {
   const { store, exercise, strings } = useLab();
   const { seat, live, problem, server } = useStore(store);
   const work = useRef<HTMLDivElement>(null);
+  const [tours] = useState(() => tourMemory(localStorage));
+  const [step, setStep] = useState<TourStep | undefined>(() => (tours.seen() ? undefined : TOUR_STEPS[0]));
   useFocusKept(work, seat?.phase);
   if (seat === undefined) return null;
   return (
-    <div className="lab-work" data-phase={seat.phase} ref={work}>
+    <div className="lab-work" data-phase={seat.phase} data-tour={seat.phase === "ready" ? step : undefined} ref={work}>
       <header className="lab-head">
         <p className="lab-eyebrow">{strings.exercise}</p>
         <h2 className="lab-head-title">{exercise.title}</h2>
         <HostStatus seat={seat} />
         {seat.phase === "ready" && <SnapshotMenu seat={seat} />}
         <SeatActions seat={seat} />
+        <span className="lab-head-tools">
+          <Help onTour={() => setStep(TOUR_STEPS[0])} />
+          <FullScreen />
+        </span>
       </header>
       <p className="lab-notlive" role="status">
         {(!live || server === "away") && seat.phase !== "ended" ? strings.notLive : ""}
       </p>
       {problem !== undefined && <ProblemNote problem={problem} onDismiss={store.dismissProblem} />}
+      {seat.phase === "ready" && step !== undefined && (
+        <Tour
+          step={step}
+          onStep={(next) => {
+            if (next === undefined) tours.remember();
+            setStep(next);
+          }}
+        />
+      )}
       <Phase seat={seat} />
     </div>
   );

@@ -3,10 +3,12 @@ import type { Problem } from "../../../lab-server/contract/problem.ts";
 import { attachTerminal, type OpenTerminal, turnTo } from "../../lab/current-terminal.ts";
 import { type ConnectionState, connectTerminal, type TerminalConnection } from "../../lab/terminal-connection.ts";
 import type { PreferencesStore } from "../../lab/terminal-preferences.ts";
+import { sends, type TouchKey, withCtrl } from "../../lab/touch-keys.ts";
 import { useLab, useStore } from "./lab-context.ts";
 import { PasteQuestion } from "./PasteQuestion.tsx";
 import { ProblemNote } from "./ProblemNote.tsx";
 import { TerminalSearch } from "./TerminalSearch.tsx";
+import { TouchKeys } from "./TouchKeys.tsx";
 import { useSiteTheme } from "./use-site-theme.ts";
 import { openXterm, type XtermView } from "./xterm-view.ts";
 
@@ -39,6 +41,16 @@ export function TerminalView({ seat, terminal, guest, name, shown, preferences, 
   search.current = onSearch;
   const [state, setState] = useState<ConnectionState>("connecting");
   const [problem, setProblem] = useState<Problem>();
+  /** Ctrl of the touch keys is down for the next key. */
+  const ctrl = useRef(false);
+  const [ctrlDown, setCtrlDown] = useState(false);
+  const onTouchKey = (key: TouchKey): void => {
+    const text = sends(key, view.current?.applicationKeys ?? false);
+    ctrl.current = text === undefined && !ctrl.current;
+    setCtrlDown(ctrl.current);
+    if (text !== undefined) connection.current?.sendInput(text);
+    view.current?.focus();
+  };
   /** Pasted, and not sent before the learner has said so. */
   const [pasted, setPasted] = useState<string>();
 
@@ -48,7 +60,11 @@ export function TerminalView({ seat, terminal, guest, name, shown, preferences, 
     const leaving = new AbortController();
     void openXterm(place, {
       ...firstLook.current,
-      onInput: (data) => connection.current?.sendInput(data),
+      onInput: (data) => {
+        connection.current?.sendInput(ctrl.current && typeof data === "string" ? withCtrl(data) : data);
+        ctrl.current = false;
+        setCtrlDown(false);
+      },
       onLeave: () => tabOf(place)?.focus(),
       onSearch: () => search.current(true),
       onRiskyPaste: setPasted,
@@ -128,6 +144,7 @@ export function TerminalView({ seat, terminal, guest, name, shown, preferences, 
         />
       )}
       <section className="lab-xterm" ref={element} aria-label={name} />
+      <TouchKeys ctrl={ctrlDown} onKey={onTouchKey} />
       <div className="lab-terminal-state" role="status" data-state={state}>
         {guest !== undefined && ended ? strings.consoleEnded : strings.terminalStates[state]}
         {ended && (

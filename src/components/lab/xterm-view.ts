@@ -28,6 +28,8 @@ export interface XtermView {
   focus(): void;
   /** Selects the next place of a text, seen from the one before, and scrolls to it. @returns false when there is none. */
   find(text: string, direction: "up" | "down"): boolean;
+  /** Whether the program has asked for application cursor keys. */
+  readonly applicationKeys: boolean;
   /** As if it were pasted by the learner, who has been asked. */
   paste(text: string): void;
   dispose(): void;
@@ -182,6 +184,9 @@ export async function openXterm(element: HTMLElement, options: XtermOptions): Pr
     },
     focus: () => terminal.focus(),
     find: (text, direction) => (direction === "up" ? searching.findPrevious(text) : searching.findNext(text)),
+    get applicationKeys() {
+      return terminal.modes.applicationCursorKeysMode;
+    },
     paste: (text) => terminal.paste(text),
     dispose() {
       element.removeEventListener("paste", onPaste, { capture: true });

@@ -1,0 +1,36 @@
+/** The first-run tour: which step is shown, and that it is over. */
+const KEY = "ringside:tour";
+const OVER = "seen";
+
+/** What the steps are about, in order; the panel marks these parts. */
+export const TOUR_STEPS = ["views", "tasks", "more"] as const;
+export type TourStep = (typeof TOUR_STEPS)[number];
+
+export interface TourMemory {
+  seen(): boolean;
+  remember(): void;
+}
+
+export function tourMemory(memory: Pick<Storage, "getItem" | "setItem">): TourMemory {
+  return {
+    seen() {
+      try {
+        return memory.getItem(KEY) === OVER;
+      } catch {
+        // Where nothing can be remembered nobody is told the same thing on every page.
+        return true;
+      }
+    },
+    remember() {
+      try {
+        memory.setItem(KEY, OVER);
+      } catch {
+        // `seen` says yes in this case.
+      }
+    },
+  };
+}
+
+export function stepAfter(step: TourStep): TourStep | undefined {
+  return TOUR_STEPS[TOUR_STEPS.indexOf(step) + 1];
+}
