@@ -1,4 +1,4 @@
-import type { GuestOfSeat } from "../../lab-server/contract/events.ts";
+import type { GuestView } from "../../lab-server/contract/events.ts";
 import type { Problem } from "../../lab-server/contract/problem.ts";
 import type { AcceleratorView, Me, SeatView } from "../../lab-server/contract/seat.ts";
 import type { Progress, Verdict } from "../../lab-server/contract/verdict.ts";
@@ -21,7 +21,7 @@ export interface LabState {
   /** The latest verdict on this host. */
   readonly verdict: Verdict | undefined;
   /** The host's guests, as libvirt has told of them. */
-  readonly guests: readonly GuestOfSeat[];
+  readonly guests: readonly GuestView[];
   /**
    * Tasks of which the learner has asked why they are not done. Where the lab only looks by itself, a task that is not done is
    * not held against anybody.
