@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { AcceleratorView } from "../contract/seat.ts";
 import type { LabError } from "../errors.ts";
 
@@ -109,6 +110,16 @@ export interface Host extends HostInfo {
    * @param name letters, digits and `-`. An earlier channel to the same shell is cut off.
    */
   openShell(name: string, size: TerminalSize): Promise<ShellChannel>;
+
+  /**
+   * A stream of bytes to a TCP port of the host, through its one connection. It does not keep the host awake: see `watch`.
+   * Fails with `host_not_ready` where nobody listens.
+   * @param address as the host itself reaches it; its loopback when it is left out
+   */
+  openPort(port: number, address?: string): Promise<Duplex>;
+
+  /** The same to a unix socket of the host. */
+  openSocket(path: string): Promise<Duplex>;
 
   /**
    * Runs a command that goes on, as `exec` does, and gives each line that it prints. Resolves when it ends, which aborting

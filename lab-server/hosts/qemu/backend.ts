@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { chmod, mkdir, readFile, rm, statfs } from "node:fs/promises";
-import { TEMPLATES } from "../../contract/exercise.ts";
+import { LATE_TEMPLATE, TEMPLATES } from "../../contract/exercise.ts";
 import type { AcceleratorView } from "../../contract/seat.ts";
 import { LabError } from "../../errors.ts";
 import type { Log } from "../../log.ts";
@@ -17,7 +17,7 @@ import { Qmp } from "./qmp.ts";
 import { type HostRecord, readRecord, recordedHosts, writeRecord } from "./record.ts";
 import { saveHost } from "./save-host.ts";
 import { SavedHosts } from "./saved-hosts.ts";
-import { loadTemplate, readTemplate, type Template } from "./template.ts";
+import { isMade, loadTemplate, readTemplate, type Template } from "./template.ts";
 import { qemuVersion } from "./version.ts";
 import { becomeItself, type Identity, newIdentity, nowSeconds, proveGuestStarts } from "./wake.ts";
 
@@ -58,7 +58,11 @@ export async function createQemuBackend(options: QemuBackendOptions): Promise<Ho
   const version = qemuVersion();
   const choice = await chooseAccelerator(options.accelerator, options.unsafeNesting);
   options.log.info({ accelerator: choice.view }, choice.log);
-  const templates = new Map(TEMPLATES.map((name) => [name as string, loadTemplate(options.cacheDir, name, choice.view.kind, version)]));
+  const templates = new Map<string, Template>();
+  for (const name of TEMPLATES) {
+    if (name === LATE_TEMPLATE && !isMade(options.cacheDir, name, choice.view.kind)) continue;
+    templates.set(name, loadTemplate(options.cacheDir, name, choice.view.kind, version));
+  }
   const longest = hostFiles(options.stateDir, "x".repeat(12)).agent;
   if (longest.length > MAX_SOCKET_PATH) {
     throw new LabError("host_failed", {
