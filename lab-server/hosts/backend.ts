@@ -183,8 +183,12 @@ export type RestoreOptions = Pick<CreateOptions, "onStep" | "signal">;
  */
 export interface HostBackend {
   readonly accelerator: AcceleratorView;
-  /** Starting states it can clone. */
+  /** Starting states it can clone now. */
   readonly templates: readonly string[];
+  /** Why a starting state cannot be cloned now: `desktop_in_making`, `desktop_not_made`, or `host_failed` where there is none of that name. */
+  whyNot(template: string): LabError;
+  /** Called when a starting state has come that was not among the `templates`, or in place of one that was. */
+  onTemplate(listener: (template: string) => void): void;
   cost(template: string): HostCost;
 
   /**

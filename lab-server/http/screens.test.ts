@@ -235,3 +235,18 @@ test("a host with a desktop says so, and its screen is the desktop's socket", as
   await until(() => host.watchers === 0, "the host may rest");
   await server.close();
 });
+
+test("who wants a host with a desktop before there is one is told how long it may take, and keeps what they have", async () => {
+  const server = await fakeServer({ template: "desktop" });
+  const browser = await server.browser().open();
+  const asked = await browser.send("POST", "/api/seats", { exercise: "hot-add" }, { "accept-language": "en" });
+  assert.equal(asked.statusCode, 503);
+  assert.equal(asked.json().code, "desktop_in_making");
+  assert.match(asked.json().message, /about 3 min/);
+  assert.equal((await browser.send("GET", "/api/me")).json().seat, null);
+  server.backend.absent = new LabError("desktop_not_made", { log: "it failed" });
+  assert.equal((await browser.send("POST", "/api/seats", { exercise: "hot-add" })).json().code, "desktop_not_made");
+  server.backend.addTemplate("desktop");
+  assert.equal((await browser.startReady()).phase, "ready");
+  await server.close();
+});

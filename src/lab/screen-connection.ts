@@ -80,8 +80,11 @@ export class ScreenConnection {
     if (this.#shown === shown || this.#closed) return;
     this.#shown = shown;
     clearTimeout(this.#letGo);
-    if (!shown) this.#letGo = setTimeout(() => this.#drop("asleep"), LET_GO_MS);
-    else if (this.#state === "asleep") this.retry();
+    if (!shown) {
+      this.#letGo = setTimeout(() => this.#drop("asleep"), LET_GO_MS);
+      // A line that was cut is mended all the same: a short look elsewhere costs nothing. A guest that is off can wait.
+      if (this.#state === "off") this.#stopWaiting();
+    } else if (this.#state === "asleep") this.retry();
     else if (this.#state === "off") this.#waitForGuest();
     else this.#retry.hurry();
   }
@@ -116,8 +119,7 @@ export class ScreenConnection {
   }
 
   #connect(): void {
-    this.#retry.stop();
-    clearTimeout(this.#askAgain);
+    this.#stopWaiting();
     const Socket = this.#options.WebSocket ?? WebSocket;
     const socket = new Socket(this.#options.url);
     socket.binaryType = "arraybuffer";
@@ -172,8 +174,13 @@ export class ScreenConnection {
     this.#drop("refused", problem);
   }
 
-  #waitForGuest(): void {
+  #stopWaiting(): void {
+    this.#retry.stop();
     clearTimeout(this.#askAgain);
+  }
+
+  #waitForGuest(): void {
+    this.#stopWaiting();
     if (!this.#shown || this.#guestRuns === false) return;
     if (this.#guestRuns === true) this.#retry.start();
     else this.#askAgain = setTimeout(() => this.#connect(), ASK_AGAIN_MS);
@@ -187,8 +194,7 @@ export class ScreenConnection {
   }
 
   #release(): void {
-    this.#retry.stop();
-    clearTimeout(this.#askAgain);
+    this.#stopWaiting();
     this.#socket = undefined;
     const port = this.#port;
     this.#port = undefined;
