@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Makes the machines: the guest's disk, the host's disk, and the running templates that every learner's host is cloned from.
+# Makes the machines: the guest's disk, the host's disk, and the running templates that every learner's host is cloned from. Then the same
+# for the hosts that have a desktop, which few learners need first.
 #
-#   lab-host/build.sh [--cache DIR] [--accelerator auto|kvm|tcg] [--images-only]
+#   lab-host/build.sh [--cache DIR] [--accelerator auto|kvm|tcg] [--images-only] [--without-desktop]
 #
 # Each result lies under DIR in a folder named by a hash of its recipe: what is there already is not made again, and a
 # folder appears only when it is complete. Works as root, or as a user who may use unshare(1) (packages uidmap, mmdebstrap).
@@ -12,12 +13,14 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if [ "$(id -u)" = 0 ]; then cache=${RINGSIDE_CACHE_DIR:-/var/cache/ringside}; else cache=${RINGSIDE_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/ringside}; fi
 accelerator=${RINGSIDE_ACCELERATOR:-auto}
 images_only=
+with_desktop=yes
 while [ $# -gt 0 ]; do
   case "$1" in
     --cache) cache=$2; shift 2 ;;
     --accelerator) accelerator=$2; shift 2 ;;
     --images-only) images_only=1; shift ;;
-    *) echo "build.sh: expected --cache DIR, --accelerator auto|kvm|tcg or --images-only, got: $1" >&2; exit 2 ;;
+    --without-desktop) with_desktop=; shift ;;
+    *) echo "build.sh: expected --cache DIR, --accelerator auto|kvm|tcg, --images-only or --without-desktop, got: $1" >&2; exit 2 ;;
   esac
 done
 # shellcheck source=versions.env
@@ -74,18 +77,18 @@ for tool in mmdebstrap qemu-img qemu-system-x86_64 mke2fs node; do
 done
 
 hash_of() { (cd "$here" && find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum; cat "$here/versions.env") | sha256sum | cut -c1-12; }
-packages() { grep -v '^#' "$1" | paste -sd, ; }
+packages() { cat "$@" | grep -v '^#' | paste -sd, ; }
 # Runs a command as the owner of a file tree: root is that already, anybody else through a user namespace.
 as_owner() { if [ "$(id -u)" = 0 ]; then "$@"; else mmdebstrap --unshare-helper "$@"; fi; }
 # Documentation that nobody reads in a small guest, and locales that would double its size.
 slim=(--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*')
 
-# make_tree VARIANT LIST HOOK OUT: a Debian file system as a tar file.
+# make_tree VARIANT PACKAGES HOOK OUT: a Debian file system as a tar file.
 make_tree() {
-  local variant=$1 list=$2 hook=$3 out=$4
+  local variant=$1 packages=$2 hook=$3 out=$4
   shift 4
-  mmdebstrap --variant="$variant" --format=tar "${slim[@]}" "$@" --include="$(packages "$list")" \
-    --customize-hook="$hook" \
+  mmdebstrap --variant="$variant" --format=tar "${slim[@]}" --include="$packages" \
+    --customize-hook="$hook" "$@" \
     --customize-hook="dpkg-query --admindir=\"\$1/var/lib/dpkg\" -W -f '\${binary:Package} \${Version}\\n' > '$out.manifest'" \
     "$DEBIAN_SUITE" "$out" ${RINGSIDE_DEBIAN_MIRROR:+"$RINGSIDE_DEBIAN_MIRROR"} >>"$log" 2>&1
 }
@@ -97,7 +100,7 @@ if [ -e "$guest" ]; then say "guest image $guest_hash: there already"; else
   step="guest image: installing Debian packages"
   say "guest image $guest_hash: installing packages"
   work=$(mktemp -d "$cache/images/.making-XXXXXX"); chmod 755 "$work"
-  make_tree essential "$here/guest/packages.list" "'$here/guest/customize.sh' \"\$1\"" "$work/tree.tar" --dpkgopt='path-exclude=/usr/share/man/*'
+  make_tree essential "$(packages "$here/guest/packages.list")" "'$here/guest/customize.sh' \"\$1\"" "$work/tree.tar" --dpkgopt='path-exclude=/usr/share/man/*'
 
   : > "$log"
   step="guest image: writing the disk"
@@ -125,17 +128,19 @@ if [ -e "$guest" ]; then say "guest image $guest_hash: there already"; else
 fi
 
 # --- the host's disk --------------------------------------------------------------------------------------------------
-host_hash=$(printf '%s %s' "$guest_hash" "$(hash_of host)" | sha256sum | cut -c1-12)
-host="$cache/images/host-$host_hash"
-if [ -e "$host" ]; then say "host image $host_hash: there already"; else
-  step="host image: installing Debian packages"
-  say "host image $host_hash: installing packages (the longest step)"
+# make_host NAME HASH PACKAGES [ARGUMENTS]: a disk with its kernel and initrd; the arguments are mmdebstrap's.
+make_host() {
+  local name=$1 hash=$2 packages=$3
+  shift 3
+  if [ -e "$cache/images/$name-$hash" ]; then say "$name image $hash: there already"; return; fi
+  step="$name image: installing Debian packages"
+  say "$name image $hash: installing packages (the longest step)"
   work=$(mktemp -d "$cache/images/.making-XXXXXX"); chmod 755 "$work"
-  make_tree minbase "$here/host/packages.list" "'$here/host/customize.sh' \"\$1\" '$guest/guest.qcow2' '$guest/media'" "$work/tree.tar" \
-    --dpkgopt='path-exclude=/usr/share/man/??/*' --dpkgopt='path-exclude=/usr/share/man/??_*/*'
+  make_tree minbase "$packages" "'$here/host/customize.sh' \"\$1\" '$guest/guest.qcow2' '$guest/media'" "$work/tree.tar" \
+    --dpkgopt='path-exclude=/usr/share/man/??/*' --dpkgopt='path-exclude=/usr/share/man/??_*/*' "$@"
   : > "$log"
-  step="host image: writing the disk"
-  say "host image: writing the disk"
+  step="$name image: writing the disk"
+  say "$name image: writing the disk"
   truncate -s "${HOST_DISK_MIB}M" "$work/host.raw"
   as_owner sh -eu -c '
     mkdir "$1/tree"; tar -C "$1/tree" -xpf "$1/tree.tar" --exclude=./dev/*
@@ -146,12 +151,29 @@ if [ -e "$host" ]; then say "host image $host_hash: there already"; else
   cp "$guest/manifest.txt" "$work/guest-manifest.txt"
   rm -f "$work/tree.tar"
   chmod 444 "$work"/host.raw "$work"/vmlinuz "$work"/initrd
-  mv "$work" "$host"; work=
-fi
+  mv "$work" "$cache/images/$name-$hash"; work=
+}
+host_hash=$(printf '%s %s' "$guest_hash" "$(hash_of host)" | sha256sum | cut -c1-12)
+make_host host "$host_hash" "$(packages "$here/host/packages.list")"
 [ -z "$images_only" ] || exit 0
 
 # --- the templates ----------------------------------------------------------------------------------------------------
-: > "$log"
-step="templates: booting the host and asking its readiness questions"
-node "$here/save-templates.ts" --images "$host" --cache "$cache" --accelerator "$accelerator" --verify "$here/verify.sh"
+# save_templates NAME HASH: the starting states of one image.
+save_templates() {
+  : > "$log"
+  step="templates: booting the $1 image and asking its readiness questions"
+  node "$here/save-templates.ts" --image "$1" --images "$cache/images/$1-$2" --cache "$cache" --accelerator "$accelerator" --verify "$here/verify.sh"
+}
+save_templates host "$host_hash"
+
+# --- the same with a desktop ------------------------------------------------------------------------------------------
+if [ -n "$with_desktop" ]; then
+  : > "$log"
+  desktop_hash=$(printf '%s %s' "$host_hash" "$(hash_of desktop)" | sha256sum | cut -c1-12)
+  # A picture of a desktop that is drawn by a processor needs no drivers of graphics cards, and no compiler for them.
+  make_host desktop "$desktop_hash" "$(packages "$here/host/packages.list" "$here/desktop/packages.list")" \
+    --customize-hook="'$here/desktop/customize.sh' \"\$1\"" \
+    --dpkgopt='path-exclude=/usr/lib/x86_64-linux-gnu/libLLVM*' --dpkgopt='path-exclude=/usr/lib/x86_64-linux-gnu/libgallium*'
+  save_templates desktop "$desktop_hash"
+fi
 say "done"

@@ -2,7 +2,7 @@
  * Boots the host image once, leads it through the starting states, asks verify.sh's questions in each, and saves each as a
  * template: memory in a file, devices in another, disk as an overlay. Called by build.sh, which made the images.
  *
- *   node save-templates.ts --images DIR --cache DIR --accelerator auto|kvm|tcg --verify FILE
+ *   node save-templates.ts --image host|desktop --images DIR --cache DIR --accelerator auto|kvm|tcg --verify FILE
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -24,15 +24,23 @@ import { STARTING_STATES, type StartingState } from "./starting-states.ts";
 
 const { values } = parseArgs({
   options: {
+    image: { type: "string" },
     images: { type: "string" },
     cache: { type: "string" },
     accelerator: { type: "string", default: "auto" },
     verify: { type: "string" },
   },
 });
-const { images, cache, verify, accelerator } = values;
-if (images === undefined || cache === undefined || verify === undefined || !(accelerator === "auto" || accelerator === "kvm" || accelerator === "tcg")) {
-  throw new Error("expected --images, --cache, --verify and --accelerator auto|kvm|tcg");
+const { image, images, cache, verify, accelerator } = values;
+const states = STARTING_STATES.filter((state) => state.image === image);
+if (
+  states.length === 0 ||
+  images === undefined ||
+  cache === undefined ||
+  verify === undefined ||
+  !(accelerator === "auto" || accelerator === "kvm" || accelerator === "tcg")
+) {
+  throw new Error("expected --image host|desktop, --images, --cache, --verify and --accelerator auto|kvm|tcg");
 }
 
 const version = qemuVersion();
@@ -106,7 +114,7 @@ async function saveAll(work: string): Promise<void> {
   await ask(agent, "host");
   await qmp.execute("migrate-set-capabilities", { capabilities: [{ capability: "x-ignore-shared", state: true }] });
   let guestBootMs: number | undefined;
-  for (const state of STARTING_STATES) {
+  for (const state of states) {
     say(`${state.name}: getting there`);
     await inHost(agent, state.reach);
     for (const guest of state.starts) {
@@ -201,18 +209,18 @@ async function cleanUp(): Promise<void> {
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void cleanUp().then(() => process.exit(130)));
 
 try {
-  if (STARTING_STATES.every(({ name }) => existsSync(finished(name)))) {
+  if (states.every(({ name }) => existsSync(finished(name)))) {
     say(`${recipe} for ${kind}: there already`);
   } else {
     say(choice.log);
     work = await makeAll(templatesFolder(cache));
-    for (const { name } of STARTING_STATES) {
+    for (const { name } of states) {
       rmSync(finished(name), { recursive: true, force: true });
       renameSync(join(work, name), finished(name));
     }
     say(`${recipe} for ${kind} is ready`);
   }
-  for (const { name } of STARTING_STATES) use(name);
+  for (const { name } of states) use(name);
 } catch (thrown) {
   console.error(thrown instanceof Error ? thrown.message : thrown);
   process.exitCode = 1;

@@ -55,6 +55,10 @@ guest() {
   ask "$1 has 512 of at most 1024 MiB" 60 "virsh domstats $1 --balloon" memory "$1"
   ask "$1 has an address" 60 'virsh net-dhcp-leases default' address "$1"
 }
+window() { DISPLAY=:1 xdotool search --onlyvisible --name "$1" >/dev/null || { DISPLAY=:1 xdotool search --onlyvisible --name . getwindowname %@; return 1; }; }
+hidden() { ! ss -Hlntp | grep Xtigervnc; }
+# virt-manager writes down what it puts in its list.
+lists() { grep -q "domain=$1 status=Running added" /root/.cache/virt-manager/virt-manager.log || { tail -n 3 /root/.cache/virt-manager/virt-manager.log; return 1; }; }
 medium() { [ -s "$1" ]; }
 
 case "${1:-}" in
@@ -85,6 +89,15 @@ case "${1:-}" in
   running)
     ask 'smartgo_01 is the only guest' 5 'virsh list --all' guests smartgo_01
     guest smartgo_01
+    ;;
+  desktop)
+    ask 'smartgo_01 is the only guest' 5 'virsh list --all' guests smartgo_01
+    guest smartgo_01
+    ask 'lab.iso is in place' 1 '/usr/lib/lab/media' medium /var/lib/libvirt/images/lab.iso
+    ask 'the desktop runs' 60 'journalctl -u lab-desktop' test -S /run/lab-desktop/rfb.sock
+    ask 'nobody reaches it but through its socket' 1 'ss -lntp' hidden
+    ask 'the window of virt-manager is there' 180 'journalctl -u lab-desktop' window 'Virtual Machine Manager'
+    ask 'virt-manager shows smartgo_01' 120 '/root/.cache/virt-manager/virt-manager.log' lists smartgo_01
     ;;
   fleet)
     ask 'there are three guests' 5 'virsh list --all' guests 'smartgo_01 smartgo_02 smartgo_03'

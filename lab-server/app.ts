@@ -2,6 +2,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Config } from "./config.ts";
 import type { AcceleratorView } from "./contract/seat.ts";
 import type { Verdict } from "./contract/verdict.ts";
+import { openScreen } from "./display/open-screen.ts";
 import { checkRoutes } from "./http/checks.ts";
 import { type HealthRoutesOptions, healthRoutes } from "./http/health.ts";
 import { helpRoutes } from "./http/help.ts";
@@ -11,6 +12,7 @@ import { addAuth } from "./http/plugins/auth.ts";
 import { addErrors } from "./http/plugins/errors.ts";
 import { addGuards, addHeaders, BODY_LIMIT_BYTES } from "./http/plugins/limits.ts";
 import { addWebSockets } from "./http/plugins/websockets.ts";
+import { screenRoutes } from "./http/screens.ts";
 import { seatRoutes } from "./http/seats.ts";
 import { siteRoutes } from "./http/site.ts";
 import { snapshotRoutes } from "./http/snapshots.ts";
@@ -63,6 +65,11 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     await api.register(terminalRoutes, {
       authorise: async (request, seatId) => (await seats.find(request.learner, seatId)).ready().terminals,
       allowsOrigin: (request) => names.fromOurPage(request.raw),
+    });
+    await api.register(screenRoutes, {
+      authorise: async (request, seatId) => (await seats.find(request.learner, seatId)).ready().host,
+      allowsOrigin: (request) => names.fromOurPage(request.raw),
+      open: openScreen,
     });
   });
   await app.register(healthRoutes, { readiness: rooms.readiness });

@@ -18,6 +18,7 @@ test("an empty environment gives the defaults, frozen", () => {
     siteDir: "/srv/ringside/dist",
     accelerator: "auto",
     unsafeNesting: false,
+    buildDesktop: false,
     poolSize: 1,
     memoryBudgetMiB: undefined,
     cpuBudget: undefined,

@@ -48,6 +48,7 @@ function schemaFor({ root, cacheHome, stateHome, project }: Surroundings) {
     SITE_DIR: path("expected a path").default(join(project, "dist")),
     ACCELERATOR: z.enum(["auto", "kvm", "tcg"], { error: "expected auto, kvm or tcg" }).default("auto"),
     UNSAFE_NESTING: flag.default(false),
+    BUILD_DESKTOP: flag.default(false),
     POOL_SIZE: whole("expected a whole number from 0 to 64", 0, 64).default(1),
     MEMORY_BUDGET_MIB: whole("expected MiB, a whole number from 512", 512, 999_999_999).optional(),
     CPU_BUDGET: whole("expected a number of vCPUs from 1 to 4096", 1, 4096).optional(),
@@ -69,6 +70,8 @@ export interface Config {
   readonly siteDir: string;
   readonly accelerator: Raw["ACCELERATOR"];
   readonly unsafeNesting: boolean;
+  /** Whether the hosts with a desktop are made beside the running lab where they are missing. */
+  readonly buildDesktop: boolean;
   /** Warm hosts to keep for each template. */
   readonly poolSize: number;
   /** MiB of all hosts together; undefined: measured on this machine. */
@@ -117,6 +120,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, s
     siteDir: raw.SITE_DIR,
     accelerator: raw.ACCELERATOR,
     unsafeNesting: raw.UNSAFE_NESTING,
+    buildDesktop: raw.BUILD_DESKTOP,
     poolSize: raw.POOL_SIZE,
     memoryBudgetMiB: raw.MEMORY_BUDGET_MIB,
     cpuBudget: raw.CPU_BUDGET,

@@ -26,13 +26,13 @@ import { HostTerminals } from "./terminals/host-terminals.ts";
 
 const text = { en: "text", "zh-cn": "文字" };
 
-function exercise(id: string, solve: string): Exercise {
+function exercise(id: string, solve: string, template: Exercise["definition"]["template"]): Exercise {
   const definition = {
     title: text,
     summary: text,
     minutes: 5,
     exam: false,
-    template: "running" as const,
+    template,
     tasks: [{ id: "task", text, hints: [text] }],
   };
   const view = { ...definition, id, module: "m" };
@@ -40,8 +40,8 @@ function exercise(id: string, solve: string): Exercise {
 }
 
 /** A catalogue of two exercises without checks. */
-export function fakeCatalogue(solve = ""): Catalogue {
-  const exercises = [exercise("hot-add", solve), exercise("balloon", solve)];
+export function fakeCatalogue(solve = "", template: Exercise["definition"]["template"] = "running"): Catalogue {
+  const exercises = [exercise("hot-add", solve, template), exercise("balloon", solve, template)];
   return {
     list: () => exercises,
     get: (id) => {
@@ -65,6 +65,8 @@ export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Room
   readonly room?: number;
   readonly grade?: (options: GradeOptions) => Promise<Verdict>;
   readonly publicUrl?: string;
+  /** The starting state of its exercises. Default `running`. */
+  readonly template?: Exercise["definition"]["template"];
   readonly siteDir?: string;
 }
 
@@ -111,7 +113,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const readBaseline = async () => ({});
   const solve = join(stateDir, "solve.sh");
   writeFileSync(solve, "echo solved\n");
-  const catalogue = fakeCatalogue(solve);
+  const catalogue = fakeCatalogue(solve, options.template);
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
   const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
   const seats = new Seats({ store, pool, backend, catalogue, readBaseline, terminalsFor: (host) => new HostTerminals(host), log: silentLog });

@@ -51,7 +51,9 @@ async function main(): Promise<void> {
   const catalogue = await loadCatalogue(join(project, "src/content/exercises"));
   const store = await openStore({ stateDir: config.stateDir, log });
   const { cacheDir, stateDir, accelerator, unsafeNesting, freezeAfterMs } = config;
-  const backend = await createQemuBackend({ cacheDir, stateDir, accelerator, unsafeNesting, freezeAfterMs, log });
+  const build = ["nice", "-n", "10", join(project, "lab-host/build.sh"), "--cache", cacheDir, "--accelerator", accelerator] as const;
+  const lateBuild = config.buildDesktop ? { lateBuild: build } : {};
+  const backend = await createQemuBackend({ cacheDir, stateDir, accelerator, unsafeNesting, freezeAfterMs, log, ...lateBuild });
 
   const records = await openSeats(store);
   const adopted = await recoverHosts(backend, new Set(records.flatMap(({ hostId }) => hostId ?? [])), log);

@@ -93,7 +93,8 @@ build_site() {
   fi
 }
 
-# What hosts need: packages, Node, modules, images and templates. Called with a site to build, it is built meanwhile.
+# What hosts need: packages, Node, modules, images and templates. Called with a site to build, it is built meanwhile;
+# without_desktop leaves the hosts with a desktop to the running lab, which makes them while it is used.
 set_up_hosts() {
   install_packages qemu-system-x86 qemu-utils mmdebstrap debian-archive-keyring e2fsprogs ca-certificates "$@"
   use_node
@@ -111,7 +112,7 @@ set_up_hosts() {
   cat "$images_log"
   wait "$images" || { rm -f "$images_log"; exit 1; }
   rm -f "$images_log"
-  lab-host/build.sh
+  lab-host/build.sh ${without_desktop:+--without-desktop}
 }
 
 # The same and the site.

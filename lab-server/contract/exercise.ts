@@ -9,9 +9,18 @@ const id = z
 /**
  * The starting states that `lab-host/build.sh` makes, each a saved running host:
  * `empty` no guest; `installer` the same with installation media in the pool's folder; `shut-off` smartgo_01 defined and off;
- * `running` smartgo_01 running; `fleet` smartgo_01 and smartgo_02 running, smartgo_03 off. Network `default` is active in all of them.
+ * `running` smartgo_01 running; `fleet` smartgo_01 and smartgo_02 running, smartgo_03 off; `desktop` as `running`, with a desktop on which
+ * virt-manager shows it. Network `default` is active in all of them.
  */
-export const TEMPLATES = ["running", "shut-off", "empty", "installer", "fleet"] as const;
+export const TEMPLATES = ["running", "shut-off", "empty", "installer", "fleet", "desktop"] as const;
+
+/** The one that is made after the others, while the lab is already in use. */
+export const LATE_TEMPLATE = "desktop" satisfies (typeof TEMPLATES)[number];
+
+/** Whether a host that was cloned from a starting state has a desktop. */
+export function hasDesktop(template: string): boolean {
+  return template === LATE_TEMPLATE;
+}
 
 /** One thing to do. A task has its own verdict, so a learner sees which part is still missing. */
 export const taskSchema = z.strictObject({

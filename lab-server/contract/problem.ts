@@ -21,6 +21,12 @@ export const PROBLEM_CODES = [
   "no_disk",
   "snapshots_full",
   "busy",
+  "guest_off",
+  "no_screen",
+  "spice_only",
+  "no_desktop",
+  "desktop_in_making",
+  "desktop_not_made",
   "too_large",
   "too_many",
   "check_errored",
@@ -113,6 +119,39 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   busy: {
     en: { message: "The host is busy with: {operation}.", next: "Wait a moment and try again." },
     "zh-cn": { message: "宿主机正忙：{operation}。", next: "请稍等片刻再试。" },
+  },
+  guest_off: {
+    en: { message: "The guest “{guest}” is not running.", next: "Start it: its screen then comes back by itself." },
+    "zh-cn": { message: "虚拟机“{guest}”没有在运行。", next: "请启动它，屏幕会自动恢复。" },
+  },
+  no_screen: {
+    en: {
+      message: "The guest “{guest}” has no graphical screen.",
+      next: "Use its serial console, or give it a screen with “--graphics vnc” and start it again.",
+    },
+    "zh-cn": { message: "虚拟机“{guest}”没有图形屏幕。", next: "请使用它的串口控制台，或用“--graphics vnc”给它加一个屏幕再重新启动。" },
+  },
+  spice_only: {
+    en: {
+      message: "The guest “{guest}” shows its screen by SPICE, which this page cannot draw.",
+      next: "Use its serial console, or change “spice” to “vnc” in its definition and start it again.",
+    },
+    "zh-cn": { message: "虚拟机“{guest}”通过 SPICE 显示屏幕，本页面无法显示。", next: "请使用它的串口控制台，或在定义中把“spice”改成“vnc”后重新启动。" },
+  },
+  no_desktop: {
+    en: { message: "This host has no desktop.", next: "Use the terminal, or start an exercise whose host has one." },
+    "zh-cn": { message: "这台宿主机没有图形桌面。", next: "请使用终端，或启动一个带桌面的练习。" },
+  },
+  desktop_in_making: {
+    en: {
+      message: "The hosts with a desktop are still being made; about {minutes} min are left.",
+      next: "Take another exercise meanwhile, and start this one later.",
+    },
+    "zh-cn": { message: "带桌面的宿主机还在制作中，大约还要 {minutes} 分钟。", next: "可以先做别的练习，稍后再来启动这一个。" },
+  },
+  desktop_not_made: {
+    en: { message: "This lab has no hosts with a desktop: they could not be made.", next: "Take another exercise, or tell whoever runs this lab." },
+    "zh-cn": { message: "这个实验室没有带桌面的宿主机：制作没有成功。", next: "请先做别的练习，或联系实验室的管理员。" },
   },
   too_large: {
     en: { message: "That was too large: at most {limit} are taken.", next: "Send less at once." },

@@ -31,6 +31,8 @@ export const hostViewSchema = z.object({
   accelerator: acceleratorViewSchema,
   vcpus: z.number().int(),
   memoryMiB: z.number().int(),
+  /** Whether it has a desktop, which is then the screen `desktop` (see `screen.ts`). */
+  desktop: z.boolean(),
   /** True while the host stands still because nobody looks at it. */
   frozen: z.boolean(),
 });

@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { AcceleratorView } from "../contract/seat.ts";
 import type { LabError } from "../errors.ts";
 
@@ -112,6 +113,16 @@ export interface Host extends HostInfo {
   openShell(name: string, size: TerminalSize, program?: readonly string[]): Promise<ShellChannel>;
 
   /**
+   * A stream of bytes to a TCP port of the host, through its one connection. It does not keep the host awake: see `watch`.
+   * Fails with `host_not_ready` where nobody listens.
+   * @param address as the host itself reaches it; its loopback when it is left out
+   */
+  openPort(port: number, address?: string): Promise<Duplex>;
+
+  /** The same to a unix socket of the host. */
+  openSocket(path: string): Promise<Duplex>;
+
+  /**
    * Runs a command that goes on, as `exec` does, and gives each line that it prints. Resolves when it ends, which aborting
    * brings about; does not keep the host awake. Fails with `host_lost` when the connection breaks.
    */
@@ -173,8 +184,12 @@ export type RestoreOptions = Pick<CreateOptions, "onStep" | "signal">;
  */
 export interface HostBackend {
   readonly accelerator: AcceleratorView;
-  /** Starting states it can clone. */
+  /** Starting states it can clone now. */
   readonly templates: readonly string[];
+  /** Why a starting state cannot be cloned now: `desktop_in_making`, `desktop_not_made`, or `host_failed` where there is none of that name. */
+  whyNot(template: string): LabError;
+  /** Called when a starting state has come that was not among the `templates`, or in place of one that was. */
+  onTemplate(listener: (template: string) => void): void;
   cost(template: string): HostCost;
 
   /**

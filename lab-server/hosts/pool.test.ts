@@ -306,7 +306,6 @@ test("aborting a taker stops the making; a host that comes too late is ended", a
 test("what can never work is refused at once", async () => {
   const { pool } = make(0);
   await assert.rejects(pool.take("running"), code("host_failed"));
-  await assert.rejects(pool.take("no-such"), code("host_failed"));
 });
 
 test("hosts of an earlier server count, even above the budget", async () => {
@@ -345,4 +344,15 @@ test("closing ends what nobody took, sends takers away and leaves taken hosts al
   assert.equal(mine.state, "frozen");
   assert.equal(backend.living.length, 2);
   assert.deepEqual(pool.counts, { warm: 0, making: 0, waiting: 0 });
+});
+
+test("a template that comes late is told of until then, and kept warm from then on", async () => {
+  const { backend, pool } = make(3, { size: 1 });
+  await settle();
+  assert.throws(() => pool.assertTemplate("desktop"), code("desktop_in_making"));
+  await assert.rejects(pool.take("desktop"), code("desktop_in_making"));
+  backend.addTemplate("desktop");
+  await settle();
+  assert.deepEqual(backend.living.map((host) => host.template).sort(), ["desktop", "running"]);
+  assert.equal((await pool.take("desktop")).host.template, "desktop");
 });

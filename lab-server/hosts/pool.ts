@@ -47,6 +47,10 @@ export class HostPool<T = undefined> {
   constructor(options: PoolOptions<T>) {
     this.#options = options;
     this.#wanted = [...options.backend.templates];
+    options.backend.onTemplate((template) => {
+      if (!this.#wanted.includes(template)) this.#wanted.push(template);
+      this.#pumpSoon();
+    });
     for (const template of options.backend.templates) {
       const cost = options.backend.cost(template);
       if (options.budget.canEverFit(cost)) continue;
@@ -57,6 +61,12 @@ export class HostPool<T = undefined> {
   /** Begins to fill up. */
   start(): void {
     this.#pumpSoon();
+  }
+
+  /** Fails with why no host of a starting state can be made now, if so; else does nothing. */
+  assertTemplate(template: string): void {
+    const { backend } = this.#options;
+    if (!backend.templates.includes(template)) throw backend.whyNot(template);
   }
 
   /** What the pool holds now. */
@@ -71,16 +81,14 @@ export class HostPool<T = undefined> {
 
   /**
    * A host of its own for the caller, who ends it.
-   * Errors: what making it failed with; `seat_ended` when aborted; `shutting_down`; `host_failed` at once when the
+   * Errors: as `assertTemplate`; what making it failed with; `seat_ended` when aborted; `shutting_down`; `host_failed` at once when the
    * machine could never hold it.
    */
   async take(template: string, options: TakeOptions = {}): Promise<Taken<T>> {
     const { backend, budget } = this.#options;
     if (this.#closing.signal.aborted) throw new LabError("shutting_down", { log: "the pool is closed" });
     if (options.signal?.aborted) throw new LabError("seat_ended", { log: "aborted before the pool was asked" });
-    if (!backend.templates.includes(template)) {
-      throw new LabError("host_failed", { params: { step: "clone" }, log: `there is no template ${template}` });
-    }
+    this.assertTemplate(template);
     const cost = backend.cost(template);
     if (!budget.canEverFit(cost)) {
       const log = `a host of ${template} needs ${cost.memoryMiB} MiB and ${cost.vcpus} vCPUs; all together may have ${budget.limit.memoryMiB} and ${budget.limit.vcpus}`;

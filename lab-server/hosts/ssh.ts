@@ -31,6 +31,8 @@ export interface SshConnection {
   openShell(size: TerminalSize): Promise<ShellChannel>;
   /** A stream to a unix socket on the host. Fails with `host_not_ready` where nobody listens there. */
   openSocket(path: string): Promise<Duplex>;
+  /** A stream to a TCP port as the host itself reaches it. Fails with `host_not_ready` where nobody listens there. */
+  openPort(port: number, address: string): Promise<Duplex>;
   /** Called once when the connection is over, before its channels hear of it. Returns the way to stop listening. */
   onClose(listener: (reason: string) => void): () => void;
   /** Closes the connection and with it every channel. Idempotent. */
@@ -193,6 +195,11 @@ class Connection implements SshConnection {
 
   openSocket(path: string): Promise<Duplex> {
     return this.#open((done) => this.#client.openssh_forwardOutStreamLocal(path, done));
+  }
+
+  openPort(port: number, address: string): Promise<Duplex> {
+    // The first two say where the stream came from, which sshd only logs.
+    return this.#open((done) => this.#client.forwardOut("127.0.0.1", 0, address, port, done));
   }
 
   /**

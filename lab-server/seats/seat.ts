@@ -1,4 +1,5 @@
 import type { SeatEvent } from "../contract/events.ts";
+import { hasDesktop } from "../contract/exercise.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { SeatView, SnapshotView, StepId } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
@@ -120,6 +121,7 @@ export class Seat {
           accelerator: host.accelerator,
           vcpus: host.vcpus,
           memoryMiB: host.memoryMiB,
+          desktop: hasDesktop(host.template),
           frozen: host.state === "frozen",
         },
       }),

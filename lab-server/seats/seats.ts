@@ -66,13 +66,15 @@ export class Seats {
   /**
    * Gives the learner a seat at an exercise; its host comes by and by. Asking again gives the seat that is there,
    * however often and from however many tabs at once.
-   * Fails with `unknown_exercise`, `seat_taken` (unless the other exercise is to be replaced) or `shutting_down`.
+   * Fails with `unknown_exercise`, `seat_taken` (unless the other exercise is to be replaced), `shutting_down`, or with why there are no
+   * hosts in the exercise's starting state yet; the present seat is then left as it is.
    */
   start(learner: string, exerciseId: string, replace: boolean): { seat: Seat; created: boolean } {
     if (this.#stopping) throw new LabError("shutting_down", { log: "no new seats while stopping" });
     const exercise = this.#options.catalogue.get(exerciseId);
     const present = this.#byLearner.get(learner);
     if (present?.exercise.id === exerciseId) return { seat: present, created: false };
+    this.#options.pool.assertTemplate(exercise.definition.template);
     if (present !== undefined) {
       const log = `the learner has seat ${present.id} at ${present.exercise.id}`;
       if (!replace) throw new LabError("seat_taken", { params: { exercise: present.exercise.id }, log });

@@ -8,7 +8,7 @@ import type { SeatEventListener } from "./seat-events.ts";
 import { createSeatStore, withVerdict } from "./seat-store.ts";
 
 const accelerator = { kind: "tcg", forced: false, reason: "start-failed" } as const;
-const host = (id: string): HostView => ({ id, name: "localhost", accelerator, vcpus: 2, memoryMiB: 2048, frozen: false });
+const host = (id: string): HostView => ({ id, name: "localhost", accelerator, vcpus: 2, memoryMiB: 2048, desktop: false, frozen: false });
 const seat = (part: Partial<SeatView> = {}): SeatView => ({
   id: "s1",
   exercise: "cpu-hot-add",

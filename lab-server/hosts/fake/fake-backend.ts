@@ -30,7 +30,7 @@ const STEPS: readonly CreateStep[] = ["clone", "wake", "connect"];
 /** A backend for unit tests alone. No machine, no time: a test decides what happens and when. */
 export class FakeBackend implements HostBackend {
   readonly accelerator = { kind: "tcg", forced: false, reason: "no-nesting" } as const;
-  readonly templates: readonly string[];
+  readonly templates: string[];
   /** What the next calls of `create` meet, in order; `ready` when the list is empty. */
   readonly births: FakeBirth[] = [];
   /** Every host ever made or adopted. */
@@ -46,7 +46,7 @@ export class FakeBackend implements HostBackend {
   readonly #leftovers: Map<string, "answers" | "silent">;
 
   constructor(options: FakeBackendOptions = {}) {
-    this.templates = options.templates ?? ["running"];
+    this.templates = [...(options.templates ?? ["running"])];
     this.#cost = options.cost ?? { memoryMiB: 1000, vcpus: 2 };
     this.#script = options.script ?? (() => ({}));
     this.#leftovers = new Map(Object.entries(options.leftovers ?? {}));
@@ -55,6 +55,24 @@ export class FakeBackend implements HostBackend {
   /** Hosts of which something is left. */
   get living(): FakeHost[] {
     return this.hosts.filter((host) => host.state !== "ended");
+  }
+
+  /** What is told of a starting state that is not there. */
+  absent = new LabError("desktop_in_making", { params: { minutes: 3 }, log: "the fake is told to wait" });
+  readonly #onTemplate: ((template: string) => void)[] = [];
+
+  whyNot(): LabError {
+    return this.absent;
+  }
+
+  onTemplate(listener: (template: string) => void): void {
+    this.#onTemplate.push(listener);
+  }
+
+  /** A starting state comes late. */
+  addTemplate(template: string): void {
+    this.templates.push(template);
+    for (const listener of this.#onTemplate) listener(template);
   }
 
   cost(): HostCost {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { type Duplex, PassThrough } from "node:stream";
 import { LabError } from "../../errors.ts";
 import type { ExecOptions, ExecResult, Host, HostInfo, HostState, TerminalSize } from "../backend.ts";
 import { FakeShell } from "./fake-shell.ts";
@@ -76,6 +77,26 @@ export class FakeHost implements Host {
     const shell = new FakeShell(size);
     this.shells.push(shell);
     return shell;
+  }
+
+  /** Streams that were opened: to which port or socket, and this end of it. What is written comes back. */
+  readonly streams: { to: string; stream: Duplex }[] = [];
+  /** What is opened in place of an echo; may throw. */
+  connect: (to: string) => Duplex = () => new PassThrough();
+
+  async openPort(port: number, address = "127.0.0.1"): Promise<Duplex> {
+    return this.#openStream(`${address}:${port}`);
+  }
+
+  async openSocket(path: string): Promise<Duplex> {
+    return this.#openStream(path);
+  }
+
+  #openStream(to: string): Duplex {
+    this.#mustLive();
+    const stream = this.connect(to);
+    this.streams.push({ to, stream });
+    return stream;
   }
 
   watch(): () => void {

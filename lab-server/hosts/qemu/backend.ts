@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { chmod, mkdir, readFile, rm, statfs } from "node:fs/promises";
-import { TEMPLATES } from "../../contract/exercise.ts";
+import { LATE_TEMPLATE, TEMPLATES } from "../../contract/exercise.ts";
 import type { AcceleratorView } from "../../contract/seat.ts";
 import { LabError } from "../../errors.ts";
 import type { Log } from "../../log.ts";
@@ -12,12 +12,13 @@ import { startClone } from "./clone.ts";
 import { type HostFiles, hostFiles, hostsFolder, MAX_SOCKET_PATH } from "./files.ts";
 import { GuestAgent } from "./guest-agent.ts";
 import { QemuHost } from "./host.ts";
+import { LateBuild, type LateBuildOptions } from "./late-build.ts";
 import { isAlive, killProcess, type ProcessIdentity } from "./process.ts";
 import { Qmp } from "./qmp.ts";
 import { type HostRecord, readRecord, recordedHosts, writeRecord } from "./record.ts";
 import { saveHost } from "./save-host.ts";
 import { SavedHosts } from "./saved-hosts.ts";
-import { loadTemplate, readTemplate, type Template } from "./template.ts";
+import { isMade, loadTemplate, readTemplate, type Template } from "./template.ts";
 import { qemuVersion } from "./version.ts";
 import { becomeItself, type Identity, newIdentity, nowSeconds, proveGuestStarts } from "./wake.ts";
 
@@ -28,6 +29,8 @@ export interface QemuBackendOptions {
   readonly unsafeNesting: boolean;
   /** A host that nobody uses stands still after this long, ms. */
   readonly freezeAfterMs: number;
+  /** Makes the machines that may come late; without it they are there or not. */
+  readonly lateBuild?: LateBuildOptions["command"];
   readonly log: Log;
 }
 
@@ -58,7 +61,11 @@ export async function createQemuBackend(options: QemuBackendOptions): Promise<Ho
   const version = qemuVersion();
   const choice = await chooseAccelerator(options.accelerator, options.unsafeNesting);
   options.log.info({ accelerator: choice.view }, choice.log);
-  const templates = new Map(TEMPLATES.map((name) => [name as string, loadTemplate(options.cacheDir, name, choice.view.kind, version)]));
+  const templates = new Map<string, Template>();
+  for (const name of TEMPLATES) {
+    if (name === LATE_TEMPLATE && !isMade(options.cacheDir, name, choice.view.kind)) continue;
+    templates.set(name, loadTemplate(options.cacheDir, name, choice.view.kind, version));
+  }
   const longest = hostFiles(options.stateDir, "x".repeat(12)).agent;
   if (longest.length > MAX_SOCKET_PATH) {
     throw new LabError("host_failed", {
@@ -75,29 +82,63 @@ export async function createQemuBackend(options: QemuBackendOptions): Promise<Ho
 
 class QemuBackend implements HostBackend {
   readonly accelerator: AcceleratorView;
-  readonly templates: readonly string[];
   readonly #options: QemuBackendOptions;
-  readonly #templates: ReadonlyMap<string, Template>;
+  readonly #templates: Map<string, Template>;
+  readonly #onTemplate: ((template: string) => void)[] = [];
+  readonly #lateBuild: LateBuild | undefined;
   readonly #hosts = new Set<Host>();
   readonly #uids = new Set<number>();
   readonly #saved: SavedHosts;
   readonly #version: string;
 
-  constructor(options: QemuBackendOptions, accelerator: AcceleratorView, templates: ReadonlyMap<string, Template>, version: string) {
+  constructor(options: QemuBackendOptions, accelerator: AcceleratorView, templates: Map<string, Template>, version: string) {
     this.#version = version;
     this.#options = options;
     this.accelerator = accelerator;
     this.#templates = templates;
-    this.templates = [...templates.keys()];
     this.#saved = new SavedHosts(options.stateDir);
     for (const id of recordedHosts(options.stateDir)) {
       const uid = readRecord(this.#files(id))?.uid;
       if (uid !== undefined) this.#uids.add(uid);
     }
+    const { lateBuild: command, log } = options;
+    if (command !== undefined) this.#lateBuild = new LateBuild({ command, log, onMade: () => this.#takeUp(LATE_TEMPLATE) });
+  }
+
+  get templates(): readonly string[] {
+    return [...this.#templates.keys()];
+  }
+
+  onTemplate(listener: (template: string) => void): void {
+    this.#onTemplate.push(listener);
+  }
+
+  whyNot(template: string): LabError {
+    const minutes = this.#lateBuild?.minutesLeft;
+    if (template !== LATE_TEMPLATE) {
+      const log = `there is no template “${template}”; there are: ${this.templates.join(", ")}`;
+      return new LabError("host_failed", { params: { step: "template" }, log });
+    }
+    if (minutes !== undefined) return new LabError("desktop_in_making", { params: { minutes }, log: "the desktop's template is being made" });
+    return new LabError("desktop_not_made", { log: "there is no template with a desktop; npm run machines makes it" });
+  }
+
+  /** A template that was made just now. */
+  #takeUp(name: string): void {
+    const { cacheDir, log } = this.#options;
+    try {
+      const template = loadTemplate(cacheDir, name, this.accelerator.kind, this.#version);
+      if (template.files.folder === this.#templates.get(name)?.files.folder) return;
+      this.#templates.set(name, template);
+      for (const listener of this.#onTemplate) listener(name);
+    } catch (thrown) {
+      log.error({ err: thrown, template: name }, "a template that was made cannot be used");
+    }
   }
 
   cost(template: string): HostCost {
-    const { manifest } = this.#template(template);
+    // All states are saved from hosts of one size. A host that was adopted may be of one that is not there any more.
+    const { manifest } = this.#templates.get(template) ?? this.#template(this.templates[0] ?? template);
     const code = manifest.accelerator === "tcg" ? TCG_CODE_MIB : 0;
     return { memoryMiB: manifest.memoryMiB + code + PROCESS_MIB, vcpus: manifest.vcpus };
   }
@@ -312,6 +353,7 @@ class QemuBackend implements HostBackend {
   }
 
   async close(): Promise<void> {
+    await this.#lateBuild?.stop();
     await Promise.all([...this.#hosts].map((host) => host.end()));
   }
 
@@ -354,9 +396,7 @@ class QemuBackend implements HostBackend {
 
   #template(name: string): Template {
     const template = this.#templates.get(name);
-    if (template === undefined) {
-      throw new LabError("host_failed", { params: { step: "template" }, log: `there is no template “${name}”; there are: ${this.templates.join(", ")}` });
-    }
+    if (template === undefined) throw this.whyNot(name);
     return template;
   }
 

@@ -139,6 +139,27 @@ export class QemuHost implements Host {
     }
   }
 
+  openPort(port: number, address = "127.0.0.1"): Promise<Duplex> {
+    return this.#openStream((ssh) => ssh.openPort(port, address));
+  }
+
+  openSocket(path: string): Promise<Duplex> {
+    return this.#openStream((ssh) => ssh.openSocket(path));
+  }
+
+  async #openStream(open: (ssh: SshConnection) => Promise<Duplex>): Promise<Duplex> {
+    this.#assertUsable();
+    const release = this.#freezer.use();
+    try {
+      await this.#freezer.thaw();
+      return await open(await this.#connection());
+    } catch (thrown) {
+      throw this.#explain(thrown);
+    } finally {
+      release();
+    }
+  }
+
   watch(): () => void {
     return this.#freezer.use();
   }

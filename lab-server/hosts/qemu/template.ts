@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { LabError } from "../../errors.ts";
@@ -31,6 +31,9 @@ export interface Template {
 
 /** The link that names the template in use. */
 export const currentTemplate = (cacheDir: string, name: string, accelerator: string): string => join(templatesFolder(cacheDir), `${name}-${accelerator}`);
+
+/** Whether there is a template of that name at all, fit or not. */
+export const isMade = (cacheDir: string, name: string, accelerator: string): boolean => existsSync(currentTemplate(cacheDir, name, accelerator));
 
 /**
  * Reads the template in use. Errors: `host_failed` with step `template` when there is none, when it is not whole, when
