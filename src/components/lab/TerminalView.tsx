@@ -23,13 +23,15 @@ interface Props {
   readonly shown: boolean;
   readonly preferences: PreferencesStore;
   readonly onNewShell: () => void;
+  /** Told whether the shell, or the console, is over. */
+  readonly onEnded: (over: boolean) => void;
   /** Whether the learner looks for something in this terminal. */
   readonly searching: boolean;
   readonly onSearch: (on: boolean) => void;
 }
 
 /** One terminal: an xterm, and its connection for as long as it is mounted. */
-export function TerminalView({ seat, terminal, guest, name, shown, preferences, onNewShell, searching, onSearch }: Props): ReactNode {
+export function TerminalView({ seat, terminal, guest, name, shown, preferences, onNewShell, onEnded, searching, onSearch }: Props): ReactNode {
   const { strings } = useLab();
   const { fontSize, screenReader } = useStore(preferences);
   const theme = useSiteTheme();
@@ -122,6 +124,9 @@ export function TerminalView({ seat, terminal, guest, name, shown, preferences, 
   }, [shown, state]);
 
   const ended = state === "exited" || state === "closed";
+  const tellEnd = useRef(onEnded);
+  tellEnd.current = onEnded;
+  useEffect(() => tellEnd.current(ended), [ended]);
   return (
     <div className="lab-terminal">
       {searching && (

@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type TabNode, type TabRenderProps, useWorkspaceRef, Workspace } from "react-resizable-panels";
 import type { SeatView } from "../../../../lab-server/contract/seat.ts";
 import { createTerminalPreferences } from "../../../lab/terminal-preferences.ts";
@@ -8,6 +8,7 @@ import { useLab } from "../lab-context.ts";
 import { firstModel, tabOf } from "./first-model.ts";
 import { PaneTools } from "./PaneTools.tsx";
 import { tabsOf } from "./tabs-of.ts";
+import { useScreenTabs } from "./use-screen-tabs.ts";
 import { ViewBody } from "./ViewBody.tsx";
 import { type TabData, type Views, ViewsContext } from "./views-context.ts";
 
@@ -32,6 +33,7 @@ export function LabViews({ seat }: { readonly seat: SeatView }): ReactNode {
   const { strings } = useLab();
   const [preferences] = useState(() => createTerminalPreferences(localStorage));
   const [memory] = useState(() => viewMemory(seat.id, localStorage));
+  const [sameSeat] = useState(() => memory.read()?.sameSeat === true);
   const [model] = useState(() => firstModel(memory, strings));
   const [searchingIn, searchIn] = useState<string>();
   const handle = useWorkspaceRef<TabData>();
@@ -61,9 +63,20 @@ export function LabViews({ seat }: { readonly seat: SeatView }): ReactNode {
     else memory.write(now);
   }, [memory, open, workspace]);
 
+  const came = useScreenTabs(workspace, sameSeat);
+
+  // A host that has a desktop is there for its sake.
+  const desktop = seat.host?.desktop === true && !sameSeat;
+  useEffect(() => {
+    if (desktop) open({ kind: "desktop" });
+  }, [desktop, open]);
+
   return (
     <ViewsContext value={views}>
       <section className="lab-views" aria-label={strings.viewsOfHost} ref={root}>
+        <p className="sr-only" role="status">
+          {came.map((guest) => strings.screenCame(guest)).join(" ")}
+        </p>
         <Workspace
           className="lab-workspace"
           classNames={CLASSES}
@@ -85,7 +98,7 @@ export function LabViews({ seat }: { readonly seat: SeatView }): ReactNode {
 
 function renderTab(tab: TabNode<TabData>, props: TabRenderProps): ReactNode {
   return (
-    <div {...props} title={tab.title}>
+    <div {...props} title={tab.title} data-new={tab.data.fresh === true ? "" : undefined}>
       <span className="lab-tab-name">{tab.title}</span>
     </div>
   );

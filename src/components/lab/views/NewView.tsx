@@ -10,7 +10,7 @@ import { useViews } from "./views-context.ts";
 export function NewView({ close }: { readonly close: () => void }): ReactNode {
   const { store, strings } = useLab();
   const { workspace, open } = useViews();
-  const { guests } = useStore(store);
+  const { guests, seat } = useStore(store);
   const show = (view: View): void => {
     close();
     open(view);
@@ -21,7 +21,9 @@ export function NewView({ close }: { readonly close: () => void }): ReactNode {
     if (view !== undefined) open(view);
   };
   const offers: View[] = [
+    ...(seat?.host?.desktop === true ? [{ kind: "desktop" } as const] : []),
     ...guests.filter(({ console, name }) => console && consoleOf(name) !== undefined).map(({ name }): View => ({ kind: "console", guest: name })),
+    ...guests.filter(({ screen }) => screen === "vnc").map(({ name }): View => ({ kind: "screen", guest: name })),
   ];
   return (
     <ul className="lab-menu">

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { TerminalView } from "../TerminalView.tsx";
 import { useViews } from "./views-context.ts";
 
@@ -7,16 +7,25 @@ interface Props {
   /** As the server names it. */
   readonly terminal: string;
   readonly guest?: string;
+  /** Whether that guest runs, as far as it is known. */
+  readonly running?: boolean;
   readonly tab: string;
   readonly name: string;
   readonly shown: boolean;
 }
 
 /** A terminal in its tab: one connection after another, as its shells end and new ones are asked for. */
-export function TerminalTab({ seat, terminal, guest, tab, name, shown }: Props): ReactNode {
+export function TerminalTab({ seat, terminal, guest, running = false, tab, name, shown }: Props): ReactNode {
   const { preferences, searchingIn, searchIn } = useViews();
   /** Counts the shells: a new number is a new connection. */
   const [shell, setShell] = useState(0);
+  const ended = useRef(false);
+  // A console that ended with its guest is there again when the guest is.
+  useEffect(() => {
+    if (!running || !ended.current) return;
+    ended.current = false;
+    setShell((last) => last + 1);
+  }, [running]);
   return (
     <TerminalView
       key={shell}
@@ -29,6 +38,9 @@ export function TerminalTab({ seat, terminal, guest, tab, name, shown }: Props):
       searching={searchingIn === tab && shown}
       onSearch={(on) => searchIn(on ? tab : undefined)}
       onNewShell={() => setShell(shell + 1)}
+      onEnded={(over) => {
+        ended.current = over;
+      }}
     />
   );
 }

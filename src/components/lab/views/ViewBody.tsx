@@ -1,24 +1,49 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef } from "react";
 import { type TabNode, useParentTabState } from "react-resizable-panels";
 import { type View, viewOf } from "../../../lab/views.ts";
+import { useLab, useStore } from "../lab-context.ts";
 import { TerminalTab } from "./TerminalTab.tsx";
 import { type TabData, useViews } from "./views-context.ts";
 
+// Each comes with its own code and styles, when it is first looked at.
+const ScreenView = lazy(() => import("../screen/ScreenView.tsx"));
+
 /** What a tab shows. */
 export function ViewBody({ tab }: { readonly tab: TabNode<TabData> }): ReactNode {
+  const { strings } = useLab();
+  const { workspace } = useViews();
   const shown = useParentTabState()?.isVisible ?? false;
   const view = viewOf(tab.id);
-  return view === undefined ? null : <Body view={view} tab={tab} shown={shown} />;
+  const { fresh, ...data } = tab.data;
+  const seen = useRef(() => {});
+  seen.current = () => workspace().updateTab(tab.id, { data });
+  useEffect(() => {
+    if (shown && fresh === true) seen.current();
+  }, [shown, fresh]);
+  if (view === undefined) return null;
+  return (
+    <Suspense fallback={<p className="lab-loading">{strings.loadingView}</p>}>
+      <Body view={view} tab={tab} shown={shown} />
+    </Suspense>
+  );
 }
 
 function Body({ view, tab, shown }: { readonly view: View; readonly tab: TabNode<TabData>; readonly shown: boolean }): ReactNode {
   const { seat } = useViews();
+  const { store } = useLab();
+  const { guests } = useStore(store);
   const name = tab.title ?? tab.id;
+  const toTab = useCallback(() => document.querySelector<HTMLElement>(`.lab-tab[data-tab-id="${CSS.escape(tab.id)}"]`)?.focus(), [tab.id]);
+  const running = "guest" in view ? guests.find((guest) => guest.name === view.guest)?.state === "running" : false;
   switch (view.kind) {
     case "terminal":
       return <TerminalTab seat={seat} terminal={String(view.number)} tab={tab.id} name={name} shown={shown} />;
     case "console":
-      return <TerminalTab seat={seat} terminal={`console:${view.guest}`} guest={view.guest} tab={tab.id} name={name} shown={shown} />;
+      return <TerminalTab seat={seat} terminal={`console:${view.guest}`} guest={view.guest} running={running} tab={tab.id} name={name} shown={shown} />;
+    case "screen":
+      return <ScreenView seat={seat} shown={shown} guest={view.guest} running={guests.length === 0 ? undefined : running} onLeave={toTab} />;
+    case "desktop":
+      return <ScreenView seat={seat} shown={shown} guest={undefined} onLeave={toTab} />;
     default:
       return null;
   }

@@ -6,6 +6,8 @@ import type { View } from "../../../lab/views.ts";
 /** What the learner calls a tab, where they have given it a name. */
 export interface TabData {
   readonly name?: string;
+  /** It came by itself, and nobody has looked at it yet. */
+  readonly fresh?: boolean;
 }
 
 /** What the tabs and their tools need of each other. */
