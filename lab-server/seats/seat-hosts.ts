@@ -81,11 +81,11 @@ export class SeatHosts {
   }
 
   /** The host went away without having been asked to. */
-  lose(seat: Seat): void {
-    const host = this.letGo(seat, { code: "host_lost" });
+  lose(seat: Seat, problem: Problem = { code: "host_lost" }): void {
+    const host = this.letGo(seat, problem);
     this.#options.log.warn({ seat: seat.id, host: host?.id, err: host?.failure }, "a learner lost the host");
     void this.#options.writes.write((store) => setSeatHost(store, seat.id, undefined)).catch(() => {});
-    seat.lost();
+    seat.lost(problem);
   }
 
   /** Takes the host away, which goes behind it. Its terminals are closed with the problem. */

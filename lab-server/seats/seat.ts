@@ -1,6 +1,6 @@
 import type { SeatEvent } from "../contract/events.ts";
 import type { Problem } from "../contract/problem.ts";
-import type { SeatView, SnapshotView, StepId } from "../contract/seat.ts";
+import type { ExpiryView, SeatView, SnapshotView, StepId } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 import type { Baseline } from "../grading/baseline.ts";
@@ -45,6 +45,8 @@ export interface SeatOptions {
   readonly exercise: Exercise;
   readonly startedAt: string;
   readonly snapshots?: readonly Snapshot[];
+  /** What the learner has to know of the seat's time. */
+  readonly expires?: () => ExpiryView | undefined;
   /** Called once when the host goes away without having been asked to. */
   readonly onLost: (host: Host) => void;
 }
@@ -63,6 +65,7 @@ export class Seat {
   readonly exercise: Exercise;
   readonly startedAt: string;
   readonly #onLost: (host: Host) => void;
+  readonly #expires: () => ExpiryView | undefined;
   readonly #listeners = new Set<(event: SeatEvent) => void>();
   #phase: Phase = "starting";
   #place: number | undefined;
@@ -87,6 +90,7 @@ export class Seat {
     this.exercise = options.exercise;
     this.startedAt = options.startedAt;
     this.#onLost = options.onLost;
+    this.#expires = options.expires ?? (() => undefined);
     this.#snapshots = options.snapshots ?? [];
   }
 
@@ -105,6 +109,7 @@ export class Seat {
 
   get view(): SeatView {
     const host = this.#host;
+    const expires = this.#expires();
     return {
       id: this.id,
       exercise: this.exercise.id,
@@ -119,10 +124,12 @@ export class Seat {
           vcpus: host.vcpus,
           memoryMiB: host.memoryMiB,
           frozen: host.state === "frozen",
+          savable: host.savable,
         },
       }),
       ...(this.#problem !== undefined && { problem: this.#problem }),
-      snapshots: this.#snapshots.map(({ id, name, at }) => ({ id, name, at })),
+      ...(expires !== undefined && { expires }),
+      snapshots: this.#snapshots.map(({ id, name, at, bytes }) => ({ id, name, at, ...(bytes !== undefined && { bytes }) })),
       startedAt: this.startedAt,
     };
   }
@@ -134,7 +141,7 @@ export class Seat {
       return { host, terminals, baseline: this.#baseline ?? {} };
     }
     const log = `seat ${this.id} is ${this.#phase}`;
-    if (this.#phase === "lost") throw new LabError("host_lost", { log });
+    if (this.#phase === "lost") throw new LabError(this.#problem?.code ?? "host_lost", { log });
     if (this.#phase === "parked") throw new LabError("host_parked", { log });
     if (this.#phase === "ended") throw new LabError("seat_ended", { log });
     throw new LabError("host_not_ready", { log });
@@ -227,11 +234,18 @@ export class Seat {
     this.nowReady(baseline);
   }
 
-  /** The host was saved to the disk, and is taken away. */
-  park(parked: Parked): void {
+  /** The host was saved to the disk, and is taken away. @param problem why, where it was not for want of anybody who looks */
+  park(parked: Parked, problem?: Problem): void {
     this.#run.abort();
     this.#parked = parked;
-    this.#enter("parked");
+    this.#enter("parked", problem === undefined ? {} : { problem });
+  }
+
+  /** What was parked is not wanted any more. Gives it to the caller. */
+  unpark(): Parked | undefined {
+    const parked = this.#parked;
+    this.#parked = undefined;
+    return parked;
   }
 
   /** What the seat goes on from, until its host is there again. */
@@ -251,10 +265,10 @@ export class Seat {
     this.#enter("failed", { problem });
   }
 
-  lost(): void {
+  lost(problem: Problem): void {
     this.#run.abort();
     this.#steps.fail(undefined);
-    this.#enter("lost", { problem: { code: "host_lost" } });
+    this.#enter("lost", { problem });
   }
 
   ended(problem: Problem | undefined): void {

@@ -5,23 +5,32 @@ import { LabError } from "../errors.ts";
 import type { Catalogue } from "../exercises/catalogue.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 import type { Baseline } from "../grading/baseline.ts";
-import type { Host, HostBackend } from "../hosts/backend.ts";
+import type { HostBackend } from "../hosts/backend.ts";
+import type { Recovered } from "../hosts/recover.ts";
 import type { Store } from "../store/database.ts";
 import { rememberLearner } from "../store/learners.ts";
 import type { SeatEndReason } from "../store/schema.ts";
-import { endSeat, findSeat, insertSeat, type SeatRecord, setSeatHost } from "../store/seats.ts";
+import { endSeat, findSeat, insertSeat, lastEnd, type SeatLifeRecord, type SeatRecord, setSeatHost, setSeatLife } from "../store/seats.ts";
 import { removeSnapshotsOf, type SnapshotRecord } from "../store/snapshots.ts";
+import { farewellOf } from "./farewell.ts";
 import { OrderedWrites } from "./ordered-writes.ts";
 import { Parking } from "./parking.ts";
-import { Seat, type Snapshot } from "./seat.ts";
+import { type Parked, Seat, type Snapshot } from "./seat.ts";
 import { SeatHosts, type SeatHostsOptions } from "./seat-hosts.ts";
+import { type LifeLimits, NO_LIMITS, SeatLife } from "./seat-life.ts";
 import { Snapshots } from "./snapshots.ts";
 
 export interface SeatsOptions extends Omit<SeatHostsOptions, "writes"> {
   readonly store: Store;
   readonly catalogue: Catalogue;
   readonly backend: Pick<HostBackend, "save" | "forget" | "saved">;
+  /** How long hosts may do what. Default: without end. */
+  readonly limits?: LifeLimits;
+  /** As `SeatLifeOptions.steady`. */
+  readonly steady?: () => number;
 }
+
+const TIME_UP: Problem = { code: "time_up" };
 
 /**
  * Learners at work. A learner has at most one seat; a seat has at most one host.
@@ -35,6 +44,7 @@ export class Seats {
   readonly #hosts: SeatHosts;
   readonly #snapshots: Snapshots;
   readonly #parking: Parking;
+  readonly #lives = new Map<Seat, SeatLife>();
   #stopping = false;
 
   constructor(options: SeatsOptions) {
@@ -124,9 +134,24 @@ export class Seats {
     if (this.#stopping) throw new LabError("shutting_down", { log: "no hosts are woken while stopping" });
     const { parked } = seat;
     // What is written only when it is there again: until then a later server finds it parked.
-    if (seat.phase === "parked" && parked !== undefined)
+    if (seat.phase === "parked" && parked !== undefined) {
+      this.#lives.get(seat)?.wake();
       void this.#hosts.bringUp(seat, Promise.resolve(), parked).then(() => seat.phase === "ready" && this.#options.backend.forget(parked.id));
+    }
     return seat;
+  }
+
+  /** More time for the host, as far as there is more to be had; see `SeatLife.more`. */
+  async more(learner: string, id: string): Promise<Seat> {
+    const seat = await this.find(learner, id);
+    this.#lives.get(seat)?.more();
+    return seat;
+  }
+
+  /** What a learner has to know who had a seat and finds none. */
+  async farewell(learner: string): Promise<Problem | undefined> {
+    const last = await lastEnd(this.#options.store, learner);
+    return last && farewellOf(last.reason, last.exercise);
   }
 
   /** The memory is short: a host that nobody looks at is saved to the disk. */
@@ -135,7 +160,9 @@ export class Seats {
   }
 
   #replaceHost(seat: Seat, saved: Snapshot | undefined): void {
-    if (seat.parked !== undefined) this.#options.backend.forget(seat.parked.id);
+    const parked = seat.unpark();
+    if (parked !== undefined) this.#options.backend.forget(parked.id);
+    this.#lives.get(seat)?.begin();
     this.#hosts.letGo(seat, { code: "host_not_ready" });
     const written = this.#writes.write((store) => setSeatHost(store, seat.id, undefined));
     void this.#hosts.bringUp(seat, written, saved);
@@ -149,10 +176,10 @@ export class Seats {
   }
 
   /**
-   * After a start of the server: takes up the seats that had not ended. `adopted` are the hosts that could be taken
-   * over, by id; a seat without one is `lost`, and its learner gets a new host with one click.
+   * After a start of the server: takes up the seats that had not ended. `recovered` is what became of their
+   * hosts, by id; a seat without one is `lost`, and its learner gets a new host with one click.
    */
-  async recover(records: readonly SeatRecord[], adopted: ReadonlyMap<string, Host>, snapshots: readonly SnapshotRecord[]): Promise<void> {
+  async recover(records: readonly SeatRecord[], recovered: ReadonlyMap<string, Recovered>, snapshots: readonly SnapshotRecord[]): Promise<void> {
     const { backend } = this.#options;
     const there = new Set(backend.saved());
     const kept = snapshots.filter(({ id }) => there.delete(id));
@@ -160,16 +187,17 @@ export class Seats {
     for (const id of there) backend.forget(id);
     for (const record of records) {
       const exercise = this.#options.catalogue.list().find(({ id }) => id === record.exercise);
-      const host = record.hostId === undefined ? undefined : adopted.get(record.hostId);
+      const host = record.hostId === undefined ? undefined : recovered.get(record.hostId);
       if (exercise === undefined) {
-        void host?.end();
+        if (host !== undefined && !(host instanceof LabError)) void host.end();
         await this.#writes.write((store) => endSeat(store, record.id, "exercise-gone", new Date().toISOString()));
         continue;
       }
       const own = kept.filter((snapshot) => snapshot.seat === record.id).map((snapshot) => ({ ...snapshot, baseline: snapshot.baseline as Baseline }));
       const seat = this.#keep(record, exercise, own);
-      if (record.parked !== undefined && parked.has(record.parked)) seat.park({ id: record.parked, baseline: record.baseline as Baseline });
+      if (record.parked !== undefined && parked.has(record.parked)) this.#parkAgain(seat, { id: record.parked, baseline: record.baseline as Baseline });
       else if (host === undefined) this.#hosts.lose(seat);
+      else if (host instanceof LabError) this.#hosts.lose(seat, host.toProblem());
       else this.#hosts.resume(seat, host, record.baseline as Baseline);
     }
   }
@@ -183,24 +211,55 @@ export class Seats {
     this.#stopping = true;
     const deadline = performance.now() + withinMs;
     for (const seat of [...this.#byId.values()]) {
-      if (seat.phase === "queued" || seat.phase === "starting" || seat.phase === "failed") void this.#end(seat, "server-stopped", { code: "shutting_down" });
+      // It is on its way back, or could not be brought back this time: it waits on.
+      if (seat.parked !== undefined && seat.phase !== "parked") {
+        this.#hosts.letGo(seat, { code: "shutting_down" });
+        this.#parkAgain(seat, seat.parked);
+      } else if (seat.phase === "queued" || seat.phase === "starting" || seat.phase === "failed")
+        void this.#end(seat, "server-stopped", { code: "shutting_down" });
     }
     for (const seat of [...this.#byId.values()].filter(({ phase }) => phase === "ready")) {
       if (performance.now() < deadline) {
         await this.#parking
-          .park(seat, { inAnyCase: true })
+          .park(seat, { stillDue: () => true })
           .catch((error: unknown) => this.#options.log.warn({ err: error, seat: seat.id }, "a host could not be parked; it is left standing"));
       }
       if (seat.phase === "ready") await seat.detach({ code: "shutting_down" })?.leave();
     }
+    for (const life of this.#lives.values()) life.stop();
     await Promise.all([this.#hosts.gone(), this.#writes.settled()]);
   }
 
-  #keep({ id, learner, startedAt }: Pick<SeatRecord, "id" | "learner" | "startedAt">, exercise: Exercise, snapshots: readonly Snapshot[] = []): Seat {
-    const seat: Seat = new Seat({ id, learner, exercise, startedAt, snapshots, onLost: () => this.#hosts.lose(seat) });
+  #keep(
+    { id, learner, startedAt, life }: Pick<SeatRecord, "id" | "learner" | "startedAt"> & Partial<Pick<SeatRecord, "life">>,
+    exercise: Exercise,
+    snapshots: readonly Snapshot[] = [],
+  ): Seat {
+    const onLost = (): void => this.#hosts.lose(seat);
+    const seat: Seat = new Seat({ id, learner, exercise, startedAt, snapshots, onLost, expires: () => this.#lives.get(seat)?.expires });
+    this.#lives.set(seat, this.#lifeOf(seat, life));
     this.#byId.set(id, seat);
     this.#byLearner.set(learner, seat);
     return seat;
+  }
+
+  /** What is saved already is what the seat goes on from. */
+  #parkAgain(seat: Seat, parked: Parked): void {
+    seat.park(parked, this.#lives.get(seat)?.isUp === true ? TIME_UP : undefined);
+  }
+
+  #lifeOf(seat: Seat, record: SeatLifeRecord | undefined): SeatLife {
+    const { limits = NO_LIMITS, steady, log } = this.#options;
+    return new SeatLife({
+      seat,
+      limits,
+      record,
+      log,
+      ...(steady && { steady }),
+      keep: (kept) => void this.#writes.write((store) => setSeatLife(store, seat.id, kept)).catch(() => {}),
+      park: ({ stillDue, timeUp }) => this.#parking.park(seat, { stillDue, ...(timeUp && { problem: TIME_UP }) }),
+      end: (reason) => void this.#end(seat, reason, farewellOf(reason, seat.exercise.id)),
+    });
   }
 
   #end(seat: Seat, reason: SeatEndReason, problem: Problem | undefined): Promise<void> {
@@ -209,6 +268,7 @@ export class Seats {
     const parked = seat.parked === undefined ? [] : [seat.parked];
     this.#hosts.letGo(seat, problem ?? { code: "seat_ended" });
     seat.ended(problem);
+    this.#lives.delete(seat);
     const written = this.#writes.write(async (store) => {
       await endSeat(store, seat.id, reason, new Date().toISOString());
       await removeSnapshotsOf(store, seat.id);

@@ -30,7 +30,7 @@ export class Snapshots {
         throw new LabError("snapshots_full", { params: { limit: MOST_SNAPSHOTS }, log: `seat ${seat.id} has ${seat.snapshots.length} snapshots` });
       }
       const saved = await backend.save(host);
-      const snapshot = { id: saved.id, name, at: new Date().toISOString(), baseline };
+      const snapshot = { id: saved.id, name, at: new Date().toISOString(), baseline, bytes: saved.bytes };
       if (seat.phase === "ended") {
         backend.forget(saved.id);
         throw new LabError("seat_ended", { log: `seat ${seat.id} ended while its host was saved` });

@@ -14,7 +14,11 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   seat_taken: 409,
   host_not_ready: 409,
   host_lost: 409,
+  node_restarted: 409,
   host_parked: 409,
+  time_up: 409,
+  time_up_lost: 410,
+  host_unused: 410,
   busy: 409,
   snapshots_full: 409,
   seat_ended: 410,
@@ -25,6 +29,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   host_failed: 503,
   no_room: 503,
   no_disk: 507,
+  cannot_save: 501,
   shutting_down: 503,
 };
 
