@@ -1,7 +1,8 @@
-import { type ReactNode, type RefObject, useEffect, useRef } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import type { SeatView } from "../../../lab-server/contract/seat.ts";
 import { CheckList } from "./CheckList.tsx";
 import { HostStatus } from "./HostStatus.tsx";
+import { LifeNote } from "./LifeNote.tsx";
 import { type Lab, LabContext, useLab, useStore } from "./lab-context.ts";
 import { ParkedHost } from "./ParkedHost.tsx";
 import { ProblemNote } from "./ProblemNote.tsx";
@@ -24,6 +25,7 @@ function Panel(): ReactNode {
   const { seat, live, problem, server } = useStore(store);
   const work = useRef<HTMLDivElement>(null);
   useFocusKept(work, seat?.phase);
+  const worked = useHasBeen(seat?.phase === "ready");
   if (seat === undefined) return null;
   return (
     <div className="lab-work" data-phase={seat.phase} ref={work}>
@@ -31,16 +33,24 @@ function Panel(): ReactNode {
         <p className="lab-eyebrow">{strings.exercise}</p>
         <h2 className="lab-head-title">{exercise.title}</h2>
         <HostStatus seat={seat} />
-        {seat.phase === "ready" && <SnapshotMenu seat={seat} />}
+        {seat.phase === "ready" && (seat.host?.savable !== false || seat.snapshots.length > 0) && <SnapshotMenu seat={seat} />}
         <SeatActions seat={seat} />
       </header>
       <p className="lab-notlive" role="status">
         {(!live || server === "away") && seat.phase !== "ended" ? strings.notLive : ""}
       </p>
+      <LifeNote seat={seat} />
       {problem !== undefined && <ProblemNote problem={problem} onDismiss={store.dismissProblem} />}
-      <Phase seat={seat} />
+      <Phase seat={seat} worked={worked} />
     </div>
   );
+}
+
+/** Whether something has ever been so. */
+function useHasBeen(so: boolean): boolean {
+  const [been, setBeen] = useState(so);
+  if (so && !been) setBeen(true);
+  return been || so;
 }
 
 /** A button may disappear with the phase it belonged to; the focus then goes to the panel and not to the page. */
@@ -60,7 +70,8 @@ function useFocusKept(work: RefObject<HTMLElement | null>, phase: string | undef
   }, [phase, work]);
 }
 
-function Phase({ seat }: { readonly seat: SeatView }): ReactNode {
+/** @param worked the learner has worked on the host in this page */
+function Phase({ seat, worked }: { readonly seat: SeatView; readonly worked: boolean }): ReactNode {
   const { exercise, strings } = useLab();
   switch (seat.phase) {
     case "queued":
@@ -89,7 +100,7 @@ function Phase({ seat }: { readonly seat: SeatView }): ReactNode {
         </>
       );
     case "parked":
-      return <ParkedHost />;
+      return <ParkedHost seat={seat} wokenBySight={!worked || seat.problem === undefined} />;
     case "failed":
     case "lost":
       return <SeatTrouble seat={seat} />;
