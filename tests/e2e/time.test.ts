@@ -13,11 +13,11 @@ import { type RealServer, startRealServer } from "../support/real-server.ts";
 
 const SETTINGS = {
   RINGSIDE_POOL_SIZE: "0",
-  RINGSIDE_FREEZE_AFTER_MS: "1000",
-  RINGSIDE_PARK_AFTER: "1s",
-  RINGSIDE_LIFE: "20s",
-  RINGSIDE_WARN_BEFORE: "14s",
-  RINGSIDE_MORE: "12s",
+  RINGSIDE_FREEZE_AFTER_MS: "3000",
+  RINGSIDE_PARK_AFTER: "8s",
+  RINGSIDE_LIFE: "40s",
+  RINGSIDE_WARN_BEFORE: "20s",
+  RINGSIDE_MORE: "20s",
   RINGSIDE_MORE_TIMES: "1",
 };
 const LESSON = "/changing-a-running-vm/cpu-hot-add/";
