@@ -23,6 +23,7 @@ test("an empty environment gives the defaults, frozen", () => {
     memoryBudgetMiB: undefined,
     cpuBudget: undefined,
     freezeAfterMs: 60_000,
+    limits: { parkAfterMs: 7_200_000, keepForMs: 1_209_600_000, lifeMs: undefined, warnBeforeMs: 600_000, moreMs: 3_600_000, moreTimes: 3 },
     logLevel: "info",
   });
   assert.ok(Object.isFrozen(config));
@@ -63,6 +64,14 @@ test("each bad value is named with what was expected and what was found", () => 
       return true;
     },
   );
+});
+
+test("lengths of time have a unit; none is without end, and of more time it is none", () => {
+  const { limits } = parseConfig({ RINGSIDE_LIFE: "90min", RINGSIDE_KEEP_FOR: "none", RINGSIDE_PARK_AFTER: "20 s", RINGSIDE_MORE: "none" }, surroundings);
+  assert.deepEqual([limits.lifeMs, limits.keepForMs, limits.parkAfterMs, limits.moreTimes], [5_400_000, undefined, 20_000, 0]);
+  for (const wrong of ["90", "1w", "-1h", "0s", "9999999d"]) {
+    assert.throws(() => parseConfig({ RINGSIDE_LIFE: wrong }, surroundings), /RINGSIDE_LIFE: expected (a length of time|more than nothing)/, wrong);
+  }
 });
 
 test("a misspelt setting is noticed", () => {

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { LabError } from "./errors.ts";
 import { LOG_LEVELS } from "./log.ts";
+import type { LifeLimits } from "./seats/seat-life.ts";
 
 const PREFIX = "RINGSIDE_";
 
@@ -11,6 +12,20 @@ const whole = (expected: string, min: number, max: number) =>
     .regex(/^\d{1,9}$/, expected)
     .transform(Number)
     .refine((value) => value >= min && value <= max, expected);
+
+const UNIT_MS = { s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const MOST_DAYS = 3_650;
+
+/** A length of time with its unit, or `none`, as milliseconds or undefined. */
+const duration = () =>
+  z
+    .string()
+    .regex(/^(none|\d{1,7} ?(s|min|h|d))$/, "expected a length of time such as 90s, 30min, 2h or 14d, or none")
+    .transform((text) => {
+      const [, number, unit] = /^(\d+) ?(s|min|h|d)$/.exec(text) ?? [];
+      return number === undefined ? undefined : Number(number) * UNIT_MS[unit as keyof typeof UNIT_MS];
+    })
+    .refine((ms) => ms === undefined || (ms > 0 && ms <= MOST_DAYS * UNIT_MS.d), `expected more than nothing and at most ${MOST_DAYS}d`);
 
 const path = (expected: string) =>
   z
@@ -53,6 +68,12 @@ function schemaFor({ root, cacheHome, stateHome, project }: Surroundings) {
     MEMORY_BUDGET_MIB: whole("expected MiB, a whole number from 512", 512, 999_999_999).optional(),
     CPU_BUDGET: whole("expected a number of vCPUs from 1 to 4096", 1, 4096).optional(),
     FREEZE_AFTER_MS: whole("expected milliseconds, from 0 to 86400000", 0, 86_400_000).default(60_000),
+    PARK_AFTER: duration().prefault("2h"),
+    KEEP_FOR: duration().prefault("14d"),
+    LIFE: duration().prefault("none"),
+    WARN_BEFORE: duration().prefault("10min"),
+    MORE: duration().prefault("1h"),
+    MORE_TIMES: whole("expected a whole number from 0 to 1000", 0, 1000).default(3),
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(", ")}` }).default("info"),
   });
 }
@@ -79,6 +100,8 @@ export interface Config {
   /** vCPUs of all hosts together; undefined: measured on this machine. */
   readonly cpuBudget: number | undefined;
   readonly freezeAfterMs: number;
+  /** How long hosts may do what. */
+  readonly limits: LifeLimits;
   readonly logLevel: Raw["LOG_LEVEL"];
 }
 
@@ -125,6 +148,14 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, s
     memoryBudgetMiB: raw.MEMORY_BUDGET_MIB,
     cpuBudget: raw.CPU_BUDGET,
     freezeAfterMs: raw.FREEZE_AFTER_MS,
+    limits: {
+      parkAfterMs: raw.PARK_AFTER,
+      keepForMs: raw.KEEP_FOR,
+      lifeMs: raw.LIFE,
+      warnBeforeMs: raw.WARN_BEFORE ?? 0,
+      moreMs: raw.MORE ?? 0,
+      moreTimes: raw.MORE === undefined ? 0 : raw.MORE_TIMES,
+    },
     logLevel: raw.LOG_LEVEL,
   });
 }

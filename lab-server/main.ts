@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   const backend = await createQemuBackend({ cacheDir, stateDir, accelerator, unsafeNesting, freezeAfterMs, log, ...lateBuild });
 
   const records = await openSeats(store);
-  const adopted = await recoverHosts(backend, new Set(records.flatMap(({ hostId }) => hostId ?? [])), log);
+  const recovered = await recoverHosts(backend, new Set(records.flatMap(({ hostId }) => hostId ?? [])), log);
 
   const { memoryAvailableMiB, cores } = readMachine();
   const measured = budgetFromMachine(memoryAvailableMiB, cores);
@@ -72,7 +72,7 @@ async function main(): Promise<void> {
     onShort: () => seats.parkOne(),
     log,
   });
-  for (const host of adopted.values()) pool.hold(host);
+  for (const host of recovered.values()) if (!(host instanceof LabError)) pool.hold(host);
   const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]): HostTerminals => new HostTerminals(host);
   const watches = new Watches(log);
   const seats: Seats = new Seats({
@@ -80,12 +80,13 @@ async function main(): Promise<void> {
     pool,
     backend,
     catalogue,
+    limits: config.limits,
     readBaseline: baselineOf,
     terminalsFor,
     whileReady: watches.whileReady(lookByItself({ look: (seat) => checkSeat(seat, { store, grade, log, asked: false }), log })),
     log,
   });
-  await seats.recover(records, adopted, await openSnapshots(store));
+  await seats.recover(records, recovered, await openSnapshots(store));
 
   let draining = false;
   const app = await buildApp({

@@ -15,10 +15,15 @@ export const PROBLEM_CODES = [
   "seat_ended",
   "host_not_ready",
   "host_lost",
+  "node_restarted",
   "host_parked",
+  "time_up",
+  "time_up_lost",
+  "host_unused",
   "host_failed",
   "no_room",
   "no_disk",
+  "cannot_save",
   "snapshots_full",
   "busy",
   "guest_off",
@@ -96,9 +101,40 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
     },
     "zh-cn": { message: "宿主机意外停止，里面的内容已经丢失，但你的成绩都在。", next: "点一下即可换一台新的宿主机。" },
   },
+  node_restarted: {
+    en: {
+      message: "The machine that runs this lab was restarted while your host was running. What was in it is gone; your results are kept.",
+      next: "Get a new host in the exercise’s starting state with one click.",
+    },
+    "zh-cn": {
+      message: "运行实验的机器重启了，当时你的宿主机正在运行，里面的内容已经丢失，但你的成绩都在。",
+      next: "点一下即可换一台处于练习初始状态的新宿主机。",
+    },
+  },
   host_parked: {
     en: { message: "Your host was saved to the disk and waits there.", next: "Wake it: it goes on where it stood." },
     "zh-cn": { message: "你的宿主机已保存到磁盘，正在那里等你。", next: "唤醒它，它会从停下的地方继续。" },
+  },
+  time_up: {
+    en: {
+      message: "Your host’s time was up, so it was saved to the disk with all that runs in it.",
+      next: "Wake it when you want to go on: it goes on where it stood.",
+    },
+    "zh-cn": { message: "这台宿主机的使用时间已到，它连同里面运行的一切已保存到磁盘。", next: "想继续时唤醒它，它会从停下的地方继续。" },
+  },
+  time_up_lost: {
+    en: {
+      message: "The time of your host for “{exercise}” was up. It could not be saved, so it was ended; your results are kept.",
+      next: "Start a new one whenever you like.",
+    },
+    "zh-cn": { message: "练习“{exercise}”的宿主机使用时间已到，又无法保存，所以已经结束。你的成绩都在。", next: "随时可以启动一台新的。" },
+  },
+  host_unused: {
+    en: {
+      message: "Your host for “{exercise}” had not been used for a long time, so it was cleared away; your results are kept.",
+      next: "Start a new one whenever you like.",
+    },
+    "zh-cn": { message: "练习“{exercise}”的宿主机很久没有使用，已被清理。你的成绩都在。", next: "随时可以启动一台新的。" },
   },
   host_failed: {
     en: { message: "The host could not be started: the step “{step}” failed.", next: "Try again. If it fails again, tell whoever runs this lab." },
@@ -111,6 +147,16 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   no_disk: {
     en: { message: "The lab’s disk is nearly full, so nothing was saved.", next: "Remove a snapshot that you no longer need, or tell whoever runs this lab." },
     "zh-cn": { message: "实验服务器的磁盘快满了，没有保存任何内容。", next: "请删除不再需要的快照，或联系实验室的管理员。" },
+  },
+  cannot_save: {
+    en: {
+      message: "On this machine hosts cannot be saved, so nothing was saved. Your host runs on as it was.",
+      next: "Go on without. Whoever runs this lab finds in its log what to change.",
+    },
+    "zh-cn": {
+      message: "这台机器上无法保存宿主机，所以没有保存任何内容，你的宿主机照常运行。",
+      next: "可以不保存继续；实验室的管理员能在日志里看到要改什么。",
+    },
   },
   snapshots_full: {
     en: { message: "You have {limit} snapshots, and more are not kept.", next: "Remove one, then take a new one." },

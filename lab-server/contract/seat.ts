@@ -35,6 +35,8 @@ export const hostViewSchema = z.object({
   desktop: z.boolean(),
   /** True while the host stands still because nobody looks at it. */
   frozen: z.boolean(),
+  /** Whether it can be saved: snapshots, and going on later where it stood. */
+  savable: z.boolean(),
 });
 export type HostView = z.infer<typeof hostViewSchema>;
 
@@ -44,10 +46,24 @@ export const snapshotViewSchema = z.object({
   /** The learner's own word for it. */
   name: z.string(),
   at: z.string(),
+  /** What it takes on the node's disk. */
+  bytes: z.number().int().optional(),
 });
 export type SnapshotView = z.infer<typeof snapshotViewSchema>;
 /** Each takes about a gigabyte of the node's disk. */
 export const MOST_SNAPSHOTS = 5;
+
+/**
+ * When something of a seat ends, counted from the moment at which this was sent: the reader's clock may be wrong. `life`: the
+ * host's time is nearly up; it is then parked, or ended where it cannot be saved. `kept`: the parked host is cleared away.
+ */
+export const expiryViewSchema = z.object({
+  kind: z.enum(["life", "kept"]),
+  inMs: z.number().int().min(0),
+  /** What `POST /api/seats/:seat/more` adds; absent when there is no more to be had. */
+  moreMs: z.number().int().optional(),
+});
+export type ExpiryView = z.infer<typeof expiryViewSchema>;
 
 /**
  * A learner at work on one exercise.
@@ -64,6 +80,7 @@ export const seatViewSchema = z.object({
   steps: z.array(stepSchema),
   host: hostViewSchema.optional(),
   problem: problemSchema.optional(),
+  expires: expiryViewSchema.optional(),
   /** Oldest first. */
   snapshots: z.array(snapshotViewSchema),
   startedAt: z.string(),
@@ -100,5 +117,7 @@ export const meSchema = z.object({
   seat: seatViewSchema.nullable(),
   progress: z.array(z.object({ exercise: z.string(), attempts: z.number().int(), passedTasks: z.array(z.string()), passedAt: z.string().optional() })),
   accelerator: acceleratorViewSchema,
+  /** Why the learner's last seat is no more, where the lab has ended it. */
+  farewell: problemSchema.optional(),
 });
 export type Me = z.infer<typeof meSchema>;

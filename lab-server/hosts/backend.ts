@@ -85,6 +85,8 @@ export interface HostInfo {
   readonly accelerator: AcceleratorView;
   readonly vcpus: number;
   readonly memoryMiB: number;
+  /** Whether `HostBackend.save` can save it. */
+  readonly savable: boolean;
 }
 
 /**
@@ -206,7 +208,10 @@ export interface HostBackend {
    */
   leftovers(): Promise<readonly string[]>;
 
-  /** Takes a leftover over and connects to it again. Fails with `host_lost` if it does not answer; it is then removed. */
+  /**
+   * Takes a leftover over and connects to it again. Fails with `host_lost` if it does not answer, and with `node_restarted` if the
+   * node has been started again since it ran; it is then removed.
+   */
   adopt(id: string): Promise<Host>;
 
   /** Removes a leftover: process, sockets, files. Never fails; logs what could not be removed. */
@@ -214,7 +219,7 @@ export interface HostBackend {
 
   /**
    * Saves a host as it is at this moment: memory, devices, disk, with all that runs in it. It stands still meanwhile and runs on.
-   * Fails with `internal` where it cannot be saved; nothing is then left of it.
+   * Fails with `cannot_save` where the node's kernel does not allow it, with `no_disk`, or with `internal`; nothing is then left of it.
    */
   save(host: Host): Promise<SavedHost>;
 

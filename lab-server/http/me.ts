@@ -5,7 +5,7 @@ import type { Store } from "../store/database.ts";
 import { progressOf } from "../store/progress.ts";
 
 export interface MeRoutesOptions {
-  readonly seats: Pick<Seats, "of">;
+  readonly seats: Pick<Seats, "of" | "farewell">;
   readonly store: Store;
   readonly accelerator: AcceleratorView;
 }
@@ -15,6 +15,8 @@ export async function meRoutes(app: FastifyInstance, { seats, store, accelerator
   app.get("/api/me", async (request, reply): Promise<Me> => {
     reply.header("cache-control", "no-store");
     const progress = request.newcomer ? [] : await progressOf(store, request.learner);
-    return { seat: seats.of(request.learner)?.view ?? null, progress, accelerator };
+    const seat = seats.of(request.learner)?.view ?? null;
+    const farewell = seat === null && !request.newcomer ? await seats.farewell(request.learner) : undefined;
+    return { seat, progress, accelerator, ...(farewell && { farewell }) };
   });
 }

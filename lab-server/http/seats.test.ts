@@ -182,3 +182,13 @@ test("hints are recorded, the solution is given and recorded, and both only to w
     ],
   );
 });
+
+test("more time is for the seat's own learner, takes no body, and changes nothing where none is due", async () => {
+  const { browser } = await begin();
+  const [ada, bob] = [await browser().open(), await browser().open()];
+  const seat = await ada.startReady();
+  assert.equal((await bob.send("POST", `/api/seats/${seat.id}/more`, {})).statusCode, 403);
+  assert.equal((await ada.send("POST", `/api/seats/${seat.id}/more`, { times: 9 })).statusCode, 400);
+  const more = await ada.send("POST", `/api/seats/${seat.id}/more`, {});
+  assert.deepEqual([more.statusCode, more.json().id, more.json().expires], [200, seat.id, undefined]);
+});

@@ -12,7 +12,7 @@ const MOST_STREAMS = 20;
 
 const emptySchema = z.strictObject({}).nullish();
 
-/** A learner's own seat: start, look, follow, reset, end. Nobody may touch another learner's. */
+/** A learner's own seat: start, look, follow, reset, more time, end. Nobody may touch another learner's. */
 export async function seatRoutes(app: FastifyInstance, { seats }: { seats: Seats }): Promise<void> {
   const streams = new Map<string, Set<EventStream>>();
 
@@ -36,6 +36,12 @@ export async function seatRoutes(app: FastifyInstance, { seats }: { seats: Seats
   app.post<{ Params: { seat: string } }>("/api/seats/:seat/wake", { config: COSTLY }, async (request) => {
     parse(emptySchema, request.body);
     const seat = await seats.wake(request.learner, request.params.seat);
+    return seat.view;
+  });
+
+  app.post<{ Params: { seat: string } }>("/api/seats/:seat/more", { config: COSTLY }, async (request) => {
+    parse(emptySchema, request.body);
+    const seat = await seats.more(request.learner, request.params.seat);
     return seat.view;
   });
 

@@ -1,7 +1,7 @@
 import type { SeatEvent } from "../contract/events.ts";
 import { hasDesktop } from "../contract/exercise.ts";
 import type { Problem } from "../contract/problem.ts";
-import type { SeatView, SnapshotView, StepId } from "../contract/seat.ts";
+import type { ExpiryView, SeatView, SnapshotView, StepId } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 import type { Baseline } from "../grading/baseline.ts";
@@ -47,6 +47,8 @@ export interface SeatOptions {
   readonly exercise: Exercise;
   readonly startedAt: string;
   readonly snapshots?: readonly Snapshot[];
+  /** What the learner has to know of the seat's time. */
+  readonly expires?: () => ExpiryView | undefined;
   /** Called once when the host goes away without having been asked to. */
   readonly onLost: (host: Host) => void;
 }
@@ -65,6 +67,7 @@ export class Seat {
   readonly exercise: Exercise;
   readonly startedAt: string;
   readonly #onLost: (host: Host) => void;
+  readonly #expires: () => ExpiryView | undefined;
   readonly #listeners = new Set<(event: SeatEvent) => void>();
   #phase: Phase = "starting";
   #place: number | undefined;
@@ -90,6 +93,7 @@ export class Seat {
     this.exercise = options.exercise;
     this.startedAt = options.startedAt;
     this.#onLost = options.onLost;
+    this.#expires = options.expires ?? (() => undefined);
     this.#snapshots = options.snapshots ?? [];
   }
 
@@ -108,6 +112,7 @@ export class Seat {
 
   get view(): SeatView {
     const host = this.#host;
+    const expires = this.#expires();
     return {
       id: this.id,
       exercise: this.exercise.id,
@@ -123,10 +128,12 @@ export class Seat {
           memoryMiB: host.memoryMiB,
           desktop: hasDesktop(host.template),
           frozen: host.state === "frozen",
+          savable: host.savable,
         },
       }),
       ...(this.#problem !== undefined && { problem: this.#problem }),
-      snapshots: this.#snapshots.map(({ id, name, at }) => ({ id, name, at })),
+      ...(expires !== undefined && { expires }),
+      snapshots: this.#snapshots.map(({ id, name, at, bytes }) => ({ id, name, at, ...(bytes !== undefined && { bytes }) })),
       startedAt: this.startedAt,
     };
   }
@@ -138,7 +145,7 @@ export class Seat {
       return { host, terminals, baseline: this.#baseline ?? {} };
     }
     const log = `seat ${this.id} is ${this.#phase}`;
-    if (this.#phase === "lost") throw new LabError("host_lost", { log });
+    if (this.#phase === "lost") throw new LabError(this.#problem?.code ?? "host_lost", { log });
     if (this.#phase === "parked") throw new LabError("host_parked", { log });
     if (this.#phase === "ended") throw new LabError("seat_ended", { log });
     throw new LabError("host_not_ready", { log });
@@ -237,11 +244,18 @@ export class Seat {
     this.nowReady(baseline);
   }
 
-  /** The host was saved to the disk, and is taken away. */
-  park(parked: Parked): void {
+  /** The host was saved to the disk, and is taken away. @param problem why, where it was not for want of anybody who looks */
+  park(parked: Parked, problem?: Problem): void {
     this.#run.abort();
     this.#parked = parked;
-    this.#enter("parked");
+    this.#enter("parked", problem === undefined ? {} : { problem });
+  }
+
+  /** What was parked is not wanted any more. Gives it to the caller. */
+  unpark(): Parked | undefined {
+    const parked = this.#parked;
+    this.#parked = undefined;
+    return parked;
   }
 
   /** What the seat goes on from, until its host is there again. */
@@ -261,10 +275,10 @@ export class Seat {
     this.#enter("failed", { problem });
   }
 
-  lost(): void {
+  lost(problem: Problem): void {
     this.#run.abort();
     this.#steps.fail(undefined);
-    this.#enter("lost", { problem: { code: "host_lost" } });
+    this.#enter("lost", { problem });
   }
 
   ended(problem: Problem | undefined): void {

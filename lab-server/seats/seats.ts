@@ -1,34 +1,36 @@
 import { randomBytes } from "node:crypto";
 import type { Problem } from "../contract/problem.ts";
-import { MOST_SNAPSHOTS, type SeatView } from "../contract/seat.ts";
-import { asLabError, LabError } from "../errors.ts";
+import type { SeatView } from "../contract/seat.ts";
+import { LabError } from "../errors.ts";
 import type { Catalogue } from "../exercises/catalogue.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 import type { Baseline } from "../grading/baseline.ts";
-import type { Host, HostBackend } from "../hosts/backend.ts";
-import type { HostPool } from "../hosts/pool.ts";
-import type { Log } from "../log.ts";
+import type { HostBackend } from "../hosts/backend.ts";
+import type { Recovered } from "../hosts/recover.ts";
 import type { Store } from "../store/database.ts";
 import { rememberLearner } from "../store/learners.ts";
 import type { SeatEndReason } from "../store/schema.ts";
-import { endSeat, findSeat, insertSeat, type SeatRecord, setSeatHost, setSeatParked } from "../store/seats.ts";
-import { insertSnapshot, removeSnapshot, removeSnapshotsOf, type SnapshotRecord } from "../store/snapshots.ts";
-import type { HostTerminals } from "../terminals/host-terminals.ts";
-import { bringUp } from "./bring-up.ts";
-import type { Prepared, ReadBaseline } from "./prepare.ts";
-import { type Parked, type ReadySeat, Seat, type Snapshot } from "./seat.ts";
+import { endSeat, findSeat, insertSeat, lastEnd, type SeatLifeRecord, type SeatRecord, setSeatHost, setSeatLife } from "../store/seats.ts";
+import { removeSnapshotsOf, type SnapshotRecord } from "../store/snapshots.ts";
+import { farewellOf } from "./farewell.ts";
+import { OrderedWrites } from "./ordered-writes.ts";
+import { Parking } from "./parking.ts";
+import { type Parked, Seat, type Snapshot } from "./seat.ts";
+import { SeatHosts, type SeatHostsOptions } from "./seat-hosts.ts";
+import { type LifeLimits, NO_LIMITS, SeatLife } from "./seat-life.ts";
+import { Snapshots } from "./snapshots.ts";
 
-export interface SeatsOptions {
+export interface SeatsOptions extends Omit<SeatHostsOptions, "writes"> {
   readonly store: Store;
-  readonly pool: HostPool<Prepared>;
   readonly catalogue: Catalogue;
   readonly backend: Pick<HostBackend, "save" | "forget" | "saved">;
-  readonly readBaseline: ReadBaseline;
-  readonly terminalsFor: (host: Host) => HostTerminals;
-  /** Called when a seat is ready; what it gives is called when the host goes away again. */
-  readonly whileReady?: (seat: Seat, ready: ReadySeat) => () => void;
-  readonly log: Log;
+  /** How long hosts may do what. Default: without end. */
+  readonly limits?: LifeLimits;
+  /** As `SeatLifeOptions.steady`. */
+  readonly steady?: () => number;
 }
+
+const TIME_UP: Problem = { code: "time_up" };
 
 /**
  * Learners at work. A learner has at most one seat; a seat has at most one host.
@@ -38,14 +40,20 @@ export class Seats {
   readonly #options: SeatsOptions;
   readonly #byLearner = new Map<string, Seat>();
   readonly #byId = new Map<string, Seat>();
-  /** Writes happen in the order in which what they tell of happened. */
-  #writes: Promise<void> = Promise.resolve();
-  readonly #ending = new Set<Promise<void>>();
+  readonly #writes: OrderedWrites;
+  readonly #hosts: SeatHosts;
+  readonly #snapshots: Snapshots;
+  readonly #parking: Parking;
+  readonly #lives = new Map<Seat, SeatLife>();
   #stopping = false;
-  #parking = false;
 
   constructor(options: SeatsOptions) {
+    const { store, backend, log } = options;
     this.#options = options;
+    this.#writes = new OrderedWrites(store, log);
+    this.#hosts = new SeatHosts({ ...options, writes: this.#writes });
+    this.#snapshots = new Snapshots({ backend, writes: this.#writes });
+    this.#parking = new Parking({ backend, hosts: this.#hosts, writes: this.#writes, log });
   }
 
   /** The learner's seat, if there is one. */
@@ -82,11 +90,11 @@ export class Seats {
     }
     const id = randomBytes(12).toString("hex");
     const seat = this.#keep({ id, learner, startedAt: new Date().toISOString() }, exercise);
-    const written = this.#write(async (store) => {
+    const written = this.#writes.write(async (store) => {
       await rememberLearner(store, learner, seat.startedAt);
       await insertSeat(store, { id, learner, exercise: exerciseId, startedAt: seat.startedAt });
     });
-    void this.#bringUp(seat, written);
+    void this.#hosts.bringUp(seat, written);
     return { seat, created: true };
   }
 
@@ -99,34 +107,17 @@ export class Seats {
     return seat;
   }
 
-  /**
-   * Saves the host as it is now; it runs on. Fails with `snapshots_full`, `no_disk`, `busy`, or as `Seat.ready` where there is
-   * no host.
-   */
+  /** Saves the host as it is now; it runs on. Fails as `Snapshots.take`. */
   async takeSnapshot(learner: string, id: string, name: string): Promise<Seat> {
     const seat = await this.find(learner, id);
-    const { backend } = this.#options;
-    await seat.during("snapshot", async () => {
-      const { host, baseline } = seat.ready();
-      if (seat.snapshots.length >= MOST_SNAPSHOTS) {
-        throw new LabError("snapshots_full", { params: { limit: MOST_SNAPSHOTS }, log: `seat ${id} has ${seat.snapshots.length} snapshots` });
-      }
-      const saved = await backend.save(host);
-      const snapshot = { id: saved.id, name, at: new Date().toISOString(), baseline };
-      if (seat.phase === "ended") {
-        backend.forget(saved.id);
-        throw new LabError("seat_ended", { log: `seat ${id} ended while its host was saved` });
-      }
-      seat.snapshots = [...seat.snapshots, snapshot];
-      await this.#write((store) => insertSnapshot(store, { ...snapshot, seat: id }));
-    });
+    await this.#snapshots.take(seat, name);
     return seat;
   }
 
   /** A host that goes on from a snapshot; the one there is goes behind it. Also when that one was lost. Fails with `not_found`. */
   async returnTo(learner: string, id: string, snapshotId: string): Promise<Seat> {
     const seat = await this.find(learner, id);
-    const snapshot = this.#snapshot(seat, snapshotId);
+    const snapshot = this.#snapshots.find(seat, snapshotId);
     if (this.#stopping) throw new LabError("shutting_down", { log: "no new hosts while stopping" });
     if (seat.phase === "queued" || seat.phase === "starting") return seat;
     this.#replaceHost(seat, snapshot);
@@ -135,10 +126,7 @@ export class Seats {
 
   async removeSnapshot(learner: string, id: string, snapshotId: string): Promise<Seat> {
     const seat = await this.find(learner, id);
-    const snapshot = this.#snapshot(seat, snapshotId);
-    seat.snapshots = seat.snapshots.filter((other) => other !== snapshot);
-    await this.#write((store) => removeSnapshot(store, snapshotId));
-    this.#options.backend.forget(snapshotId);
+    await this.#snapshots.remove(seat, snapshotId);
     return seat;
   }
 
@@ -148,54 +136,38 @@ export class Seats {
     if (this.#stopping) throw new LabError("shutting_down", { log: "no hosts are woken while stopping" });
     const { parked } = seat;
     // What is written only when it is there again: until then a later server finds it parked.
-    if (seat.phase === "parked" && parked !== undefined)
-      void this.#bringUp(seat, Promise.resolve(), parked).then(() => seat.phase === "ready" && this.#options.backend.forget(parked.id));
+    if (seat.phase === "parked" && parked !== undefined) {
+      this.#lives.get(seat)?.wake();
+      void this.#hosts.bringUp(seat, Promise.resolve(), parked).then(() => seat.phase === "ready" && this.#options.backend.forget(parked.id));
+    }
     return seat;
   }
 
-  /** The memory is short: of the hosts that stand still, the one that has done so longest is saved to the disk. */
+  /** More time for the host, as far as there is more to be had; see `SeatLife.more`. */
+  async more(learner: string, id: string): Promise<Seat> {
+    const seat = await this.find(learner, id);
+    this.#lives.get(seat)?.more();
+    return seat;
+  }
+
+  /** What a learner has to know who had a seat and finds none. */
+  async farewell(learner: string): Promise<Problem | undefined> {
+    const last = await lastEnd(this.#options.store, learner);
+    return last && farewellOf(last.reason, last.exercise);
+  }
+
+  /** The memory is short: a host that nobody looks at is saved to the disk. */
   parkOne(): void {
-    if (this.#parking || this.#stopping) return;
-    const idle = [...this.#byId.values()].filter((seat) => seat.frozenSince !== undefined && seat.operation === undefined);
-    const seat = idle.sort((a, b) => (a.frozenSince ?? 0) - (b.frozenSince ?? 0))[0];
-    if (seat === undefined) return;
-    this.#parking = true;
-    this.#park(seat)
-      .catch((error: unknown) => this.#options.log.warn({ err: error, seat: seat.id }, "a host could not be parked"))
-      .finally(() => {
-        this.#parking = false;
-      });
-  }
-
-  async #park(seat: Seat): Promise<void> {
-    const { backend } = this.#options;
-    await seat.during("park", async () => {
-      const { host, baseline } = seat.ready();
-      const saved = await backend.save(host);
-      /** Nobody came back meanwhile, and the seat is not over. */
-      const idle = (): boolean => seat.phase === "ready" && (host.state === "frozen" || this.#stopping);
-      if (!idle()) return backend.forget(saved.id);
-      await this.#write((store) => setSeatParked(store, seat.id, saved.id));
-      if (!idle()) {
-        if (seat.phase === "ready") await this.#write((store) => setSeatHost(store, seat.id, { id: host.id, baseline }));
-        return backend.forget(saved.id);
-      }
-      this.#letHostGo(seat, { code: "host_parked" });
-      seat.park({ id: saved.id, baseline });
-    });
-  }
-
-  #snapshot(seat: Seat, id: string): Snapshot {
-    const snapshot = seat.snapshots.find((candidate) => candidate.id === id);
-    if (snapshot === undefined) throw new LabError("not_found", { log: `seat ${seat.id} has no snapshot ${id}` });
-    return snapshot;
+    if (!this.#stopping) this.#parking.parkOne(this.#byId.values());
   }
 
   #replaceHost(seat: Seat, saved: Snapshot | undefined): void {
-    if (seat.parked !== undefined) this.#options.backend.forget(seat.parked.id);
-    this.#letHostGo(seat, { code: "host_not_ready" });
-    const written = this.#write((store) => setSeatHost(store, seat.id, undefined));
-    void this.#bringUp(seat, written, saved);
+    const parked = seat.unpark();
+    if (parked !== undefined) this.#options.backend.forget(parked.id);
+    this.#lives.get(seat)?.begin();
+    this.#hosts.letGo(seat, { code: "host_not_ready" });
+    const written = this.#writes.write((store) => setSeatHost(store, seat.id, undefined));
+    void this.#hosts.bringUp(seat, written, saved);
   }
 
   /** Ends the seat and its host. Resolves when that is written down; the host goes behind it. */
@@ -206,10 +178,10 @@ export class Seats {
   }
 
   /**
-   * After a start of the server: takes up the seats that had not ended. `adopted` are the hosts that could be taken
-   * over, by id; a seat without one is `lost`, and its learner gets a new host with one click.
+   * After a start of the server: takes up the seats that had not ended. `recovered` is what became of their
+   * hosts, by id; a seat without one is `lost`, and its learner gets a new host with one click.
    */
-  async recover(records: readonly SeatRecord[], adopted: ReadonlyMap<string, Host>, snapshots: readonly SnapshotRecord[]): Promise<void> {
+  async recover(records: readonly SeatRecord[], recovered: ReadonlyMap<string, Recovered>, snapshots: readonly SnapshotRecord[]): Promise<void> {
     const { backend } = this.#options;
     const there = new Set(backend.saved());
     const kept = snapshots.filter(({ id }) => there.delete(id));
@@ -217,23 +189,18 @@ export class Seats {
     for (const id of there) backend.forget(id);
     for (const record of records) {
       const exercise = this.#options.catalogue.list().find(({ id }) => id === record.exercise);
-      const host = record.hostId === undefined ? undefined : adopted.get(record.hostId);
+      const host = record.hostId === undefined ? undefined : recovered.get(record.hostId);
       if (exercise === undefined) {
-        void host?.end();
-        await this.#write((store) => endSeat(store, record.id, "exercise-gone", new Date().toISOString()));
+        if (host !== undefined && !(host instanceof LabError)) void host.end();
+        await this.#writes.write((store) => endSeat(store, record.id, "exercise-gone", new Date().toISOString()));
         continue;
       }
       const own = kept.filter((snapshot) => snapshot.seat === record.id).map((snapshot) => ({ ...snapshot, baseline: snapshot.baseline as Baseline }));
       const seat = this.#keep(record, exercise, own);
-      if (record.parked !== undefined && parked.has(record.parked)) seat.park({ id: record.parked, baseline: record.baseline as Baseline });
-      else if (host === undefined) this.#lose(seat);
-      else {
-        seat.attach(host, this.#options.terminalsFor(host));
-        if (seat.phase === "starting") {
-          seat.resumed(record.baseline as Baseline);
-          this.#beginWork(seat);
-        }
-      }
+      if (record.parked !== undefined && parked.has(record.parked)) this.#parkAgain(seat, { id: record.parked, baseline: record.baseline as Baseline });
+      else if (host === undefined) this.#hosts.lose(seat);
+      else if (host instanceof LabError) this.#hosts.lose(seat, host.toProblem());
+      else this.#hosts.resume(seat, host, record.baseline as Baseline);
     }
   }
 
@@ -246,107 +213,70 @@ export class Seats {
     this.#stopping = true;
     const deadline = performance.now() + withinMs;
     for (const seat of [...this.#byId.values()]) {
-      if (seat.phase === "queued" || seat.phase === "starting" || seat.phase === "failed") void this.#end(seat, "server-stopped", { code: "shutting_down" });
+      // It is on its way back, or could not be brought back this time: it waits on.
+      if (seat.parked !== undefined && seat.phase !== "parked") {
+        this.#hosts.letGo(seat, { code: "shutting_down" });
+        this.#parkAgain(seat, seat.parked);
+      } else if (seat.phase === "queued" || seat.phase === "starting" || seat.phase === "failed")
+        void this.#end(seat, "server-stopped", { code: "shutting_down" });
     }
     for (const seat of [...this.#byId.values()].filter(({ phase }) => phase === "ready")) {
       if (performance.now() < deadline) {
-        await this.#park(seat).catch((error: unknown) =>
-          this.#options.log.warn({ err: error, seat: seat.id }, "a host could not be parked; it is left standing"),
-        );
+        await this.#parking
+          .park(seat, { stillDue: () => true })
+          .catch((error: unknown) => this.#options.log.warn({ err: error, seat: seat.id }, "a host could not be parked; it is left standing"));
       }
       if (seat.phase === "ready") await seat.detach({ code: "shutting_down" })?.leave();
     }
-    await Promise.all([...this.#ending, this.#writes]);
+    for (const life of this.#lives.values()) life.stop();
+    await Promise.all([this.#hosts.gone(), this.#writes.settled()]);
   }
 
-  #keep({ id, learner, startedAt }: Pick<SeatRecord, "id" | "learner" | "startedAt">, exercise: Exercise, snapshots: readonly Snapshot[] = []): Seat {
-    const seat: Seat = new Seat({ id, learner, exercise, startedAt, snapshots, onLost: () => this.#lose(seat) });
+  #keep(
+    { id, learner, startedAt, life }: Pick<SeatRecord, "id" | "learner" | "startedAt"> & Partial<Pick<SeatRecord, "life">>,
+    exercise: Exercise,
+    snapshots: readonly Snapshot[] = [],
+  ): Seat {
+    const onLost = (): void => this.#hosts.lose(seat);
+    const seat: Seat = new Seat({ id, learner, exercise, startedAt, snapshots, onLost, expires: () => this.#lives.get(seat)?.expires });
+    this.#lives.set(seat, this.#lifeOf(seat, life));
     this.#byId.set(id, seat);
     this.#byLearner.set(learner, seat);
     return seat;
   }
 
-  /** Never fails: what goes wrong is the seat's to show. `written` is what must be kept before a host is asked for. */
-  async #bringUp(seat: Seat, written: Promise<void>, saved?: Parked): Promise<void> {
-    const { pool, readBaseline, terminalsFor, log } = this.#options;
-    const began = performance.now();
-    const signal = seat.begin();
-    /** What a start that was given up still tells is not about this seat any more. */
-    const whileWanted =
-      <A extends unknown[]>(tell: (...args: A) => void) =>
-      (...args: A): void => {
-        if (!signal.aborted) tell(...args);
-      };
-    try {
-      await written;
-      let hostId = "";
-      const baseline = await bringUp({
-        pool,
-        readBaseline,
-        terminalsFor,
-        exercise: seat.exercise,
-        ...(saved === undefined ? {} : { saved }),
-        signal,
-        onPlace: whileWanted((place) => seat.queuedAt(place)),
-        onStep: whileWanted((step, state) => seat.step(step, state)),
-        onHost: (host, terminals) => {
-          hostId = host.id;
-          seat.attach(host, terminals);
-        },
-      });
-      await this.#write((store) => setSeatHost(store, seat.id, { id: hostId, baseline }));
-      if (signal.aborted) return;
-      seat.nowReady(baseline);
-      this.#beginWork(seat);
-      log.info({ seat: seat.id, exercise: seat.exercise.id, host: hostId, ms: Math.round(performance.now() - began) }, "seat ready");
-    } catch (thrown) {
-      if (signal.aborted) return;
-      const error = asLabError(thrown);
-      log.error({ err: error, seat: seat.id, exercise: seat.exercise.id, steps: seat.view.steps }, "a start failed");
-      this.#letHostGo(seat, error.toProblem());
-      seat.failed(error.toProblem());
-    }
+  /** What is saved already is what the seat goes on from. */
+  #parkAgain(seat: Seat, parked: Parked): void {
+    seat.park(parked, this.#lives.get(seat)?.isUp === true ? TIME_UP : undefined);
   }
 
-  #beginWork(seat: Seat): void {
-    const stop = this.#options.whileReady?.(seat, seat.ready());
-    if (stop !== undefined) seat.untilDetached(stop);
-  }
-
-  #lose(seat: Seat): void {
-    const host = this.#letHostGo(seat, { code: "host_lost" });
-    this.#options.log.warn({ seat: seat.id, host: host?.id, err: host?.failure }, "a learner lost the host");
-    void this.#write((store) => setSeatHost(store, seat.id, undefined)).catch(() => {});
-    seat.lost();
+  #lifeOf(seat: Seat, record: SeatLifeRecord | undefined): SeatLife {
+    const { limits = NO_LIMITS, steady, log } = this.#options;
+    return new SeatLife({
+      seat,
+      limits,
+      record,
+      log,
+      ...(steady && { steady }),
+      keep: (kept) => void this.#writes.write((store) => setSeatLife(store, seat.id, kept)).catch(() => {}),
+      park: ({ stillDue, timeUp }) => this.#parking.park(seat, { stillDue, ...(timeUp && { problem: TIME_UP }) }),
+      end: (reason) => void this.#end(seat, reason, farewellOf(reason, seat.exercise.id)),
+    });
   }
 
   #end(seat: Seat, reason: SeatEndReason, problem: Problem | undefined): Promise<void> {
     this.#byId.delete(seat.id);
     this.#byLearner.delete(seat.learner);
     const parked = seat.parked === undefined ? [] : [seat.parked];
-    this.#letHostGo(seat, problem ?? { code: "seat_ended" });
+    this.#hosts.letGo(seat, problem ?? { code: "seat_ended" });
     seat.ended(problem);
-    const written = this.#write(async (store) => {
+    this.#lives.delete(seat);
+    const written = this.#writes.write(async (store) => {
       await endSeat(store, seat.id, reason, new Date().toISOString());
       await removeSnapshotsOf(store, seat.id);
     });
     for (const { id } of [...seat.snapshots, ...parked]) this.#options.backend.forget(id);
     written.catch(() => {});
-    return written;
-  }
-
-  #letHostGo(seat: Seat, problem: Problem): Host | undefined {
-    const host = seat.detach(problem);
-    if (host !== undefined) {
-      const gone = host.end().finally(() => this.#ending.delete(gone));
-      this.#ending.add(gone);
-    }
-    return host;
-  }
-
-  #write(change: (store: Store) => Promise<void>): Promise<void> {
-    const written = this.#writes.then(() => change(this.#options.store));
-    this.#writes = written.catch((error: unknown) => this.#options.log.error({ err: error }, "the store refused a seat"));
     return written;
   }
 }

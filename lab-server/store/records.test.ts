@@ -10,7 +10,7 @@ import { type CheckRecord, countAttempts, recordCheck } from "./attempts.ts";
 import { openStore, type Store } from "./database.ts";
 import { rememberLearner } from "./learners.ts";
 import { progressOf } from "./progress.ts";
-import { endSeat, findSeat, insertSeat, openSeats, setSeatHost } from "./seats.ts";
+import { endSeat, findSeat, insertSeat, lastEnd, openSeats, setSeatHost, setSeatLife } from "./seats.ts";
 
 let stateDir: string;
 let store: Store;
@@ -48,7 +48,9 @@ test("a learner who comes back keeps the day they first came", async () => {
 test("a seat is kept with its host and baseline until it ends", async () => {
   await insertSeat(store, seat("s1"));
   await setSeatHost(store, "s1", { id: "host00000001", baseline: { bootId: "x" } });
-  assert.deepEqual(await openSeats(store), [{ ...seat("s1"), hostId: "host00000001", baseline: { bootId: "x" }, parked: undefined, ended: false }]);
+  assert.deepEqual(await openSeats(store), [
+    { ...seat("s1"), hostId: "host00000001", baseline: { bootId: "x" }, parked: undefined, life: { usedMs: 0, more: 0 }, ended: false },
+  ]);
   await endSeat(store, "s1", "learner", "2026-11-22T10:00:00.000Z");
   await endSeat(store, "s1", "server-stopped", "2026-11-22T11:00:00.000Z");
   assert.deepEqual(await openSeats(store), []);
@@ -56,6 +58,20 @@ test("a seat is kept with its host and baseline until it ends", async () => {
   assert.equal(row.end_reason, "learner");
   assert.equal((await findSeat(store, "s1"))?.ended, true);
   assert.equal(await findSeat(store, "s2"), undefined);
+});
+
+test("the time of a seat is kept, and how the last one ended", async () => {
+  await insertSeat(store, seat("s1"));
+  const life = { usedMs: 1234, more: 1, awakeSince: "2026-11-22T09:00:00.000Z", waitsSince: "2026-11-22T09:30:00.000Z" };
+  await setSeatLife(store, "s1", life);
+  assert.deepEqual((await findSeat(store, "s1"))?.life, life);
+  await setSeatLife(store, "s1", { usedMs: 1300, more: 1 });
+  assert.deepEqual((await findSeat(store, "s1"))?.life, { usedMs: 1300, more: 1 });
+  assert.equal(await lastEnd(store, "ada"), undefined);
+  await endSeat(store, "s1", "unused", "2026-11-22T10:00:00.000Z");
+  assert.deepEqual(await lastEnd(store, "ada"), { exercise: "cpu-hot-add", reason: "unused" });
+  await insertSeat(store, seat("s2"));
+  assert.equal(await lastEnd(store, "ada"), undefined);
 });
 
 test("the database refuses a second open seat, and a seat of nobody", async () => {

@@ -26,8 +26,15 @@ export interface SeatsTable {
   baseline: string | null;
   /** The saved host that the seat goes on from; then it has none that runs. */
   parked: string | null;
+  /** How long the host has run, up to `awake_since` if it runs; standing still does not count. */
+  life_used_ms: Generated<number>;
+  /** How often the learner has asked for more time. */
+  life_more: Generated<number>;
+  awake_since: string | null;
+  /** Since when there is no host in memory and the learner has not come for one. */
+  waits_since: string | null;
 }
-export const SEAT_END_REASONS = ["learner", "replaced", "server-stopped", "exercise-gone"] as const;
+export const SEAT_END_REASONS = ["learner", "replaced", "server-stopped", "exercise-gone", "unused", "time-up"] as const;
 export type SeatEndReason = (typeof SEAT_END_REASONS)[number];
 
 /** Append-only, and the database refuses anything else: progress is computed from these rows. */
@@ -62,6 +69,8 @@ export interface SnapshotsTable {
   at: string;
   /** JSON, as in `SeatsTable`. */
   baseline: string | null;
+  /** On the disk; null where nobody counted. */
+  bytes: number | null;
 }
 
 /** Hints and solutions that a learner looked at. Without a task it is the solution. */

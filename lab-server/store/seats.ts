@@ -1,5 +1,17 @@
+import { sql } from "kysely";
 import type { Store } from "./database.ts";
 import type { SeatEndReason } from "./schema.ts";
+
+/** The time of a seat, as it is kept. */
+export interface SeatLifeRecord {
+  /** How long the host has run, up to `awakeSince` if it runs. */
+  readonly usedMs: number;
+  /** How often the learner has asked for more time. */
+  readonly more: number;
+  readonly awakeSince?: string;
+  /** Since when there is no host in memory. */
+  readonly waitsSince?: string;
+}
 
 /** A seat as it is kept. */
 export interface SeatRecord {
@@ -13,6 +25,7 @@ export interface SeatRecord {
   readonly parked: string | undefined;
   /** What was read before the learner began; undefined where there is no host. */
   readonly baseline: unknown;
+  readonly life: SeatLifeRecord;
   readonly ended: boolean;
 }
 
@@ -30,6 +43,8 @@ export async function insertSeat(store: Store, seat: Pick<SeatRecord, "id" | "le
       end_reason: null,
       baseline: null,
       parked: null,
+      awake_since: null,
+      waits_since: null,
     })
     .execute();
 }
@@ -46,6 +61,26 @@ export async function setSeatHost(store: Store, id: string, host: { id: string; 
 /** Keeps that a seat's host was saved and is no longer there. What was true of it at the start stays. */
 export async function setSeatParked(store: Store, id: string, saved: string): Promise<void> {
   await store.db.updateTable("seats").set({ host_id: null, parked: saved }).where("id", "=", id).execute();
+}
+
+export async function setSeatLife(store: Store, id: string, { usedMs, more, awakeSince, waitsSince }: SeatLifeRecord): Promise<void> {
+  await store.db
+    .updateTable("seats")
+    .set({ life_used_ms: usedMs, life_more: more, awake_since: awakeSince ?? null, waits_since: waitsSince ?? null })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** How the learner's newest seat ended; undefined while it has not, or where there is none. */
+export async function lastEnd(store: Store, learner: string): Promise<{ exercise: string; reason: SeatEndReason } | undefined> {
+  const row = await store.db
+    .selectFrom("seats")
+    .select(["exercise", "end_reason"])
+    .where("learner", "=", learner)
+    .orderBy("started_at", "desc")
+    .orderBy(sql`rowid`, "desc")
+    .executeTakeFirst();
+  return row?.end_reason ? { exercise: row.exercise, reason: row.end_reason } : undefined;
 }
 
 /** Ends a seat. The first reason stays. */
@@ -79,6 +114,10 @@ interface Row {
   readonly host_id: string | null;
   readonly baseline: string | null;
   readonly parked: string | null;
+  readonly life_used_ms: number;
+  readonly life_more: number;
+  readonly awake_since: string | null;
+  readonly waits_since: string | null;
 }
 
 function toRecord(row: Row): SeatRecord {
@@ -90,6 +129,12 @@ function toRecord(row: Row): SeatRecord {
     hostId: row.host_id ?? undefined,
     parked: row.parked ?? undefined,
     baseline: row.baseline === null ? undefined : JSON.parse(row.baseline),
+    life: {
+      usedMs: row.life_used_ms,
+      more: row.life_more,
+      ...(row.awake_since !== null && { awakeSince: row.awake_since }),
+      ...(row.waits_since !== null && { waitsSince: row.waits_since }),
+    },
     ended: row.ended_at !== null,
   };
 }

@@ -10,13 +10,15 @@ export interface SnapshotRecord {
   readonly at: string;
   /** What was read before the learner began, on the host that was saved. */
   readonly baseline: unknown;
+  /** On the disk. */
+  readonly bytes?: number;
 }
 
 export async function insertSnapshot(store: Store, snapshot: SnapshotRecord): Promise<void> {
-  const { baseline, ...rest } = snapshot;
+  const { baseline, bytes, ...rest } = snapshot;
   await store.db
     .insertInto("snapshots")
-    .values({ ...rest, baseline: JSON.stringify(baseline ?? null) })
+    .values({ ...rest, baseline: JSON.stringify(baseline ?? null), bytes: bytes ?? null })
     .execute();
 }
 
@@ -37,5 +39,9 @@ export async function openSnapshots(store: Store): Promise<SnapshotRecord[]> {
     .selectAll("snapshots")
     .orderBy("snapshots.at")
     .execute();
-  return rows.map((row) => ({ ...row, baseline: row.baseline === null ? undefined : JSON.parse(row.baseline) }));
+  return rows.map(({ bytes, baseline, ...row }) => ({
+    ...row,
+    baseline: baseline === null ? undefined : JSON.parse(baseline),
+    ...(bytes !== null && { bytes }),
+  }));
 }

@@ -32,6 +32,8 @@ export interface LabClient {
   resetSeat(seat: string): Promise<SeatView>;
   /** The same seat, with its parked host on its way back. */
   wakeSeat(seat: string): Promise<SeatView>;
+  /** The same seat, with more time if there is more to be had. */
+  moreTime(seat: string): Promise<SeatView>;
   runCheck(seat: string): Promise<Verdict>;
   endSeat(seat: string): Promise<void>;
   tookHint(seat: string, hint: TookHint): Promise<void>;
@@ -70,6 +72,7 @@ export function createLabClient(send: typeof fetch = (input, init) => fetch(inpu
     startSeat: (request) => call("POST", "seats", { body: request }),
     resetSeat: (seat) => call("POST", `seats/${encodeURIComponent(seat)}/reset`, { body: {} }),
     wakeSeat: (seat) => call("POST", `seats/${encodeURIComponent(seat)}/wake`, { body: {} }),
+    moreTime: (seat) => call("POST", `seats/${encodeURIComponent(seat)}/more`, { body: {} }),
     runCheck: (seat) => call("POST", `seats/${encodeURIComponent(seat)}/checks`, { body: {} }),
     tookHint: (seat, hint) => call("POST", `seats/${encodeURIComponent(seat)}/hints`, { body: hint }),
     solution: (seat) => call("POST", `seats/${encodeURIComponent(seat)}/solution`, { body: {} }),

@@ -8,7 +8,7 @@ import type { SeatEventListener } from "./seat-events.ts";
 import { createSeatStore, withVerdict } from "./seat-store.ts";
 
 const accelerator = { kind: "tcg", forced: false, reason: "start-failed" } as const;
-const host = (id: string): HostView => ({ id, name: "localhost", accelerator, vcpus: 2, memoryMiB: 2048, desktop: false, frozen: false });
+const host = (id: string): HostView => ({ id, name: "localhost", accelerator, vcpus: 2, memoryMiB: 2048, desktop: false, frozen: false, savable: true });
 const seat = (part: Partial<SeatView> = {}): SeatView => ({
   id: "s1",
   exercise: "cpu-hot-add",
@@ -43,6 +43,7 @@ function lab(answers: { [Call in keyof LabClient]?: unknown } = {}) {
     startSeat: answer("startSeat"),
     resetSeat: answer("resetSeat"),
     wakeSeat: answer("wakeSeat"),
+    moreTime: answer("moreTime"),
     runCheck: answer("runCheck"),
     endSeat: answer("endSeat"),
     takeSnapshot: answer("takeSnapshot"),
@@ -210,4 +211,21 @@ test("snapshots are taken, returned to and removed; hints are told of, and the s
   assert.equal(store.get().solution, "virsh");
   assert.deepEqual(calls, ["me", "takeSnapshot", "returnTo", "removeSnapshot", "tookHint", "solution"]);
   assert.equal(store.get().problem, undefined);
+});
+
+test("more time is asked for and shown; a seat that the lab has ended leaves its reason, also at the next visit", async () => {
+  const expires = { kind: "life", inMs: 540_000, moreMs: 3_600_000 } as const;
+  const farewell = { code: "time_up_lost", params: { exercise: "cpu-hot-add" } } as const;
+  const { store, calls, answers, listening } = lab({ me: me({ seat: seat({ expires }) }), moreTime: seat() });
+  await store.load();
+  assert.deepEqual(store.get().seat?.expires, expires);
+  await store.moreTime();
+  assert.equal(store.get().seat?.expires, undefined);
+  assert.ok(calls.includes("moreTime"));
+  listening.get("s1")?.onEvent({ type: "seat", seat: seat({ phase: "ended", problem: farewell }) });
+  assert.deepEqual([store.get().seat, store.get().problem], [undefined, farewell]);
+  store.dismissProblem();
+  answers.me = me({ farewell });
+  await store.load();
+  assert.deepEqual(store.get().problem, farewell);
 });

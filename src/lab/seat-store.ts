@@ -7,7 +7,7 @@ import type { OpenSeatEvents } from "./seat-events.ts";
 import { createStore, type Store } from "./store.ts";
 
 /** What the learner asked for and has not got yet. */
-export type PendingAction = "start" | "reset" | "check" | "end" | "snapshot" | "return" | "remove" | "solution" | "wake";
+export type PendingAction = "start" | "reset" | "check" | "end" | "snapshot" | "return" | "remove" | "solution" | "wake" | "more";
 
 export interface LabState {
   /** Whether a lab server answers at this address. */
@@ -64,6 +64,8 @@ export interface SeatStore extends Store<LabState> {
   reset(): Promise<void>;
   /** Brings a parked host back. While the server stops there is nothing to be said: it will be asked again. */
   wake(): Promise<void>;
+  /** More time for the host, when the warning has come. */
+  moreTime(): Promise<void>;
   check(): Promise<void>;
   end(): Promise<void>;
   /** Saves the host as it is now, under that name. */
@@ -98,7 +100,9 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
     const same = seat !== undefined && before?.id === seat.id && before.host?.id === seat.host?.id;
     const fresh = { verdict: undefined, guests: [], explained: new Set<string>(), asked: 0 };
     const sameExercise = before?.exercise === seat?.exercise;
-    change({ server: "here", seat, ...(same ? {} : fresh), ...(sameExercise ? {} : { solution: undefined }) });
+    // The lab has ended it by itself: what is left of it is the reason.
+    const farewell = view?.problem !== undefined && view.phase === "ended" && FAREWELLS.has(view.problem.code) ? { problem: view.problem } : {};
+    change({ server: "here", seat, ...farewell, ...(same ? {} : fresh), ...(sameExercise ? {} : { solution: undefined }) });
     listen(seat?.id);
   }
 
@@ -145,6 +149,7 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
       const me: Me = await client.me();
       change({ progress: me.progress, accelerator: me.accelerator });
       showSeat(me.seat ?? undefined);
+      if (me.farewell !== undefined) change({ problem: me.farewell });
     } catch (thrown) {
       showFailure(thrown);
     }
@@ -197,6 +202,7 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
           if (!(thrown instanceof LabRefused) || thrown.problem.code !== "shutting_down") throw thrown;
         }
       }),
+    moreTime: () => onSeat("more", (seat) => client.moreTime(seat)),
     check: () =>
       act("check", async () => {
         const { seat } = store.get();
@@ -231,6 +237,7 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
   };
 }
 
+const FAREWELLS: ReadonlySet<string> = new Set(["time_up_lost", "host_unused"]);
 const SEAT_GONE: ReadonlySet<string> = new Set(["seat_ended", "not_found"]);
 const SEAT_CHANGED: ReadonlySet<string> = new Set([...SEAT_GONE, "seat_taken", "not_yours", "host_lost"]);
 

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Host, HostState } from "../../lab-server/hosts/backend.ts";
+import { bootId } from "../../lab-server/hosts/qemu/boot.ts";
 import { hostFiles } from "../../lab-server/hosts/qemu/files.ts";
-import { isAlive, type ProcessIdentity } from "../../lab-server/hosts/qemu/process.ts";
-import { readRecord } from "../../lab-server/hosts/qemu/record.ts";
+import { isAlive, type ProcessIdentity, startTimeOf } from "../../lab-server/hosts/qemu/process.ts";
+import { readRecord, writeRecord } from "../../lab-server/hosts/qemu/record.ts";
 import { openRealBackend, type RealBackend } from "../support/real-backend.ts";
 
 let real: RealBackend;
@@ -171,5 +172,28 @@ test("after kill -9 of its server a host runs on, is adopted by the next one, an
   } finally {
     for (const id of await next.backend.leftovers()) await next.backend.remove(id);
     await next.close();
+  }
+});
+
+test("a host of before a restart of this machine is told from one that broke, and whoever has its process number now is left alone", async () => {
+  const bystander = spawn("sleep", ["60"], { stdio: "ignore" });
+  const startTime = startTimeOf(bystander.pid ?? 0);
+  assert.ok(bystander.pid !== undefined && startTime !== undefined);
+  try {
+    const ids = ["rebooted0001", "brokenhost01"] as const;
+    for (const [id, boot] of [[ids[0], "00000000-0000-4000-8000-000000000000"] as const, [ids[1], bootId()] as const]) {
+      const files = hostFiles(real.stateDir, id);
+      mkdirSync(files.folder);
+      const accelerator = { kind: "tcg", forced: false, reason: "no-device" } as const;
+      const process = id === ids[0] ? { pid: bystander.pid, startTime } : { pid: 2 ** 22, startTime: 1 };
+      const access = { port: 1, clientKey: "", hostKey: "" };
+      writeRecord(files, { id, name: "kvm", template: "empty", accelerator, vcpus: 1, memoryMiB: 2048, boot, process, access });
+    }
+    await assert.rejects(real.backend.adopt(ids[0]), { code: "node_restarted" });
+    await assert.rejects(real.backend.adopt(ids[1]), { code: "host_lost" });
+    assert.deepEqual(await real.backend.leftovers(), []);
+    assert.ok(isAlive({ pid: bystander.pid, startTime }), "a stranger's process was killed");
+  } finally {
+    bystander.kill("SIGKILL");
   }
 });

@@ -21,8 +21,8 @@ export interface FakeBackendOptions {
   readonly cost?: HostCost;
   /** Answers every command of every host. Default: exit status 0 and no output. */
   readonly script?: FakeScript;
-  /** Hosts that an earlier server left, by id; `undefined` for one that does not answer. */
-  readonly leftovers?: Readonly<Record<string, "answers" | "silent">>;
+  /** Hosts that an earlier server left, by id. */
+  readonly leftovers?: Readonly<Record<string, "answers" | "silent" | "restarted">>;
 }
 
 const STEPS: readonly CreateStep[] = ["clone", "wake", "connect"];
@@ -43,7 +43,7 @@ export class FakeBackend implements HostBackend {
   #saves = 0;
   readonly #cost: HostCost;
   readonly #script: FakeScript;
-  readonly #leftovers: Map<string, "answers" | "silent">;
+  readonly #leftovers: Map<string, "answers" | "silent" | "restarted">;
 
   constructor(options: FakeBackendOptions = {}) {
     this.templates = [...(options.templates ?? ["running"])];
@@ -108,6 +108,7 @@ export class FakeBackend implements HostBackend {
   async adopt(id: string): Promise<Host> {
     const answer = this.#leftovers.get(id);
     this.#leftovers.delete(id);
+    if (answer === "restarted") throw new LabError("node_restarted", { log: `leftover ${id} ran before the node was started again` });
     if (answer !== "answers") throw new LabError("host_lost", { log: `leftover ${id} does not answer` });
     return this.#host(this.templates[0] ?? "running", id);
   }

@@ -15,6 +15,7 @@ export class FakeHost implements Host {
   readonly accelerator: HostInfo["accelerator"];
   readonly vcpus: number;
   readonly memoryMiB: number;
+  savable = true;
   readonly shells: FakeShell[] = [];
   /** Commands with their standard input, in order. */
   readonly commands: { command: string; stdin: string }[] = [];
@@ -27,7 +28,7 @@ export class FakeHost implements Host {
   #ending: Promise<void> | undefined;
   readonly #listeners = new Set<(state: HostState) => void>();
 
-  constructor(info: Omit<HostInfo, "id" | "name"> & { id?: string }, script: FakeScript) {
+  constructor(info: Omit<HostInfo, "id" | "name" | "savable"> & { id?: string }, script: FakeScript) {
     this.id = info.id ?? randomBytes(6).toString("hex");
     this.name = `host-${this.id.slice(0, 4)}`;
     this.template = info.template;

@@ -8,14 +8,16 @@ import type { CreateOptions, CreateStep, Host, HostBackend, HostCost, RestoreOpt
 import { connectSsh, type SshConnection } from "../ssh.ts";
 import { chooseAccelerator } from "./accelerator.ts";
 import { TCG_CODE_MIB } from "./args.ts";
+import { bootId } from "./boot.ts";
 import { startClone } from "./clone.ts";
 import { type HostFiles, hostFiles, hostsFolder, MAX_SOCKET_PATH } from "./files.ts";
 import { GuestAgent } from "./guest-agent.ts";
 import { QemuHost } from "./host.ts";
 import { LateBuild, type LateBuildOptions } from "./late-build.ts";
+import { asSaveError, explainAccess, type MemoryAccess, probeMemoryAccess } from "./memory-access.ts";
 import { isAlive, killProcess, type ProcessIdentity } from "./process.ts";
 import { Qmp } from "./qmp.ts";
-import { type HostRecord, readRecord, recordedHosts, writeRecord } from "./record.ts";
+import { type HostRecord, ranBeforeBoot, readRecord, recordedHosts, writeRecord } from "./record.ts";
 import { saveHost } from "./save-host.ts";
 import { SavedHosts } from "./saved-hosts.ts";
 import { isMade, loadTemplate, readTemplate, type Template } from "./template.ts";
@@ -77,7 +79,18 @@ export async function createQemuBackend(options: QemuBackendOptions): Promise<Ho
   // QEMU must be able to walk to its own folder; records are 0600 and folders 0700.
   await chmod(hostsFolder(options.stateDir), 0o711);
   await chmod(options.stateDir, 0o711);
-  return new QemuBackend(options, choice.view, templates, version);
+  const access = await probeMemoryAccess(process.getuid?.() === 0 ? { uid: FIRST_UID + UIDS, gid: HOST_GROUP } : undefined);
+  const amiss = explainAccess(access);
+  if (amiss !== undefined) options.log.warn({ access }, amiss);
+  return new QemuBackend({ options, accelerator: choice.view, templates, version, access });
+}
+
+interface QemuBackendParts {
+  readonly options: QemuBackendOptions;
+  readonly accelerator: AcceleratorView;
+  readonly templates: Map<string, Template>;
+  readonly version: string;
+  readonly access: MemoryAccess;
 }
 
 class QemuBackend implements HostBackend {
@@ -90,9 +103,11 @@ class QemuBackend implements HostBackend {
   readonly #uids = new Set<number>();
   readonly #saved: SavedHosts;
   readonly #version: string;
+  readonly #access: MemoryAccess;
 
-  constructor(options: QemuBackendOptions, accelerator: AcceleratorView, templates: Map<string, Template>, version: string) {
+  constructor({ options, accelerator, templates, version, access }: QemuBackendParts) {
     this.#version = version;
+    this.#access = access;
     this.#options = options;
     this.accelerator = accelerator;
     this.#templates = templates;
@@ -173,6 +188,7 @@ class QemuBackend implements HostBackend {
         accelerator: this.accelerator,
         vcpus: manifest.vcpus,
         memoryMiB: manifest.memoryMiB,
+        boot: bootId(),
         base: template.files.folder,
         ...this.#newOwner(HOST_GROUP),
       },
@@ -190,6 +206,7 @@ class QemuBackend implements HostBackend {
     if (!(host instanceof QemuHost) || record?.access === undefined || record.process === undefined || base === undefined) {
       throw new LabError("internal", { log: `host ${host.id} cannot be saved: what it runs from is not known` });
     }
+    if (!host.savable) throw new LabError("cannot_save", { log: `host ${host.id}: ${explainAccess(this.#access) ?? "it cannot be saved"}` });
     const { bavail, bsize } = await statfs(this.#options.stateDir);
     if (bavail * bsize < (record.memoryMiB + KEEP_FREE_MIB) * 2 ** 20) {
       throw new LabError("no_disk", {
@@ -209,7 +226,8 @@ class QemuBackend implements HostBackend {
       const ms = Math.round(performance.now() - began);
       this.#options.log.info({ host: host.id, saved: id, bytes, ms }, "a host was saved");
       return { id, bytes };
-    } catch (thrown) {
+    } catch (unexplained) {
+      const thrown = asSaveError(unexplained, `host ${host.id} could not be saved`);
       if (thrown instanceof LabError) throw thrown;
       throw new LabError("internal", {
         log: `host ${host.id} could not be saved: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
@@ -228,7 +246,7 @@ class QemuBackend implements HostBackend {
     const host = await this.#make({
       ...options,
       base: found.template,
-      record: { ...record, id: newId(), base: found.template.files.folder, ...this.#newOwner(gid) },
+      record: { ...record, id: newId(), boot: bootId(), base: found.template.files.folder, ...this.#newOwner(gid) },
       keys,
     });
     void host.execInPassing(`/usr/lib/lab/set-clocks ${nowSeconds()}`);
@@ -292,7 +310,8 @@ class QemuBackend implements HostBackend {
       const reachable = { ...record, access };
       record = reachable;
       writeRecord(files, record);
-      const host = this.#own(new QemuHost({ record: reachable, qmp, ssh, graceMs: this.#options.freezeAfterMs, log: this.#options.log, giveBack }));
+      const { freezeAfterMs: graceMs, log } = this.#options;
+      const host = this.#own(new QemuHost({ record: reachable, qmp, ssh, graceMs, savable: this.#access.own, log, giveBack }));
       agent?.close();
       return host;
     } catch (thrown) {
@@ -318,6 +337,10 @@ class QemuBackend implements HostBackend {
   async adopt(id: string): Promise<Host> {
     const files = this.#files(id);
     const record = readRecord(files);
+    if (record !== undefined && ranBeforeBoot(record)) {
+      await this.remove(id);
+      throw new LabError("node_restarted", { log: `host ${id} ran when this machine was restarted` });
+    }
     try {
       if (record?.access === undefined || record.process === undefined) throw new Error("it was not ready when its server ended");
       if (!isAlive(record.process)) throw new Error("its process has ended");
@@ -336,7 +359,7 @@ class QemuBackend implements HostBackend {
         });
         const giveBack = (): Promise<void> => this.#giveBack(files, record);
         const { freezeAfterMs: graceMs, log } = this.#options;
-        return this.#own(new QemuHost({ record: { ...record, access }, qmp, ssh, graceMs, log, giveBack }));
+        return this.#own(new QemuHost({ record: { ...record, access }, qmp, ssh, graceMs, savable: this.#access.adopted, log, giveBack }));
       } catch (thrown) {
         qmp.close();
         throw thrown;
@@ -374,7 +397,7 @@ class QemuBackend implements HostBackend {
   }
 
   async #giveBack(files: HostFiles, record: HostRecord | undefined): Promise<void> {
-    if (record?.process !== undefined && !(await killProcess(record.process))) {
+    if (record?.process !== undefined && !ranBeforeBoot(record) && !(await killProcess(record.process))) {
       // The record stays, so that the next server tries again.
       this.#options.log.error({ host: record.id, pid: record.process.pid }, "a host's process could not be ended; its files are kept");
       return;

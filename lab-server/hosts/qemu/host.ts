@@ -16,6 +16,7 @@ export interface QemuHostOptions {
   readonly qmp: Qmp;
   readonly ssh: SshConnection;
   readonly graceMs: number;
+  readonly savable: boolean;
   readonly log: Log;
   /** True when QEMU stands still already (an adopted host). */
   readonly frozen?: boolean;
@@ -45,6 +46,7 @@ export class QemuHost implements Host {
   readonly accelerator: AcceleratorView;
   readonly vcpus: number;
   readonly memoryMiB: number;
+  readonly savable: boolean;
 
   readonly #options: QemuHostOptions;
   readonly #qmp: Qmp;
@@ -63,6 +65,7 @@ export class QemuHost implements Host {
     this.accelerator = record.accelerator;
     this.vcpus = record.vcpus;
     this.memoryMiB = record.memoryMiB;
+    this.savable = options.savable;
     this.#options = options;
     this.#qmp = options.qmp;
     this.#state = options.frozen === true ? "frozen" : "running";

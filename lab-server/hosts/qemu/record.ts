@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { bootId } from "./boot.ts";
 import { type HostFiles, hostsFolder } from "./files.ts";
 
 /** What a later server must know to take a host over. Holds the key to the host: mode 0600, and not in QEMU's folder. */
@@ -19,11 +20,18 @@ export const recordSchema = z.strictObject({
   gid: z.number().int().optional(),
   /** The folder of the template or saved host that it runs from. */
   base: z.string().optional(),
+  /** The node's run in which it was started; see `bootId`. */
+  boot: z.string().optional(),
   process: z.strictObject({ pid: z.number().int(), startTime: z.number().int() }).optional(),
   /** Present once the host can be reached. */
   access: z.strictObject({ port: z.number().int(), clientKey: z.string(), hostKey: z.string() }).optional(),
 });
 export type HostRecord = z.infer<typeof recordSchema>;
+
+/** Whether the node has been started again since: then nothing of the host runs, and its process number may be anybody's. */
+export function ranBeforeBoot(record: HostRecord, boot = bootId()): boolean {
+  return record.boot !== undefined && record.boot !== boot;
+}
 
 export function writeRecord(files: HostFiles, record: HostRecord): void {
   const next = `${files.record}.new`;

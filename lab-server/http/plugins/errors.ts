@@ -14,7 +14,11 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   seat_taken: 409,
   host_not_ready: 409,
   host_lost: 409,
+  node_restarted: 409,
   host_parked: 409,
+  time_up: 409,
+  time_up_lost: 410,
+  host_unused: 410,
   busy: 409,
   guest_off: 409,
   no_screen: 409,
@@ -31,6 +35,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   host_failed: 503,
   no_room: 503,
   no_disk: 507,
+  cannot_save: 501,
   shutting_down: 503,
 };
 

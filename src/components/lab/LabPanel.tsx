@@ -5,6 +5,7 @@ import { CheckList } from "./CheckList.tsx";
 import { FullScreen } from "./FullScreen.tsx";
 import { Help } from "./Help.tsx";
 import { HostStatus } from "./HostStatus.tsx";
+import { LifeNote } from "./LifeNote.tsx";
 import { type Lab, LabContext, useLab, useStore } from "./lab-context.ts";
 import { ParkedHost } from "./ParkedHost.tsx";
 import { ProblemNote } from "./ProblemNote.tsx";
@@ -30,6 +31,7 @@ function Panel(): ReactNode {
   const [tours] = useState(() => tourMemory(localStorage));
   const [step, setStep] = useState<TourStep | undefined>(() => (tours.seen() ? undefined : TOUR_STEPS[0]));
   useFocusKept(work, seat?.phase);
+  const worked = useHasBeen(seat?.phase === "ready");
   if (seat === undefined) return null;
   return (
     <div className="lab-work" data-phase={seat.phase} data-tour={seat.phase === "ready" ? step : undefined} ref={work}>
@@ -37,7 +39,7 @@ function Panel(): ReactNode {
         <p className="lab-eyebrow">{strings.exercise}</p>
         <h2 className="lab-head-title">{exercise.title}</h2>
         <HostStatus seat={seat} />
-        {seat.phase === "ready" && <SnapshotMenu seat={seat} />}
+        {seat.phase === "ready" && (seat.host?.savable !== false || seat.snapshots.length > 0) && <SnapshotMenu seat={seat} />}
         <SeatActions seat={seat} />
         <span className="lab-head-tools">
           <Help onTour={() => setStep(TOUR_STEPS[0])} />
@@ -47,6 +49,7 @@ function Panel(): ReactNode {
       <p className="lab-notlive" role="status">
         {(!live || server === "away") && seat.phase !== "ended" ? strings.notLive : ""}
       </p>
+      <LifeNote seat={seat} />
       {problem !== undefined && <ProblemNote problem={problem} onDismiss={store.dismissProblem} />}
       {seat.phase === "ready" && step !== undefined && (
         <Tour
@@ -57,9 +60,16 @@ function Panel(): ReactNode {
           }}
         />
       )}
-      <Phase seat={seat} />
+      <Phase seat={seat} worked={worked} />
     </div>
   );
+}
+
+/** Whether something has ever been so. */
+function useHasBeen(so: boolean): boolean {
+  const [been, setBeen] = useState(so);
+  if (so && !been) setBeen(true);
+  return been || so;
 }
 
 /** A button may disappear with the phase it belonged to; the focus then goes to the panel and not to the page. */
@@ -79,7 +89,8 @@ function useFocusKept(work: RefObject<HTMLElement | null>, phase: string | undef
   }, [phase, work]);
 }
 
-function Phase({ seat }: { readonly seat: SeatView }): ReactNode {
+/** @param worked the learner has worked on the host in this page */
+function Phase({ seat, worked }: { readonly seat: SeatView; readonly worked: boolean }): ReactNode {
   const { exercise, strings } = useLab();
   switch (seat.phase) {
     case "queued":
@@ -108,7 +119,7 @@ function Phase({ seat }: { readonly seat: SeatView }): ReactNode {
         </>
       );
     case "parked":
-      return <ParkedHost />;
+      return <ParkedHost seat={seat} wokenBySight={!worked || seat.problem === undefined} />;
     case "failed":
     case "lost":
       return <SeatTrouble seat={seat} />;

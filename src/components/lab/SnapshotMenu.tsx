@@ -12,6 +12,7 @@ export function SnapshotMenu({ seat }: { readonly seat: SeatView }): ReactNode {
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
   const { snapshots } = seat;
+  const savable = seat.host?.savable !== false;
   const full = snapshots.length >= MOST_SNAPSHOTS;
 
   useEffect(() => {
@@ -52,23 +53,31 @@ export function SnapshotMenu({ seat }: { readonly seat: SeatView }): ReactNode {
             close();
           }}
         >
-          <form className="lab-snapshot-new" onSubmit={take}>
-            <label htmlFor={`${id}-name`}>{strings.snapshotTake}</label>
-            <input
-              ref={field}
-              id={`${id}-name`}
-              value={name}
-              maxLength={60}
-              placeholder={strings.snapshotExample}
-              disabled={full}
-              onChange={(event) => setName(event.target.value)}
-            />
-            <button type="submit" className="lab-button small primary" aria-disabled={full || pending !== undefined}>
-              {pending === "snapshot" ? strings.working.snapshot : strings.snapshotSave}
-            </button>
-          </form>
+          {savable && (
+            <form className="lab-snapshot-new" onSubmit={take}>
+              <label htmlFor={`${id}-name`}>{strings.snapshotTake}</label>
+              <input
+                ref={field}
+                id={`${id}-name`}
+                value={name}
+                maxLength={60}
+                placeholder={strings.snapshotExample}
+                disabled={full}
+                onChange={(event) => setName(event.target.value)}
+              />
+              <button type="submit" className="lab-button small primary" aria-disabled={full || pending !== undefined}>
+                {pending === "snapshot" ? strings.working.snapshot : strings.snapshotSave}
+              </button>
+            </form>
+          )}
           <p className="lab-snapshot-note" role="status">
-            {full ? strings.snapshotsFull(MOST_SNAPSHOTS) : pending === "snapshot" ? strings.snapshotting : strings.snapshotDepth}
+            {!savable
+              ? strings.snapshotsCannot
+              : full
+                ? strings.snapshotsFull(MOST_SNAPSHOTS)
+                : pending === "snapshot"
+                  ? strings.snapshotting
+                  : strings.snapshotDepth}
           </p>
           {snapshots.length > 0 && <SnapshotList snapshots={snapshots} onReturned={close} />}
         </div>
@@ -109,9 +118,10 @@ export function SnapshotList({ snapshots, onReturned }: ListProps): ReactNode {
   };
   return (
     <ul className="lab-snapshot-list">
-      {snapshots.toReversed().map(({ id, name, at }) => (
+      {snapshots.toReversed().map(({ id, name, at, bytes }) => (
         <li key={id}>
           <span className="lab-snapshot-name">{name}</span>
+          {bytes !== undefined && <span className="lab-snapshot-size">{strings.snapshotSize(bytes)}</span>}
           <time dateTime={at}>{new Date(at).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" })}</time>
           {asked?.id === id ? (
             <>

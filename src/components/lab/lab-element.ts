@@ -154,7 +154,10 @@ class RingsideLab extends HTMLElement {
     place.hidden = problem === undefined || problem.code === "seat_taken";
     if (problem === undefined || place.hidden) return;
     const { problemText } = await import("../../../lab-server/contract/problem.ts");
-    const { message, next } = problemText(problem, this.#locale);
+    // The server knows exercises by their ids; people know them by their titles.
+    const exercise = String(problem.params?.["exercise"] ?? "");
+    const title = this.#exercise(exercise)?.title ?? this.#data.lessons[exercise]?.title ?? exercise;
+    const { message, next } = problemText({ ...problem, params: { ...problem.params, exercise: title } }, this.#locale);
     place.textContent = `${message} ${next}`;
   }
 
