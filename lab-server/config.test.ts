@@ -22,6 +22,8 @@ test("an empty environment gives the defaults, frozen", () => {
     memoryBudgetMiB: undefined,
     cpuBudget: undefined,
     freezeAfterMs: 60_000,
+    recordingDays: 90,
+    recordingsMiB: 2048,
     logLevel: "info",
   });
   assert.ok(Object.isFrozen(config));

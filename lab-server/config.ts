@@ -52,6 +52,8 @@ function schemaFor({ root, cacheHome, stateHome, project }: Surroundings) {
     MEMORY_BUDGET_MIB: whole("expected MiB, a whole number from 512", 512, 999_999_999).optional(),
     CPU_BUDGET: whole("expected a number of vCPUs from 1 to 4096", 1, 4096).optional(),
     FREEZE_AFTER_MS: whole("expected milliseconds, from 0 to 86400000", 0, 86_400_000).default(60_000),
+    RECORDING_DAYS: whole("expected days, from 1 to 3650", 1, 3650).default(90),
+    RECORDINGS_MIB: whole("expected MiB, a whole number from 16", 16, 999_999_999).default(2048),
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(", ")}` }).default("info"),
   });
 }
@@ -76,6 +78,10 @@ export interface Config {
   /** vCPUs of all hosts together; undefined: measured on this machine. */
   readonly cpuBudget: number | undefined;
   readonly freezeAfterMs: number;
+  /** Days for which a recording is kept. */
+  readonly recordingDays: number;
+  /** MiB of all recordings together. */
+  readonly recordingsMiB: number;
   readonly logLevel: Raw["LOG_LEVEL"];
 }
 
@@ -121,6 +127,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, s
     memoryBudgetMiB: raw.MEMORY_BUDGET_MIB,
     cpuBudget: raw.CPU_BUDGET,
     freezeAfterMs: raw.FREEZE_AFTER_MS,
+    recordingDays: raw.RECORDING_DAYS,
+    recordingsMiB: raw.RECORDINGS_MIB,
     logLevel: raw.LOG_LEVEL,
   });
 }

@@ -42,6 +42,11 @@ export class HostTerminals {
     return opening;
   }
 
+  /** The terminal of that number, if it has a shell. */
+  async existing(number: number): Promise<PersistentTerminal | undefined> {
+    return this.#terminals.get(number)?.catch(() => undefined);
+  }
+
   /** Makes a shell that is open already, as the pool prepares them, the terminal of that number. */
   adopt(number: number, channel: ShellChannel, size: TerminalSize): PersistentTerminal {
     if (this.#terminals.has(number)) throw new LabError("internal", { log: `terminal ${number} has a shell already` });

@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   host_parked: 409,
   busy: 409,
   snapshots_full: 409,
+  recordings_full: 409,
   seat_ended: 410,
   too_large: 413,
   too_many: 429,

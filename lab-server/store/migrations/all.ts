@@ -3,6 +3,7 @@ import * as firstTables from "./001-first-tables.ts";
 import * as snapshots from "./002-snapshots.ts";
 import * as help from "./003-help.ts";
 import * as parked from "./004-parked.ts";
+import * as recordings from "./006-recordings.ts";
 
 /**
  * Every migration, oldest first. A list and not a look into a folder, so that a file that is missing from a
@@ -13,4 +14,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "002-snapshots": snapshots,
   "003-help": help,
   "004-parked": parked,
+  "006-recordings": recordings,
 };
