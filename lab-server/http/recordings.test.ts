@@ -125,12 +125,10 @@ test("a reset ends it, and so does the limit of the lab's disk, which also refus
   assert.equal((await end()).ended, "host");
   await ada.startReady();
   await ada.send("POST", url, {});
-  backend.hosts[1]?.shells[0]?.say("y".repeat(1_600));
-  backend.hosts[1]?.shells[0]?.say("y".repeat(1_600));
+  for (let round = 0; round < 40; round += 1) backend.hosts[1]?.shells[0]?.say("y".repeat(50));
   const full = await end();
   assert.equal(full.ended, "room");
   readCast((await ada.send("GET", `/api/recordings/${full.id}`)).body);
-  backend.hosts[1]?.shells[0]?.say("y".repeat(1_600));
   const refused = await ada.send("POST", url, {});
   assert.deepEqual([refused.statusCode, refused.json().code], [507, "no_disk"]);
   assert.equal((await list(ada)).length, 2, "nothing is left of it");
