@@ -1,4 +1,5 @@
 import type { Problem } from "../../lab-server/contract/problem.ts";
+import type { SeatRecordings } from "../../lab-server/contract/recording.ts";
 import type { AcceleratorView, Me, SeatView } from "../../lab-server/contract/seat.ts";
 import type { Progress, Verdict } from "../../lab-server/contract/verdict.ts";
 import { type LabClient, LabRefused } from "./lab-client.ts";
@@ -26,12 +27,16 @@ export interface LabState {
   readonly explained: ReadonlySet<string>;
   /** Counts the verdicts that the learner asked for, on whichever page. */
   readonly asked: number;
+  /** What is recorded of the seat's terminals. */
+  readonly recordings: SeatRecordings;
   /** The script that solves the exercise, once the learner wanted to see it. */
   readonly solution: string | undefined;
   readonly pending: PendingAction | undefined;
   /** Why the last action did not work. */
   readonly problem: Problem | undefined;
 }
+
+const NO_RECORDINGS: SeatRecordings = { running: [], last: null };
 
 const START: LabState = {
   server: "asking",
@@ -42,6 +47,7 @@ const START: LabState = {
   verdict: undefined,
   explained: new Set(),
   asked: 0,
+  recordings: NO_RECORDINGS,
   solution: undefined,
   pending: undefined,
   problem: undefined,
@@ -110,9 +116,11 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
     stopListening = openEvents(seat, {
       onEvent(event) {
         if (event.type === "seat") showSeat(event.seat);
+        else if (event.type === "recordings") change({ recordings: event.recordings });
         else showVerdict(event.verdict, event.asked);
       },
-      onLive: (live) => change({ live }),
+      // A seat of which nothing was recorded tells nothing of it.
+      onLive: (live) => change({ live, ...(live && { recordings: NO_RECORDINGS }) }),
       onRefused: () => void load(),
     });
   }

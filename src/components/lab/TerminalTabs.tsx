@@ -1,10 +1,13 @@
-import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
+import { type KeyboardEvent, lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import type { SeatView } from "../../../lab-server/contract/seat.ts";
 import { createTerminalPreferences } from "../../lab/terminal-preferences.ts";
 import { createTerminalTabs, MAX_TERMINALS } from "../../lab/terminal-tabs.ts";
 import { useLab, useStore } from "./lab-context.ts";
+import { RecordingMark } from "./recordings/RecordControls.tsx";
 import { TerminalTools } from "./TerminalTools.tsx";
 import { TerminalView } from "./TerminalView.tsx";
+
+const RecordingsView = lazy(() => import("./recordings/RecordingsView.tsx"));
 
 /** The seat's terminals. Hidden ones stay connected, so that nothing that they show is lost. */
 export function TerminalTabs({ seat }: { readonly seat: SeatView }): ReactNode {
@@ -15,6 +18,7 @@ export function TerminalTabs({ seat }: { readonly seat: SeatView }): ReactNode {
   /** Counts the shells of each terminal: a new number is a new connection. */
   const [shells, setShells] = useState<Readonly<Record<number, number>>>({});
   const [searching, setSearching] = useState(false);
+  const [recordings, setRecordings] = useState(false);
   const list = useRef<HTMLDivElement>(null);
   const selectedTab = useRef<HTMLButtonElement>(null);
 
@@ -48,13 +52,21 @@ export function TerminalTabs({ seat }: { readonly seat: SeatView }): ReactNode {
               aria-selected={number === selected}
               aria-controls={`lab-terminal-${number}`}
               tabIndex={number === selected ? 0 : -1}
-              onClick={() => tabs.select(number)}
+              onClick={() => {
+                setRecordings(false);
+                tabs.select(number);
+              }}
             >
               {strings.terminal(number)}
+              <RecordingMark terminal={number} />
             </button>
           ))}
         </div>
         <TerminalTools
+          seat={seat.id}
+          selected={selected}
+          showsRecordings={recordings}
+          onShowRecordings={setRecordings}
           canAdd={open.length < MAX_TERMINALS}
           onAdd={tabs.add}
           closes={open.length > 1 ? selected : undefined}
@@ -69,7 +81,7 @@ export function TerminalTabs({ seat }: { readonly seat: SeatView }): ReactNode {
           key={`${number}-${shells[number] ?? 0}`}
           seat={seat.id}
           number={number}
-          selected={number === selected}
+          selected={number === selected && !recordings}
           preferences={preferences}
           exit={selectedTab}
           searching={searching && number === selected}
@@ -81,6 +93,11 @@ export function TerminalTabs({ seat }: { readonly seat: SeatView }): ReactNode {
           }}
         />
       ))}
+      {recordings && (
+        <Suspense>
+          <RecordingsView seat={seat.id} shown />
+        </Suspense>
+      )}
     </section>
   );
 }

@@ -1,8 +1,12 @@
 import type { ReactNode } from "react";
 import { FONT_SIZES, type PreferencesStore } from "../../lab/terminal-preferences.ts";
 import { useLab, useStore } from "./lab-context.ts";
+import { RecordControls } from "./recordings/RecordControls.tsx";
 
 interface Props {
+  readonly seat: string;
+  /** The terminal that is shown. */
+  readonly selected: number;
   readonly canAdd: boolean;
   readonly onAdd: () => void;
   /** The terminal that the close button closes; none for the last one. */
@@ -11,10 +15,24 @@ interface Props {
   readonly preferences: PreferencesStore;
   readonly searching: boolean;
   readonly onSearch: () => void;
+  readonly showsRecordings: boolean;
+  readonly onShowRecordings: (show: boolean) => void;
 }
 
 /** The small buttons beside the terminals' tabs. */
-export function TerminalTools({ canAdd, onAdd, closes, onClose, preferences, searching, onSearch }: Props): ReactNode {
+export function TerminalTools({
+  seat,
+  selected,
+  showsRecordings,
+  onShowRecordings,
+  canAdd,
+  onAdd,
+  closes,
+  onClose,
+  preferences,
+  searching,
+  onSearch,
+}: Props): ReactNode {
   const { strings } = useLab();
   const { fontSize, screenReader } = useStore(preferences);
   return (
@@ -28,6 +46,7 @@ export function TerminalTools({ canAdd, onAdd, closes, onClose, preferences, sea
         </IconButton>
       )}
       <span className="lab-leave">{strings.leaveTerminal}</span>
+      <RecordControls seat={seat} terminal={selected} showing={showsRecordings} onShow={onShowRecordings} />
       <IconButton label={strings.searchTerminal} pressed={searching} onClick={onSearch}>
         <path d="M7 2.75a4.25 4.25 0 1 1 0 8.5 4.25 4.25 0 0 1 0-8.5M10.2 10.2 13.5 13.5" />
       </IconButton>
