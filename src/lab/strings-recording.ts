@@ -30,7 +30,7 @@ const en = {
 
   loading: "Fetching the recordings…",
   none: "Nothing recorded yet. The round button beside the terminals’ tabs records what a terminal shows.",
-  keptFor: (count: number, most: number, days: number) => `${count} of ${most}. Each is kept for ${days} days, on the lab server, for you alone.`,
+  keptFor: (count: number, most: number, days: number) => `${count} of ${most}. Each is kept for ${days} days, on the lab server, and shown to you alone.`,
   terminal: (terminal: number) => `terminal ${terminal}`,
   stillRunning: "still being recorded",
   play: "Play",
@@ -90,7 +90,7 @@ const zhCn: RecordingStrings = {
 
   loading: "正在获取录制……",
   none: "还没有录制。终端标签旁的圆形按钮可以录制终端显示的内容。",
-  keptFor: (count, most, days) => `${count}/${most} 段。每段在实验服务器上保留 ${days} 天，只有你能看到。`,
+  keptFor: (count, most, days) => `${count}/${most} 段。每段在实验服务器上保留 ${days} 天，只对你显示。`,
   terminal: (terminal) => `终端 ${terminal}`,
   stillRunning: "仍在录制",
   play: "播放",

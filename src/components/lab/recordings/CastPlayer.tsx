@@ -103,8 +103,6 @@ export function CastPlayer({ cast: whole, name }: Props): ReactNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: its keys must be reachable.
     <section className="lab-cast" aria-label={words.player(name)} tabIndex={0} onKeyDown={onKeyDown}>
-      <div className="lab-cast-screen" ref={element} />
-      {failed && <p role="alert">{words.unreadable}</p>}
       <div className="lab-cast-controls">
         <button type="button" className="lab-button small primary" onClick={toggle}>
           {playing ? words.pause : words.play}
@@ -165,6 +163,8 @@ export function CastPlayer({ cast: whole, name }: Props): ReactNode {
           </span>
         )}
       </div>
+      <div className="lab-cast-screen" ref={element} />
+      {failed && <p role="alert">{words.unreadable}</p>}
       <p className="lab-cast-keys">{words.keys}</p>
     </section>
   );

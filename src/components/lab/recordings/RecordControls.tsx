@@ -74,7 +74,7 @@ export function RecordControls({ seat, terminal, showing, onShow }: Props): Reac
         ref={button}
         type="button"
         className={here === undefined ? "lab-icon lab-record" : "lab-record lab-record-on"}
-        aria-label={here === undefined ? words.record(terminal) : words.stop(terminal)}
+        aria-label={here === undefined ? words.record(terminal) : undefined}
         title={here === undefined ? words.record(terminal) : words.stop(terminal)}
         aria-disabled={busy}
         aria-expanded={here === undefined && asking ? true : undefined}
@@ -87,7 +87,7 @@ export function RecordControls({ seat, terminal, showing, onShow }: Props): Reac
         </svg>
         {here !== undefined && (
           <>
-            {words.running} <Elapsed recording={here} />
+            {words.running} <Elapsed recording={here} /> <span className="sr-only">{words.stop(terminal)}</span>
           </>
         )}
       </button>
