@@ -40,6 +40,7 @@ export default defineConfig({
         "./src/styles/lab-dock.css",
         "./src/styles/lab-panel.css",
         "./src/styles/lab-life.css",
+        "./src/styles/lab-recordings.css",
         "./src/styles/lab-choice.css",
       ],
       // A page without script shows the exercise in the text; with script it is docked beside it.

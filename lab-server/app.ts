@@ -12,11 +12,13 @@ import { addAuth } from "./http/plugins/auth.ts";
 import { addErrors } from "./http/plugins/errors.ts";
 import { addGuards, addHeaders, BODY_LIMIT_BYTES } from "./http/plugins/limits.ts";
 import { addWebSockets } from "./http/plugins/websockets.ts";
+import { recordingRoutes } from "./http/recordings.ts";
 import { screenRoutes } from "./http/screens.ts";
 import { seatRoutes } from "./http/seats.ts";
 import { siteRoutes } from "./http/site.ts";
 import { snapshotRoutes } from "./http/snapshots.ts";
 import { terminalRoutes } from "./http/terminals.ts";
+import type { Recordings } from "./recordings/recordings.ts";
 import type { Seat } from "./seats/seat.ts";
 import type { Seats } from "./seats/seats.ts";
 import type { Store } from "./store/database.ts";
@@ -28,6 +30,7 @@ export interface Rooms {
   readonly cookieKey: Buffer;
   readonly store: Store;
   readonly seats: Seats;
+  readonly recordings: Recordings;
   readonly check: (seat: Seat) => Promise<Verdict>;
   readonly accelerator: AcceleratorView;
   readonly readiness: HealthRoutesOptions["readiness"];
@@ -35,7 +38,7 @@ export interface Rooms {
 
 /** The whole server but for the socket it listens on. */
 export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
-  const { config, seats, store } = rooms;
+  const { config, seats, store, recordings } = rooms;
   const names = new OwnNames(config);
   const app: FastifyInstance = fastify({
     loggerInstance: rooms.log,
@@ -58,8 +61,9 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
       request.log.info(fields, "answered");
     });
     await api.register(meRoutes, { seats, store, accelerator: rooms.accelerator });
-    await api.register(seatRoutes, { seats });
+    await api.register(seatRoutes, { seats, recordings });
     await api.register(snapshotRoutes, { seats });
+    await api.register(recordingRoutes, { seats, recordings });
     await api.register(helpRoutes, { seats, store });
     await api.register(checkRoutes, { seats, check: rooms.check });
     await api.register(terminalRoutes, {

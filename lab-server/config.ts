@@ -74,6 +74,8 @@ function schemaFor({ root, cacheHome, stateHome, project }: Surroundings) {
     WARN_BEFORE: duration().prefault("10min"),
     MORE: duration().prefault("1h"),
     MORE_TIMES: whole("expected a whole number from 0 to 1000", 0, 1000).default(3),
+    RECORDING_DAYS: whole("expected days, from 1 to 3650", 1, 3650).default(90),
+    RECORDINGS_MIB: whole("expected MiB, a whole number from 16", 16, 999_999_999).default(2048),
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(", ")}` }).default("info"),
   });
 }
@@ -102,6 +104,10 @@ export interface Config {
   readonly freezeAfterMs: number;
   /** How long hosts may do what. */
   readonly limits: LifeLimits;
+  /** Days for which a recording is kept. */
+  readonly recordingDays: number;
+  /** MiB of all recordings together. */
+  readonly recordingsMiB: number;
   readonly logLevel: Raw["LOG_LEVEL"];
 }
 
@@ -156,6 +162,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, s
       moreMs: raw.MORE ?? 0,
       moreTimes: raw.MORE === undefined ? 0 : raw.MORE_TIMES,
     },
+    recordingDays: raw.RECORDING_DAYS,
+    recordingsMiB: raw.RECORDINGS_MIB,
     logLevel: raw.LOG_LEVEL,
   });
 }

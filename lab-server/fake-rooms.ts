@@ -14,6 +14,7 @@ import { Budget } from "./hosts/budget.ts";
 import { FakeBackend, type FakeBackendOptions } from "./hosts/fake/fake-backend.ts";
 import { HostPool } from "./hosts/pool.ts";
 import { createLog, silentLog } from "./log.ts";
+import { Recordings, type RecordingsOptions } from "./recordings/recordings.ts";
 import { checkSeat } from "./seats/check-seat.ts";
 import { type Prepared, preparer } from "./seats/prepare.ts";
 import { Seats } from "./seats/seats.ts";
@@ -68,6 +69,7 @@ export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Room
   /** The starting state of its exercises. Default `running`. */
   readonly template?: Exercise["definition"]["template"];
   readonly siteDir?: string;
+  readonly recordings?: Partial<RecordingsOptions>;
 }
 
 /** Headers that a page of ours sends with everything. */
@@ -117,6 +119,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
   const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
   const seats = new Seats({ store, pool, backend, catalogue, readBaseline, terminalsFor: (host) => new HostTerminals(host), log: silentLog });
+  const recordings = await Recordings.open({ store, stateDir, log: silentLog, keptDays: 90, maxTotalBytes: 64 * 1024 * 1024, ...options.recordings });
   const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict) }));
   const app = await buildApp({
     config: { publicUrl: options.publicUrl ?? "http://127.0.0.1:4680", port: 4680, siteDir: options.siteDir ?? join(stateDir, "no-site") },
@@ -124,6 +127,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     cookieKey: randomBytes(32),
     store,
     seats,
+    recordings,
     check: (seat) => checkSeat(seat, { store, grade, log: silentLog }),
     accelerator: backend.accelerator,
     readiness: options.readiness ?? {},
@@ -131,9 +135,10 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const close = async (): Promise<void> => {
     await app.close();
     await seats.close(1_000);
+    await recordings.close();
     await pool.close();
     await store.close();
     rmSync(stateDir, { recursive: true });
   };
-  return { app, backend, pool, seats, store, close, browser: () => new FakeBrowser(app) };
+  return { app, backend, pool, seats, recordings, stateDir, store, close, browser: () => new FakeBrowser(app) };
 }

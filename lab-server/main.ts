@@ -15,6 +15,7 @@ import { recoverHosts } from "./hosts/recover.ts";
 import { cookieKey } from "./http/plugins/cookie-key.ts";
 import { createLog } from "./log.ts";
 import { readinessOf } from "./readiness.ts";
+import { Recordings } from "./recordings/recordings.ts";
 import { checkSeat } from "./seats/check-seat.ts";
 import { lookByItself } from "./seats/look.ts";
 import { preparer } from "./seats/prepare.ts";
@@ -88,12 +89,16 @@ async function main(): Promise<void> {
   });
   await seats.recover(records, recovered, await openSnapshots(store));
 
+  const { recordingDays: keptDays, recordingsMiB } = config;
+  const recordings = await Recordings.open({ store, stateDir, log, keptDays, maxTotalBytes: recordingsMiB * 1024 * 1024 });
+
   let draining = false;
   const app = await buildApp({
     config,
     log,
     store,
     seats,
+    recordings,
     cookieKey: cookieKey(stateDir),
     check: (seat) => checkSeat(seat, { store, grade, log }),
     accelerator: backend.accelerator,
@@ -108,6 +113,7 @@ async function main(): Promise<void> {
         [
           { name: "sockets", run: () => Promise.race([answered, delay(GOODBYE_MS)]) },
           { name: "seats", run: () => seats.close(PARK_WITHIN_MS) },
+          { name: "recordings", run: () => recordings.close() },
           { name: "pool", run: () => pool.close() },
           { name: "hosts", run: () => backend.close() },
           { name: "requests", run: () => answered },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { seatRecordingsSchema } from "./recording.ts";
 import { seatViewSchema } from "./seat.ts";
 import { verdictSchema } from "./verdict.ts";
 
@@ -18,8 +19,8 @@ export const MOST_GUESTS = 64;
 
 /**
  * Server-sent events of one seat, `GET /api/seats/:seat/events`. Each carries the whole state, so a page
- * that was away needs only the next one. `seat` is sent at once on connection and after each change, then the latest verdict if there is one,
- * and the guests if they are known.
+ * that was away needs only the next one. `seat` is sent at once on connection and after each change, then what is recorded,
+ * the latest verdict and the guests, as far as there are any.
  */
 export const seatEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("seat"), seat: seatViewSchema }),
@@ -27,5 +28,6 @@ export const seatEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("verdict"), verdict: verdictSchema, asked: z.boolean() }),
   /** All guests that libvirt knows in the host, those that run first; again whenever one is defined, starts, stops, gets or loses a screen. */
   z.object({ type: z.literal("guests"), guests: z.array(guestViewSchema).max(MOST_GUESTS) }),
+  z.object({ type: z.literal("recordings"), recordings: seatRecordingsSchema }),
 ]);
 export type SeatEvent = z.infer<typeof seatEventSchema>;

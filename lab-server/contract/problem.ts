@@ -25,6 +25,7 @@ export const PROBLEM_CODES = [
   "no_disk",
   "cannot_save",
   "snapshots_full",
+  "recordings_full",
   "busy",
   "guest_off",
   "no_screen",
@@ -161,6 +162,10 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   snapshots_full: {
     en: { message: "You have {limit} snapshots, and more are not kept.", next: "Remove one, then take a new one." },
     "zh-cn": { message: "你已有 {limit} 个快照，达到上限。", next: "请先删除一个，再拍新的。" },
+  },
+  recordings_full: {
+    en: { message: "You have {limit} recordings, and more are not kept.", next: "Remove one, then record again." },
+    "zh-cn": { message: "你已有 {limit} 段录制，达到上限。", next: "请先删除一段，再开始录制。" },
   },
   busy: {
     en: { message: "The host is busy with: {operation}.", next: "Wait a moment and try again." },

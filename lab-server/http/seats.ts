@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { startSeatSchema } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
+import type { Recordings } from "../recordings/recordings.ts";
 import type { Seats } from "../seats/seats.ts";
 import { EventStream } from "./event-stream.ts";
 import { parse } from "./parse.ts";
@@ -13,7 +14,7 @@ const MOST_STREAMS = 20;
 const emptySchema = z.strictObject({}).nullish();
 
 /** A learner's own seat: start, look, follow, reset, more time, end. Nobody may touch another learner's. */
-export async function seatRoutes(app: FastifyInstance, { seats }: { seats: Seats }): Promise<void> {
+export async function seatRoutes(app: FastifyInstance, { seats, recordings }: { seats: Seats; recordings: Pick<Recordings, "ofSeat"> }): Promise<void> {
   const streams = new Map<string, Set<EventStream>>();
 
   app.post("/api/seats", { config: COSTLY }, async (request, reply) => {
@@ -67,6 +68,8 @@ export async function seatRoutes(app: FastifyInstance, { seats }: { seats: Seats
     });
     streams.set(seat.id, open.add(stream));
     stream.send({ type: "seat", seat: seat.view });
+    const recorded = await recordings.ofSeat(seat.id);
+    if (recorded.running.length > 0 || recorded.last !== null) stream.send({ type: "recordings", recordings: recorded });
     if (seat.verdict !== undefined) stream.send(seat.verdict);
     if (seat.guests !== undefined) stream.send(seat.guests);
     return stream.sendOn(reply);

@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { RecordingEnd } from "../contract/recording.ts";
 
 /*
  * The tables as the code sees them; `migrations/` is how they came to be. Moments are ISO 8601 in UTC, so that
@@ -85,11 +86,26 @@ export interface HelpTable {
   hint: number | null;
 }
 
+/** What learners recorded of their terminals. They are the learner's and not the seat's: they stay when it ends. */
+export interface RecordingsTable {
+  id: string;
+  learner: string;
+  seat: string;
+  exercise: string;
+  terminal: number;
+  at: string;
+  /** These three are null while it runs. */
+  ms: number | null;
+  bytes: number | null;
+  ended: RecordingEnd | null;
+}
+
 export interface Tables {
   learners: LearnersTable;
   seats: SeatsTable;
   snapshots: SnapshotsTable;
   help: HelpTable;
+  recordings: RecordingsTable;
   attempts: AttemptsTable;
   errored_checks: ErroredChecksTable;
 }

@@ -7,10 +7,16 @@ const COMMAND_ENDS = "D".charCodeAt(0);
 export class CommandMarks {
   #rest: Buffer = Buffer.alloc(0);
   #running = false;
+  #status: number | undefined;
 
   /** A command has begun and not ended, as far as the marks tell. */
   get running(): boolean {
     return this.#running;
+  }
+
+  /** The exit status of the command that ended last, where the shell told it in one piece. */
+  get status(): number | undefined {
+    return this.#status;
   }
 
   /** Takes the next output; true when a command has ended in it. */
@@ -24,6 +30,7 @@ export class CommandMarks {
       if (kind === COMMAND_ENDS && this.#running) {
         this.#running = false;
         ended = true;
+        this.#status = statusAt(bytes, at + MARK.length + 1);
       }
       at = bytes.indexOf(MARK, at + MARK.length);
     }
@@ -31,4 +38,10 @@ export class CommandMarks {
     this.#rest = Buffer.from(at >= 0 ? bytes.subarray(at) : bytes.subarray(Math.max(0, bytes.length - MARK.length + 1)));
     return ended;
   }
+}
+
+/** What follows the mark's letter: `;` and digits, up to the end of the sequence. */
+function statusAt(bytes: Buffer, from: number): number | undefined {
+  const digits = /^;(\d{1,3})\D/.exec(bytes.toString("latin1", from, from + 6))?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }

@@ -42,6 +42,11 @@ export class HostTerminals {
     return opening;
   }
 
+  /** The terminal of that name, if it has a shell. */
+  async existing(name: string): Promise<PersistentTerminal | undefined> {
+    return this.#terminals.get(name)?.catch(() => undefined);
+  }
+
   /** Makes a shell that is open already, as the pool prepares them, the terminal of that name. */
   adopt(name: string, channel: ShellChannel, size: TerminalSize): PersistentTerminal {
     if (this.#terminals.has(name)) throw new LabError("internal", { log: `terminal ${name} has a shell already` });

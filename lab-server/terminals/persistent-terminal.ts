@@ -3,7 +3,7 @@ import { asLabError } from "../errors.ts";
 import type { Host, ShellChannel, TerminalSize } from "../hosts/backend.ts";
 import { CommandMarks } from "./command-marks.ts";
 import { OutputJoiner } from "./output-joiner.ts";
-import { Screen } from "./screen.ts";
+import { Screen, type ScreenSnapshot } from "./screen.ts";
 import { type TerminalEnd, Viewer, type ViewerSink } from "./viewer.ts";
 
 /** What a terminal needs of the host its shell runs on. */
@@ -33,6 +33,18 @@ export interface AttachedViewer {
   /** Asks for the whole screen again. */
   refresh(): void;
   detach(): void;
+}
+
+/** Hears all that a terminal shows, whole and in order. It slows nobody, keeps no host awake, and must be quick. */
+export interface TerminalTap {
+  /** The screen at the moment of the tap, without what has scrolled away. What came since may have been told before it. */
+  begin(screen: ScreenSnapshot): void;
+  output(data: Uint8Array): void;
+  resize(size: TerminalSize): void;
+  /** By the shell's marks; undefined where it told no exit status. */
+  commandEnded(status: number | undefined): void;
+  /** The last call. */
+  end(end: TerminalEnd): void;
 }
 
 const DEFAULT_SCROLLBACK = 1_000;
@@ -70,6 +82,7 @@ export class PersistentTerminal {
   readonly #stuckAfterMs: number | undefined;
   /** In the order in which they last decided the size. */
   readonly #viewers = new Map<Viewer, ViewerSize>();
+  readonly #taps = new Set<TerminalTap>();
   readonly #endListeners: ((end: TerminalEnd) => void)[] = [];
   #end: TerminalEnd | undefined;
   #paused = false;
@@ -108,7 +121,11 @@ export class PersistentTerminal {
       this.#receivedBytes += data.length;
       if (this.#viewers.size > 0) this.#joiner.push(data);
       this.#screen.write(data, again);
-      if (this.#marks.read(data) && !again) this.#onWork();
+      for (const tap of [...this.#taps]) tap.output(data);
+      if (this.#marks.read(data) && !again) {
+        for (const tap of [...this.#taps]) tap.commandEnded(this.#marks.status);
+        this.#onWork();
+      }
       if (this.#receivedBytes - this.#keptAtBytes > KEEP_EVERY_BYTES) this.#keepScreen();
       this.#govern();
     });
@@ -152,6 +169,19 @@ export class PersistentTerminal {
     };
   }
 
+  /** Tells all that is shown from now on. Gives the way to stop. On a terminal that is over only the end is told. */
+  tap(tap: TerminalTap): () => void {
+    if (this.#end !== undefined) {
+      tap.end(this.#end);
+      return () => {};
+    }
+    this.#taps.add(tap);
+    this.#screen.snapshot((screen) => {
+      if (this.#taps.has(tap)) tap.begin(screen);
+    }, 0);
+    return () => this.#taps.delete(tap);
+  }
+
   /** Hangs up the shell and tells the viewers why. Idempotent. */
   close(problem: Problem): void {
     this.#channel.close();
@@ -170,6 +200,7 @@ export class PersistentTerminal {
     this.#repaint = undefined;
     this.#channel.resize(wanted);
     this.#screen.resize(wanted);
+    for (const tap of [...this.#taps]) tap.resize(wanted);
     clearTimeout(this.#keepTimer);
     this.#keepTimer = setTimeout(() => this.#keepScreen(), KEEP_AFTER_RESIZE_MS);
     for (const [other, size] of [...this.#viewers]) {
@@ -282,6 +313,8 @@ export class PersistentTerminal {
     this.#screen.dispose();
     this.#unwatch?.();
     for (const listener of this.#endListeners) listener(end);
+    for (const tap of [...this.#taps]) tap.end(end);
+    this.#taps.clear();
     for (const viewer of this.#viewers.keys()) viewer.end(end);
     this.#viewers.clear();
   }

@@ -40,7 +40,7 @@ const MAX_REDRAW_BYTES = 1024 * 1024;
 type Job =
   | { readonly data: Uint8Array; readonly plain: boolean; readonly again: boolean }
   | { readonly resize: TerminalSize }
-  | { readonly snapshot: (snapshot: ScreenSnapshot) => void };
+  | { readonly snapshot: (snapshot: ScreenSnapshot) => void; readonly scrollback: number };
 
 /**
  * A terminal that nobody looks at. It parses what a shell writes, behind the live output and never in its way,
@@ -104,10 +104,10 @@ export class Screen {
     this.#add({ resize: size });
   }
 
-  /** Calls `taken` with the screen as it is after everything written before this call. */
-  snapshot(taken: (snapshot: ScreenSnapshot) => void): void {
+  /** Calls `taken` with the screen as it is after everything written before this call. @param scrollback lines above it; by default all */
+  snapshot(taken: (snapshot: ScreenSnapshot) => void, scrollback = this.#options.scrollback): void {
     this.#snapshotsWanted += 1;
-    this.#add({ snapshot: taken });
+    this.#add({ snapshot: taken, scrollback });
   }
 
   dispose(): void {
@@ -151,7 +151,7 @@ export class Screen {
         if ("resize" in job) this.#terminal.resize(job.resize.cols, job.resize.rows);
         else {
           this.#snapshotsWanted -= 1;
-          job.snapshot(this.#take());
+          job.snapshot(this.#take(job.scrollback));
         }
       }
     }
@@ -211,8 +211,8 @@ export class Screen {
     this.#options.onCaughtUp();
   }
 
-  #take(): ScreenSnapshot {
-    let text = redrawSequence(this.#terminal, this.#modes, this.#options.scrollback);
+  #take(scrollback: number): ScreenSnapshot {
+    let text = redrawSequence(this.#terminal, this.#modes, scrollback);
     if (text.length > MAX_REDRAW_BYTES) text = redrawSequence(this.#terminal, this.#modes, 0);
     const { cols, rows } = this.#terminal;
     return {

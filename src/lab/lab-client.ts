@@ -1,4 +1,5 @@
 import type { Problem } from "../../lab-server/contract/problem.ts";
+import { ASCIICAST_TYPE } from "../../lab-server/contract/recording.ts";
 import type { Me, SeatView, Solution, StartSeat, TookHint } from "../../lab-server/contract/seat.ts";
 import type { Verdict } from "../../lab-server/contract/verdict.ts";
 
@@ -45,9 +46,12 @@ export interface LabClient {
   removeSnapshot(seat: string, snapshot: string): Promise<SeatView>;
 }
 
+/** Asks the lab server for something at a path below `/api/`. Fails with `LabRefused` or `LabUnreachable`. */
+export type LabCall = <T>(method: string, path: string, options?: { body?: unknown; signal?: AbortSignal | undefined }) => Promise<T>;
+
 /** @param send `fetch`, or something that looks like it in a test. */
-export function createLabClient(send: typeof fetch = (input, init) => fetch(input, init)): LabClient {
-  async function call<T>(method: string, path: string, options: { body?: unknown; signal?: AbortSignal | undefined } = {}): Promise<T> {
+export function createLabCall(send: typeof fetch = (input, init) => fetch(input, init)): LabCall {
+  return async <T>(method: string, path: string, options: { body?: unknown; signal?: AbortSignal | undefined } = {}): Promise<T> => {
     const init: RequestInit = { method, credentials: "same-origin", headers: { accept: "application/json" } };
     if (options.signal !== undefined) init.signal = options.signal;
     if (options.body !== undefined) {
@@ -61,12 +65,18 @@ export function createLabClient(send: typeof fetch = (input, init) => fetch(inpu
       throw new LabUnreachable(cause);
     }
     if (response.status === 204) return undefined as T;
+    // A recording is text, and whoever asks for one reads it.
+    if (response.ok && response.headers.get("content-type")?.startsWith(ASCIICAST_TYPE)) return (await response.text()) as T;
     const value: unknown = await response.json().catch(() => undefined);
     if (response.ok && value !== undefined) return value as T;
     if (isProblem(value)) throw new LabRefused(value);
     throw new LabUnreachable(new Error(`${method} /api/${path}: status ${response.status}, not from a lab server`));
-  }
+  };
+}
 
+/** @param send `fetch`, or something that looks like it in a test. */
+export function createLabClient(send?: typeof fetch): LabClient {
+  const call = createLabCall(send);
   return {
     me: (signal) => call("GET", "me", { signal }),
     startSeat: (request) => call("POST", "seats", { body: request }),

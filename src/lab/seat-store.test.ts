@@ -229,3 +229,15 @@ test("more time is asked for and shown; a seat that the lab has ended leaves its
   await store.load();
   assert.deepEqual(store.get().problem, farewell);
 });
+
+test("what is recorded is shown as the events tell it, and is forgotten where a stream that opens again tells nothing", async () => {
+  const { store, listening } = lab({ me: me({ seat: seat() }) });
+  await store.load();
+  const running = { id: "r1", exercise: "cpu-hot-add", terminal: 1, at: "2026-01-01T00:00:00Z", ms: 0, bytes: 1 };
+  listening.get("s1")?.onEvent({ type: "recordings", recordings: { running: [running], last: null } });
+  assert.deepEqual(store.get().recordings.running, [running]);
+  listening.get("s1")?.onLive(false);
+  assert.equal(store.get().recordings.running.length, 1, "the mark stays while nobody knows better");
+  listening.get("s1")?.onLive(true);
+  assert.deepEqual(store.get().recordings, { running: [], last: null });
+});

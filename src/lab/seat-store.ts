@@ -1,5 +1,6 @@
 import type { GuestView } from "../../lab-server/contract/events.ts";
 import type { Problem } from "../../lab-server/contract/problem.ts";
+import type { SeatRecordings } from "../../lab-server/contract/recording.ts";
 import type { AcceleratorView, Me, SeatView } from "../../lab-server/contract/seat.ts";
 import type { Progress, Verdict } from "../../lab-server/contract/verdict.ts";
 import { type LabClient, LabRefused } from "./lab-client.ts";
@@ -29,12 +30,16 @@ export interface LabState {
   readonly explained: ReadonlySet<string>;
   /** Counts the verdicts that the learner asked for, on whichever page. */
   readonly asked: number;
+  /** What is recorded of the seat's terminals. */
+  readonly recordings: SeatRecordings;
   /** The script that solves the exercise, once the learner wanted to see it. */
   readonly solution: string | undefined;
   readonly pending: PendingAction | undefined;
   /** Why the last action did not work. */
   readonly problem: Problem | undefined;
 }
+
+const NO_RECORDINGS: SeatRecordings = { running: [], last: null };
 
 const START: LabState = {
   server: "asking",
@@ -46,6 +51,7 @@ const START: LabState = {
   guests: [],
   explained: new Set(),
   asked: 0,
+  recordings: NO_RECORDINGS,
   solution: undefined,
   pending: undefined,
   problem: undefined,
@@ -119,9 +125,11 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
       onEvent(event) {
         if (event.type === "seat") showSeat(event.seat);
         else if (event.type === "guests") change({ guests: event.guests });
+        else if (event.type === "recordings") change({ recordings: event.recordings });
         else showVerdict(event.verdict, event.asked);
       },
-      onLive: (live) => change({ live }),
+      // A seat of which nothing was recorded tells nothing of it.
+      onLive: (live) => change({ live, ...(live && { recordings: NO_RECORDINGS }) }),
       onRefused: () => void load(),
     });
   }

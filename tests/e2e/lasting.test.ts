@@ -3,7 +3,7 @@
  * killed and started again. A real browser, the real server, real hosts.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { recordedHosts } from "../../lab-server/hosts/qemu/record.ts";
+import { readCast } from "../../lab-server/recordings/testing.ts";
 import { openBrowser } from "../support/browser.ts";
 import { accessible, onScreen, PATIENCE_MS, PROMPT, type } from "../support/learner-page.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
@@ -74,6 +75,36 @@ test("a snapshot brings back memory, guests and the shell", async () => {
   await onScreen(page, /^<kept>\ndeep\nrunning$/m);
 });
 
+test("what a terminal shows is recorded by the learner's word, played in the page and downloaded", async () => {
+  await page.getByRole("button", { name: "Record terminal 1" }).click();
+  await page.getByText("Everything that appears in this terminal from now on").waitFor();
+  await accessible(page, "with the question about a recording");
+  await page.getByRole("button", { name: "Start recording" }).click();
+  const stop = page.getByRole("button", { name: "Stop recording terminal 1" });
+  await stop.waitFor();
+  await type(page, "clear; echo recorded-$((40 + 2))-虚拟机");
+  await onScreen(page, /^recorded-42-虚拟机\n\[root@/m);
+  await stop.click();
+  await page.getByRole("button", { name: "Show it" }).click();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: /^Download the recording/ }).click()]);
+  assert.match(download.suggestedFilename(), /^cpu-hot-add-.*-1\.cast$/);
+  const cast = readCast(readFileSync(await download.path(), "utf8"));
+  const shown = cast.events.flatMap(([, code, data]) => (code === "o" ? [data] : [])).join("");
+  assert.match(shown, /recorded-42-虚拟机/);
+  assert.ok(cast.events.some(([, code, data]) => code === "m" && data === "exit 0"));
+
+  await page.getByRole("button", { name: /^Play the recording/ }).click();
+  const player = page.getByRole("region", { name: /^Recording / });
+  await player.getByText("recorded-42-虚拟机").waitFor();
+  await player.getByRole("button", { name: "Play", exact: true }).waitFor();
+  await accessible(page, "with a recording that was played");
+  await page.getByRole("tab", { name: "Terminal 1" }).click();
+
+  // Told once, it begins at once; the server is killed with it.
+  await page.getByRole("button", { name: "Record terminal 1" }).click();
+  await stop.waitFor();
+});
+
 test("kill -9 of the server in the middle of a command: the page comes back to the same shell, and the output is whole", async () => {
   await type(page, "clear; for i in $(seq 1 300); do echo line-$i; sleep 0.03; done; echo whole-$WORD");
   await onScreen(page, /^line-40$/m);
@@ -85,6 +116,7 @@ test("kill -9 of the server in the middle of a command: the page comes back to t
   server = await startHere();
   const text = await onScreen(page, /^typed-42-away$/m);
   assert.match(text, /^line-297\nline-298\nline-299\nline-300\nwhole-kept$/m);
+  await page.getByText("Ended when the lab server stopped").waitFor();
 });
 
 test("after that server too, snapshots are there and can be returned to", async () => {

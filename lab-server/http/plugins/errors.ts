@@ -27,6 +27,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   desktop_in_making: 503,
   desktop_not_made: 503,
   snapshots_full: 409,
+  recordings_full: 409,
   seat_ended: 410,
   too_large: 413,
   too_many: 429,

@@ -4,6 +4,7 @@ import * as snapshots from "./002-snapshots.ts";
 import * as help from "./003-help.ts";
 import * as parked from "./004-parked.ts";
 import * as life from "./005-life.ts";
+import * as recordings from "./006-recordings.ts";
 
 /**
  * Every migration, oldest first. A list and not a look into a folder, so that a file that is missing from a
@@ -15,4 +16,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "003-help": help,
   "004-parked": parked,
   "005-life": life,
+  "006-recordings": recordings,
 };

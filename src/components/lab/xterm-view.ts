@@ -2,6 +2,7 @@ import type { ITerminalOptions, Terminal } from "@xterm/xterm";
 import xtermCss from "@xterm/xterm/css/xterm.css?url&no-inline";
 import { asksBeforePaste } from "../../lab/paste.ts";
 import type { TerminalPort } from "../../lab/terminal-connection.ts";
+import { linkStyles } from "./link-styles.ts";
 import { TERMINAL_THEMES } from "./terminal-themes.ts";
 
 /** How a terminal looks; may change while it is open. */
@@ -46,7 +47,7 @@ export interface XtermOptions extends XtermLook {
   readonly onRiskyPaste: (text: string) => void;
 }
 
-const FONT = '"JetBrains Mono Variable", "Noto Sans Mono CJK SC", "Sarasa Mono SC", monospace';
+export const FONT = '"JetBrains Mono Variable", "Noto Sans Mono CJK SC", "Sarasa Mono SC", monospace';
 /** A font that is late is measured again when it comes; nobody waits longer for it than this, in milliseconds. */
 const FONT_WAIT_MS = 300;
 
@@ -60,21 +61,9 @@ async function importXterm() {
     import("@xterm/addon-unicode11"),
     import("@xterm/addon-clipboard"),
     import("@xterm/addon-search"),
-    loadStyles(),
+    linkStyles(xtermCss),
   ]);
   return { ...xterm, ...fit, ...links, ...unicode, ...clipboard, ...search };
-}
-
-/** The builder would put an imported style sheet on every page, so this one is linked when it is needed. */
-async function loadStyles(): Promise<void> {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = xtermCss;
-  await new Promise((resolve, reject) => {
-    link.onload = resolve;
-    link.onerror = () => reject(new Error(`could not load ${xtermCss}`));
-    document.head.append(link);
-  });
 }
 
 /** The terminal's code, fetched once. */

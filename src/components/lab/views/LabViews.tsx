@@ -3,8 +3,9 @@ import { type TabNode, type TabRenderProps, useWorkspaceRef, Workspace } from "r
 import type { SeatView } from "../../../../lab-server/contract/seat.ts";
 import { createTerminalPreferences } from "../../../lab/terminal-preferences.ts";
 import { viewMemory } from "../../../lab/view-memory.ts";
-import { freeTerminal, type View, viewId } from "../../../lab/views.ts";
+import { freeTerminal, type View, viewId, viewOf } from "../../../lab/views.ts";
 import { useLab } from "../lab-context.ts";
+import { RecordingMark } from "../recordings/RecordControls.tsx";
 import { firstModel, tabOf } from "./first-model.ts";
 import { PaneTools } from "./PaneTools.tsx";
 import { tabsOf } from "./tabs-of.ts";
@@ -97,9 +98,11 @@ export function LabViews({ seat }: { readonly seat: SeatView }): ReactNode {
 }
 
 function renderTab(tab: TabNode<TabData>, props: TabRenderProps): ReactNode {
+  const view = viewOf(tab.id);
   return (
     <div {...props} title={tab.title} data-new={tab.data.fresh === true ? "" : undefined}>
       <span className="lab-tab-name">{tab.title}</span>
+      {view?.kind === "terminal" && <RecordingMark terminal={view.number} />}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { viewOf } from "../../../lab/views.ts";
 import { IconButton } from "../IconButton.tsx";
 import { useLab, useStore } from "../lab-context.ts";
 import { Popover } from "../Popover.tsx";
+import { RecordControls } from "../recordings/RecordControls.tsx";
 import { NewView } from "./NewView.tsx";
 import { TabMenu } from "./TabMenu.tsx";
 import { useViews } from "./views-context.ts";
@@ -52,12 +53,14 @@ export function PaneTools(): ReactNode {
 
 function TerminalTools({ tab }: { readonly tab: string }): ReactNode {
   const { strings } = useLab();
-  const { preferences, searchingIn, searchIn } = useViews();
+  const { seat, open, preferences, searchingIn, searchIn } = useViews();
+  const view = viewOf(tab);
   const { fontSize, screenReader } = useStore(preferences);
   const searching = searchingIn === tab;
   return (
     <>
       <span className="lab-leave">{strings.leaveTerminal}</span>
+      {view?.kind === "terminal" && <RecordControls seat={seat} terminal={view.number} onShow={() => open({ kind: "recordings" })} />}
       <IconButton label={strings.searchTerminal} pressed={searching} onClick={() => searchIn(searching ? undefined : tab)}>
         <path d="M7 2.75a4.25 4.25 0 1 1 0 8.5 4.25 4.25 0 0 1 0-8.5M10.2 10.2 13.5 13.5" />
       </IconButton>

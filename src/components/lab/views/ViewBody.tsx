@@ -6,6 +6,7 @@ import { TerminalTab } from "./TerminalTab.tsx";
 import { type TabData, useViews } from "./views-context.ts";
 
 // Each comes with its own code and styles, when it is first looked at.
+const RecordingsView = lazy(() => import("../recordings/RecordingsView.tsx"));
 const ScreenView = lazy(() => import("../screen/ScreenView.tsx"));
 
 /** What a tab shows. */
@@ -44,6 +45,8 @@ function Body({ view, tab, shown }: { readonly view: View; readonly tab: TabNode
       return <ScreenView seat={seat} shown={shown} guest={view.guest} running={guests.length === 0 ? undefined : running} onLeave={toTab} />;
     case "desktop":
       return <ScreenView seat={seat} shown={shown} guest={undefined} onLeave={toTab} />;
+    case "recordings":
+      return <RecordingsView seat={seat} shown={shown} />;
     default:
       return null;
   }

@@ -1,0 +1,56 @@
+import type { FastifyInstance } from "fastify";
+import { ASCIICAST_TYPE, type RecordingList, type RecordingView, startRecordingSchema } from "../contract/recording.ts";
+import { LabError } from "../errors.ts";
+import type { Recordings } from "../recordings/recordings.ts";
+import type { Seats } from "../seats/seats.ts";
+import { parse } from "./parse.ts";
+import { COSTLY } from "./plugins/limits.ts";
+
+export interface RecordingRoutesOptions {
+  readonly seats: Pick<Seats, "find">;
+  readonly recordings: Recordings;
+}
+
+interface TerminalParams {
+  Params: { seat: string; terminal: string };
+}
+
+/** Recording of a terminal of one's own seat, and one's own recordings: list, fetch, remove. Nobody sees another learner's. */
+export async function recordingRoutes(app: FastifyInstance, { seats, recordings }: RecordingRoutesOptions): Promise<void> {
+  app.post<TerminalParams>("/api/seats/:seat/terminals/:terminal/recording", { config: COSTLY }, async (request, reply): Promise<RecordingView> => {
+    const { locale } = parse(startRecordingSchema, request.body);
+    const seat = await seats.find(request.learner, request.params.seat);
+    reply.code(201);
+    return recordings.start(seat, numberOf(request.params.terminal), locale);
+  });
+
+  app.delete<TerminalParams>("/api/seats/:seat/terminals/:terminal/recording", async (request): Promise<RecordingView> => {
+    const seat = await seats.find(request.learner, request.params.seat);
+    return recordings.stop(seat, numberOf(request.params.terminal));
+  });
+
+  app.get("/api/recordings", async (request, reply): Promise<RecordingList> => {
+    reply.header("cache-control", "no-store");
+    return recordings.list(request.learner);
+  });
+
+  app.get<{ Params: { recording: string } }>("/api/recordings/:recording", async (request, reply) => {
+    const { name, bytes, stream } = await recordings.read(request.learner, request.params.recording);
+    return reply
+      .header("cache-control", "no-store")
+      .header("content-type", ASCIICAST_TYPE)
+      .header("content-disposition", `attachment; filename="${name}"`)
+      .header("content-length", bytes)
+      .send(stream);
+  });
+
+  app.delete<{ Params: { recording: string } }>("/api/recordings/:recording", async (request, reply) => {
+    await recordings.remove(request.learner, request.params.recording);
+    return reply.code(204).send();
+  });
+}
+
+function numberOf(terminal: string): number {
+  if (!/^[1-9]$/.test(terminal)) throw new LabError("not_found", { log: "no shell of such a number" });
+  return Number(terminal);
+}
