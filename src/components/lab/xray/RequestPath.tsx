@@ -1,0 +1,33 @@
+import type { ReactNode } from "react";
+import { fileName } from "../../../lab/xray-format.ts";
+import { PartButton } from "./PartButton.tsx";
+import { useXray } from "./xray-context.ts";
+
+/** From what is typed to the daemon that knows the guests. */
+export function RequestPath(): ReactNode {
+  const { machine, words } = useXray();
+  const { libvirt } = machine;
+  return (
+    <div className="xr-request" role="group" aria-label={words.request}>
+      <PartButton part={{ kind: "virsh" }} className="xr-step" wire="virsh">
+        <code>virsh</code>
+      </PartButton>
+      <PartButton part={{ kind: "socket" }} className="xr-step xr-socket" wire="socket">
+        <code>{fileName(mainSocket(libvirt?.sockets ?? []))}</code>
+      </PartButton>
+      <PartButton part={{ kind: "daemon" }} className={`xr-step ${libvirt === undefined ? "xr-off" : ""}`} wire="daemon">
+        <code>{libvirt?.daemon ?? "libvirtd"}</code>
+        {libvirt?.pid !== undefined && (
+          <small>
+            {words.pid} {libvirt.pid}
+          </small>
+        )}
+      </PartButton>
+    </div>
+  );
+}
+
+/** Of the sockets there are, the one that virsh uses. */
+function mainSocket(sockets: readonly string[]): string {
+  return sockets.find((path) => /\/(libvirt|virtqemud)-sock$/.test(path)) ?? sockets[0] ?? "libvirt-sock";
+}
