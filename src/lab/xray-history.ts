@@ -3,7 +3,7 @@ import type { Sample } from "../../lab-server/contract/xray.ts";
 /** How far back the plots look, in milliseconds. */
 export const HISTORY_MS = 5 * 60_000;
 /** A longer silence is a gap in the line: the host stood still, or nobody looked. */
-export const GAP_MS = 12_000;
+export const GAP_MS = 20_000;
 /** More than a sample a second is not kept, however fast they come. */
 const MOST_POINTS = 400;
 

@@ -35,7 +35,7 @@ const START: XrayState = {
 /** How long a part that has changed stands out, in milliseconds. */
 export const FRESH_MS = 6_000;
 /** A sample comes every second or two; a busy emulated host may take several. */
-export const QUIET_MS = 12_000;
+export const QUIET_MS = 15_000;
 
 /** What the view of one host shows. Listens only while somebody looks; what was seen stays. */
 export interface XrayStore extends Store<XrayState> {

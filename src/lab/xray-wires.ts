@@ -12,10 +12,11 @@ const SHORTEST = 3;
 /**
  * The line from one box to another, as an SVG path: sideways where they stand beside each other, else downwards. It begins and
  * ends at the boxes' edges and bends only as much as it must.
- * @param lean where on the upper box a line downwards begins, from 0 (left) to 1 (right)
+ * @param lean where on a box a line downwards stands, from 0 (left) to 1 (right)
+ * @param by which of the two boxes that is meant for; the other one is met as near to it as it reaches
  * @returns undefined where the boxes touch or overlap
  */
-export function wire(from: Box, to: Box, lean = 0.5): string | undefined {
+export function wire(from: Box, to: Box, lean = 0.5, by: "from" | "to" = "from"): string | undefined {
   const besides = Math.min(from.top + from.height, to.top + to.height) - Math.max(from.top, to.top) > Math.min(from.height, to.height) / 2;
   if (besides) {
     const [left, right] = from.left <= to.left ? [from, to] : [to, from];
@@ -26,8 +27,10 @@ export function wire(from: Box, to: Box, lean = 0.5): string | undefined {
   }
   const [y1, y2] = from.top < to.top ? [from.top + from.height, to.top] : [from.top, to.top + to.height];
   if (Math.abs(y2 - y1) < SHORTEST) return undefined;
-  const x1 = from.left + from.width * lean;
-  return curve(x1, y1, within(x1, to), y2, "y");
+  const [given, other] = by === "from" ? [from, to] : [to, from];
+  const x = given.left + given.width * lean;
+  const met = within(x, other);
+  return by === "from" ? curve(x, y1, met, y2, "y") : curve(met, y1, x, y2, "y");
 }
 
 /** The place on a box's upper or lower edge that is nearest to x, with its corners kept free. */

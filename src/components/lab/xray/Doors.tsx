@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import type { XrayGuest } from "../../../../lab-server/contract/xray.ts";
+import { Arrow } from "./Arrow.tsx";
 import { PartButton } from "./PartButton.tsx";
 import { useXray } from "./xray-context.ts";
-import { Arrow } from "./Arrow.tsx";
 
 const MOST_NICS = 4;
 

@@ -30,14 +30,16 @@ export function ExitBoundary(): ReactNode {
         )}
       </PartButton>
       {counters.length > 0 && (
-        <div className="xr-counters" role="group" aria-label={words.busiest}>
+        <ul className="xr-counters" aria-label={words.busiest}>
           {counters.map((counter) => (
-            <PartButton key={counter.name} part={{ kind: "counter", item: counter.name }} className="xr-counter" style={{ "--level": counter.rate / most }}>
-              <code className="xr-cut">{counter.name}</code>
-              <span>{rate(counter.rate)}</span>
-            </PartButton>
+            <li key={counter.name}>
+              <PartButton part={{ kind: "counter", item: counter.name }} className="xr-counter" style={{ "--level": counter.rate / most }}>
+                <code className="xr-cut">{counter.name}</code>
+                <span>{rate(counter.rate)}</span>
+              </PartButton>
+            </li>
           ))}
-        </div>
+        </ul>
       )}
     </section>
   );

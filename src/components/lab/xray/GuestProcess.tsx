@@ -37,10 +37,12 @@ export function GuestProcess({ guest, index }: { readonly guest: XrayGuest; read
         </span>
         <Plot series={history.guests.get(guest.name) ?? []} full={machineCpu(guest)} text={share} />
       </PartButton>
-      <Threads guest={guest} />
-      <MemoryBox guest={guest} />
-      <Disks guest={guest} />
-      <Doors guest={guest} />
+      <div className="xr-process-body">
+        <Threads guest={guest} />
+        <MemoryBox guest={guest} />
+        <Disks guest={guest} />
+        <Doors guest={guest} />
+      </div>
     </section>
   );
 }

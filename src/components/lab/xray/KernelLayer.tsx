@@ -8,6 +8,10 @@ export function KernelLayer(): ReactNode {
   const { module, nested } = machine.host;
   return (
     <div className="xr-kernel-parts">
+      <div className="xr-kernel-net">
+        <Pools />
+        <Networks />
+      </div>
       <PartButton part={{ kind: "kvm" }} className="xr-kvm" wire="kvm">
         <code>/dev/kvm</code>
         <span className="xr-soft">
@@ -16,8 +20,6 @@ export function KernelLayer(): ReactNode {
         </span>
         <code className="xr-soft">ioctl(KVM_RUN)</code>
       </PartButton>
-      <Networks />
-      <Pools />
     </div>
   );
 }
@@ -43,9 +45,9 @@ function Networks(): ReactNode {
   const known = new Set(machine.networks.map(({ bridge }) => bridge));
   const others = [...plugs].filter(([bridge]) => !known.has(bridge));
   return (
-    <div className="xr-networks" role="group" aria-label={words.networks}>
+    <ul className="xr-networks" aria-label={words.networks}>
       {machine.networks.map(({ name, active, bridge, address, forward }) => (
-        <div key={name} className={`xr-network ${active ? "" : "xr-off"}`}>
+        <li key={name} className={`xr-network ${active ? "" : "xr-off"}`}>
           <Taps plugs={active && bridge !== undefined ? (plugs.get(bridge) ?? []) : []} />
           <PartButton part={{ kind: "network", item: name }} className="xr-bridge">
             <span className="xr-line">
@@ -54,16 +56,16 @@ function Networks(): ReactNode {
             </span>
             <span className="xr-soft xr-cut">{[bridge, address].filter((word) => word !== undefined).join(" · ")}</span>
           </PartButton>
-        </div>
+        </li>
       ))}
       {others.map(([bridge, taps]) => (
-        <div key={bridge} className="xr-network">
+        <li key={bridge} className="xr-network">
           <Taps plugs={taps} />
           <span className="xr-bridge xr-soft">{bridge}</span>
-        </div>
+        </li>
       ))}
-      {machine.networks.length === 0 && <span className="xr-soft">{words.noNetworks}</span>}
-    </div>
+      {machine.networks.length === 0 && <li className="xr-soft">{words.noNetworks}</li>}
+    </ul>
   );
 }
 
@@ -84,15 +86,17 @@ function Pools(): ReactNode {
   const { machine, words } = useXray();
   if (machine.pools.length === 0) return null;
   return (
-    <div className="xr-pools" role="group" aria-label={words.storage}>
+    <ul className="xr-pools" aria-label={words.storage}>
       {machine.pools.map(({ name, active, type }) => (
-        <PartButton key={name} part={{ kind: "pool", item: name }} className={`xr-pool ${active ? "" : "xr-off"}`}>
-          <span className="xr-soft">{words.names.pool}</span>
-          <span className="xr-cut">
-            {name} <span className="xr-soft">{type}</span>
-          </span>
-        </PartButton>
+        <li key={name}>
+          <PartButton part={{ kind: "pool", item: name }} className={`xr-pool ${active ? "" : "xr-off"}`}>
+            <span className="xr-soft">{words.names.pool}</span>
+            <span className="xr-cut">
+              {name} <span className="xr-soft">{type}</span>
+            </span>
+          </PartButton>
+        </li>
       ))}
-    </div>
+    </ul>
   );
 }

@@ -7,6 +7,8 @@ import { useXray } from "./xray-context.ts";
 
 /** Below this share of the box the balloon is too small for a word. */
 const ROOM_FOR_WORDS = 0.24;
+/** Above this one it leaves no room for a word beside it. */
+const ROOM_BESIDE = 0.72;
 
 /** What a guest can have at most, as a box, and the balloon that takes a part of it. */
 export function MemoryBox({ guest }: { readonly guest: XrayGuest }): ReactNode {
@@ -20,13 +22,18 @@ export function MemoryBox({ guest }: { readonly guest: XrayGuest }): ReactNode {
     <PartButton part={{ kind: "memory", guest: guest.name }} className="xr-group xr-memory">
       <span className="xr-line">
         <span className="xr-caption">{words.memory}</span>
-        <span className="xr-soft">{words.atMost(size(maximumMiB))}</span>
+        <span className="xr-soft">
+          {taken > ROOM_BESIDE && `${words.guestHas} ${size(current)} · `}
+          {words.atMost(size(maximumMiB))}
+        </span>
       </span>
       <span className="xr-ram" style={{ "--taken": taken }}>
-        <span className="xr-has">
-          <b>{size(current)}</b>
-          <small>{words.guestHas}</small>
-        </span>
+        {taken <= ROOM_BESIDE && (
+          <span className="xr-has">
+            <b>{size(current)}</b>
+            <small>{words.guestHas}</small>
+          </span>
+        )}
         {balloon && (
           <span className="xr-balloon" data-tight={taken < ROOM_FOR_WORDS || undefined}>
             <span>

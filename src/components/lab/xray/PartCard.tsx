@@ -26,6 +26,7 @@ export function PartCard({ about, from, place, onClose }: Props): ReactNode {
   const [at, setAt] = useState({ left: 0, top: 0 });
   const id = useId();
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn above may grow or go with the machine.
   useLayoutEffect(() => {
     const [element, area] = [card.current, place.current];
     if (element === null || area === null) return;
@@ -38,9 +39,9 @@ export function PartCard({ about, from, place, onClose }: Props): ReactNode {
     const observer = new ResizeObserver(put);
     observer.observe(area);
     return () => observer.disconnect();
-    // What is drawn above may grow or go.
   }, [from, place, machine]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one part may be shown in two places.
   useEffect(() => {
     card.current?.focus({ preventScroll: true });
     const frame = requestAnimationFrame(() => card.current?.scrollIntoView({ block: "nearest" }));

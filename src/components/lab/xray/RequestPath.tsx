@@ -8,22 +8,28 @@ export function RequestPath(): ReactNode {
   const { machine, words } = useXray();
   const { libvirt } = machine;
   return (
-    <div className="xr-request" role="group" aria-label={words.request}>
-      <PartButton part={{ kind: "virsh" }} className="xr-step" wire="virsh">
-        <code>virsh</code>
-      </PartButton>
-      <PartButton part={{ kind: "socket" }} className="xr-step xr-socket" wire="socket">
-        <code>{fileName(mainSocket(libvirt?.sockets ?? []))}</code>
-      </PartButton>
-      <PartButton part={{ kind: "daemon" }} className={`xr-step ${libvirt === undefined ? "xr-off" : ""}`} wire="daemon">
-        <code>{libvirt?.daemon ?? "libvirtd"}</code>
-        {libvirt?.pid !== undefined && (
-          <small>
-            {words.pid} {libvirt.pid}
-          </small>
-        )}
-      </PartButton>
-    </div>
+    <ol className="xr-request" aria-label={words.request}>
+      <li>
+        <PartButton part={{ kind: "virsh" }} className="xr-step" wire="virsh">
+          <code>virsh</code>
+        </PartButton>
+      </li>
+      <li>
+        <PartButton part={{ kind: "socket" }} className="xr-step xr-socket" wire="socket">
+          <code>{fileName(mainSocket(libvirt?.sockets ?? []))}</code>
+        </PartButton>
+      </li>
+      <li>
+        <PartButton part={{ kind: "daemon" }} className={`xr-step ${libvirt === undefined ? "xr-off" : ""}`} wire="daemon">
+          <code>{libvirt?.daemon ?? "libvirtd"}</code>
+          {libvirt?.pid !== undefined && (
+            <small>
+              {words.pid} {libvirt.pid}
+            </small>
+          )}
+        </PartButton>
+      </li>
+    </ol>
   );
 }
 

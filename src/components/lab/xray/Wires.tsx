@@ -9,8 +9,9 @@ interface Edge {
   readonly from: string;
   readonly to: string;
   readonly kind: "request" | "run" | "net";
-  /** Where on the upper box it begins. */
+  /** Where on a box it stands, see `wire`. */
   readonly lean: number;
+  readonly by?: "from" | "to";
   /** Something goes along it: since the last sample, or because a part has changed. */
   readonly lit: boolean;
 }
@@ -59,8 +60,8 @@ function edgesOf(machine: Machine, sample: Sample | undefined, fresh: ReadonlySe
     const runs = (moves?.exits ?? 0) > 0;
     edges.push({ from: "daemon", to: `guest-${index}`, kind: "request", lean: 0.5, lit: changed });
     edges.push({ from: `guest-${index}`, to: "kvm", kind: "run", lean: 0.3, lit: runs });
-    edges.push({ from: "kvm", to: `machine-${index}`, kind: "run", lean: 0.5, lit: runs });
-    edges.push({ from: `machine-${index}`, to: "processor", kind: "run", lean: 0.5, lit: runs });
+    edges.push({ from: "kvm", to: `machine-${index}`, kind: "run", lean: 0.3, by: "to", lit: runs });
+    edges.push({ from: `machine-${index}`, to: "processor", kind: "run", lean: 0.3, lit: runs });
     if (nics.some(({ tap }) => tap !== undefined)) {
       edges.push({ from: `guest-${index}`, to: `tap-${index}`, kind: "net", lean: 0.8, lit: (moves?.receivedBytes ?? 0) + (moves?.sentBytes ?? 0) > 0 });
     }
@@ -74,12 +75,13 @@ function measured(drawing: HTMLElement, edges: readonly Edge[]): readonly Line[]
   for (const element of drawing.querySelectorAll<HTMLElement>("[data-wire]")) {
     const { left, top, width, height } = element.getBoundingClientRect();
     // Hidden parts measure nothing.
-    if (width > 0 && element.dataset["wire"] !== undefined) boxes.set(element.dataset["wire"], { left: left - origin.left, top: top - origin.top, width, height });
+    if (width > 0 && element.dataset["wire"] !== undefined)
+      boxes.set(element.dataset["wire"], { left: left - origin.left, top: top - origin.top, width, height });
   }
   const lines: Line[] = [];
   for (const edge of edges) {
     const [from, to] = [boxes.get(edge.from), boxes.get(edge.to)];
-    const path = from && to && wire(from, to, edge.lean);
+    const path = from && to && wire(from, to, edge.lean, edge.by);
     if (path !== undefined) lines.push({ ...edge, path });
   }
   return lines;

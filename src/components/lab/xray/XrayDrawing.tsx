@@ -13,12 +13,16 @@ import { RequestPath } from "./RequestPath.tsx";
 import { Wires } from "./Wires.tsx";
 import { useXray } from "./xray-context.ts";
 
+/** So many guests that are off stand beside the way of a request; more have a place of their own. */
+const MOST_ASIDE = 2;
+
 /** The machine as its layers: programs above the kernel, the host's mode above the guests', all on one processor. */
 export function XrayDrawing(): ReactNode {
   const { machine, sample, words } = useXray();
   const drawing = useRef<HTMLDivElement>(null);
   const guests = running(machine);
   const { host } = machine;
+  const off = machine.guests.filter(({ process }) => process === undefined);
   return (
     <div className="xr-drawing" ref={drawing}>
       <Wires drawing={drawing} />
@@ -27,7 +31,7 @@ export function XrayDrawing(): ReactNode {
         <p className="xr-mode-name">
           {words.rootMode} <span className="xr-soft">{words.rootModeMeans}</span>
         </p>
-        <Layer kind="userSpace" name={words.userSpace} ring={words.ring3}>
+        <Layer kind="userSpace" name={words.userSpace} ring={words.ring3} aside={guests.length > 0 && off.length > 0 && off.length <= MOST_ASIDE}>
           <RequestPath />
           {guests.length > 0 && (
             <div className="xr-guests">
@@ -36,7 +40,7 @@ export function XrayDrawing(): ReactNode {
               ))}
             </div>
           )}
-          <Definitions guests={machine.guests.filter(({ process }) => process === undefined)} />
+          <Definitions guests={off} />
           {machine.guests.length === 0 && machine.libvirt !== undefined && (
             <div className="xr-nothing">
               <b>{words.nothingDefined}</b>
@@ -64,7 +68,12 @@ export function XrayDrawing(): ReactNode {
           </div>
         )}
       </section>
-      <PartButton part={{ kind: "processor" }} className="xr-processor" wire="processor" style={{ "--level": Math.min(1, (sample?.host.cpu ?? 0) / host.vcpus) }}>
+      <PartButton
+        part={{ kind: "processor" }}
+        className="xr-processor"
+        wire="processor"
+        style={{ "--level": Math.min(1, (sample?.host.cpu ?? 0) / host.vcpus) }}
+      >
         <b>{words.processor}</b>
         <span className="xr-soft">
           {words.processors(host.vcpus)}
@@ -80,17 +89,20 @@ interface LayerProps {
   readonly kind: PartKind;
   readonly name: string;
   readonly ring: string;
+  readonly aside?: boolean;
   readonly children: ReactNode;
 }
 
-function Layer({ kind, name, ring, children }: LayerProps): ReactNode {
+function Layer({ kind, name, ring, aside = false, children }: LayerProps): ReactNode {
   return (
     <section className={`xr-layer xr-layer-${kind}`} aria-label={name}>
       <PartButton part={{ kind }} className="xr-layer-name">
         <b>{name}</b>
         <span className="xr-soft">{ring}</span>
       </PartButton>
-      <div className="xr-layer-body">{children}</div>
+      <div className="xr-layer-body" data-aside={aside || undefined}>
+        {children}
+      </div>
     </section>
   );
 }

@@ -26,7 +26,11 @@ export function XrayTable(): ReactNode {
           [{ kind: "hostMemory" }, facts.memory, `${sample === undefined ? "" : `${size(sample.host.memoryUsedMiB)} / `}${size(host.memoryMiB)}`],
           [{ kind: "kvm" }, "/dev/kvm", [host.module, host.nested === true ? words.nested : undefined].filter((word) => word !== undefined).join(" · ")],
           [{ kind: "exits" }, words.exits, exits === undefined ? words.exitsUnknown : `${rate(exits)} ${words.perSecond}`],
-          [{ kind: "daemon" }, words.names.daemon, libvirt === undefined ? "–" : [libvirt.daemon, libvirt.pid].filter((word) => word !== undefined).join(" · ")],
+          [
+            { kind: "daemon" },
+            words.names.daemon,
+            libvirt === undefined ? "–" : [libvirt.daemon, libvirt.pid].filter((word) => word !== undefined).join(" · "),
+          ],
           [{ kind: "socket" }, words.names.socket, libvirt?.sockets.join("\n") ?? "–"],
         ]}
       />
@@ -79,7 +83,15 @@ export function XrayTable(): ReactNode {
         head={[facts.mac, tables.guest, facts.model, facts.tap, facts.bridge, facts.source]}
         rows={guests.flatMap((guest) =>
           guest.nics.map(
-            ({ mac, model, tap = "", bridge = "", source = "" }): Row => [{ kind: "nic", guest: guest.name, item: mac }, mac, guest.name, model, tap, bridge, source],
+            ({ mac, model, tap = "", bridge = "", source = "" }): Row => [
+              { kind: "nic", guest: guest.name, item: mac },
+              mac,
+              guest.name,
+              model,
+              tap,
+              bridge,
+              source,
+            ],
           ),
         )}
       />
