@@ -18,13 +18,16 @@ export interface Description {
   readonly lesson: LessonKey;
 }
 
+/** A card is read at a glance; the table has the rest. */
+const MOST_FACTS = 14;
+
 /** What the card of a part says; undefined once the part is gone. */
 export function describe(part: Part, machine: Machine, sample: Sample | undefined, words: XrayStrings): Description | undefined {
   const { kind, item = "" } = part;
   const say = (title: string, facts: readonly (Fact | undefined)[], lesson: LessonKey, ...command: Word[]): Description => ({
     title,
     text: words.about[kind],
-    facts: facts.filter((fact) => fact !== undefined),
+    facts: facts.filter((fact) => fact !== undefined).slice(0, MOST_FACTS),
     command: commandOf(command),
     lesson,
   });

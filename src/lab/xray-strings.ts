@@ -40,7 +40,6 @@ const en = {
   storage: "Pools",
   noNetworks: "no network",
 
-  process: "process",
   pid: "pid",
   threads: "vCPU threads",
   ofMaximum: (current: number, maximum: number) => `${current} of ${maximum}`,
@@ -78,12 +77,9 @@ const en = {
   plots: "The last five minutes",
   hostCpu: "CPU",
   hostMemory: "Memory",
-  plotNow: (name: string, now: string) => `${name}: now ${now}`,
   plotFacts: (low: string, high: string) => `between ${low} and ${high} in the last five minutes`,
   plotEmpty: "nothing yet",
 
-  newPart: "new",
-  whatIsIt: (name: string) => `${name}: what is it?`,
   close: "Close",
   sameByCommand: "The command that tells the same",
   run: "Run in terminal",
@@ -280,12 +276,12 @@ const en = {
     vcpu: "vCPU",
     target: "Disk",
     chain: "Files, the top one first",
+    memory: "Memory",
     counter: "Counter",
     means: "What it counts",
     name: "Name",
     what: "What",
     value: "Value",
-    details: "Details",
   },
 };
 
@@ -331,7 +327,6 @@ const zhCn: XrayStrings = {
   storage: "存储池",
   noNetworks: "没有网络",
 
-  process: "进程",
   pid: "进程号",
   threads: "vCPU 线程",
   ofMaximum: (current, maximum) => `${current} 个，最多 ${maximum} 个`,
@@ -369,12 +364,9 @@ const zhCn: XrayStrings = {
   plots: "最近五分钟",
   hostCpu: "处理器",
   hostMemory: "内存",
-  plotNow: (name, now) => `${name}：现在 ${now}`,
   plotFacts: (low, high) => `最近五分钟在 ${low} 与 ${high} 之间`,
   plotEmpty: "还没有数据",
 
-  newPart: "新",
-  whatIsIt: (name) => `${name}：这是什么？`,
   close: "关闭",
   sameByCommand: "能看到同样内容的命令",
   run: "在终端中运行",
@@ -565,12 +557,12 @@ const zhCn: XrayStrings = {
     vcpu: "vCPU 编号",
     target: "磁盘",
     chain: "文件，最上层在前",
+    memory: "内存",
     counter: "计数",
     means: "数的是什么",
     name: "名称",
     what: "项目",
     value: "值",
-    details: "详情",
   },
 };
 

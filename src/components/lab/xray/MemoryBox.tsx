@@ -6,7 +6,7 @@ import { PartButton } from "./PartButton.tsx";
 import { useXray } from "./xray-context.ts";
 
 /** Below this share of the box the balloon is too small for a word. */
-const ROOM_FOR_WORDS = 0.24;
+const ROOM_FOR_WORDS = 0.36;
 /** Above this one it leaves no room for a word beside it. */
 const ROOM_BESIDE = 0.72;
 

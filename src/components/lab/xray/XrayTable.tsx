@@ -36,7 +36,7 @@ export function XrayTable(): ReactNode {
       />
       <Table
         name={tables.guests}
-        head={[tables.guest, facts.state, facts.pid, facts.user, facts.cpu, facts.exits, facts.current, facts.maximum, facts.resident, facts.autostart]}
+        head={[tables.guest, facts.state, facts.pid, facts.user, facts.cpu, facts.exits, tables.memory, facts.maximum, facts.resident, facts.autostart]}
         rows={guests.map((guest) => [
           { kind: "guest", guest: guest.name },
           guest.name,
