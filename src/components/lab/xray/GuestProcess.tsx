@@ -32,6 +32,8 @@ export function GuestProcess({ guest, index }: { readonly guest: XrayGuest; read
         <span className="xr-line">
           <span className="xr-soft xr-cut">
             qemu · {words.pid} <code>{guest.process?.pid}</code> · {guest.process?.user}
+            {guest.autostart && ` · ${words.autostart}`}
+            {!guest.persistent && ` · ${words.transient}`}
           </span>
           <span className="xr-cpu">{moves === undefined ? "" : share(moves.cpu)}</span>
         </span>
