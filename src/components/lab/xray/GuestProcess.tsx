@@ -40,10 +40,14 @@ export function GuestProcess({ guest, index }: { readonly guest: XrayGuest; read
         <Plot series={history.guests.get(guest.name) ?? []} full={machineCpu(guest)} text={share} />
       </PartButton>
       <div className="xr-process-body">
-        <Threads guest={guest} />
-        <MemoryBox guest={guest} />
-        <Disks guest={guest} />
-        <Doors guest={guest} />
+        <div className="xr-column">
+          <Threads guest={guest} />
+          <MemoryBox guest={guest} />
+        </div>
+        <div className="xr-column">
+          <Disks guest={guest} />
+          <Doors guest={guest} />
+        </div>
       </div>
     </section>
   );

@@ -27,7 +27,7 @@ export function MemoryBox({ guest }: { readonly guest: XrayGuest }): ReactNode {
           {words.atMost(size(maximumMiB))}
         </span>
       </span>
-      <span className="xr-ram" style={{ "--taken": taken }}>
+      <span className="xr-ram" data-mib={Math.round(current)} style={{ "--taken": taken }}>
         {taken <= ROOM_BESIDE && (
           <span className="xr-has">
             <b>{size(current)}</b>

@@ -5,10 +5,10 @@ import { useXray } from "./xray-context.ts";
 
 /** From what is typed to the daemon that knows the guests. */
 export function RequestPath(): ReactNode {
-  const { machine, words } = useXray();
+  const { machine, fresh, words } = useXray();
   const { libvirt } = machine;
   return (
-    <ol className="xr-request" aria-label={words.request}>
+    <ol className="xr-request" aria-label={words.request} data-lit={fresh.size > 0 || undefined}>
       <li>
         <PartButton part={{ kind: "virsh" }} className="xr-step" wire="virsh">
           <code>virsh</code>

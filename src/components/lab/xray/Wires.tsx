@@ -38,7 +38,7 @@ export function Wires({ drawing }: { readonly drawing: RefObject<HTMLElement | n
   return (
     <svg className="xr-wires" aria-hidden="true" focusable="false">
       {lines.map(({ from, to, kind, lit, path }) => (
-        <g key={`${from} ${to}`} data-kind={kind}>
+        <g key={`${from} ${to}`} data-kind={kind} data-lit={lit || undefined}>
           <path className="xr-wire" d={path} />
           {/* A new key is a new run of the movement. */}
           {lit && <path key={kind === "request" ? "" : sample?.at} className="xr-pulse" d={path} pathLength={100} />}
