@@ -84,8 +84,8 @@ const en = {
   run: "Run in terminal",
   copy: "Copy",
   copied: "Copied",
-  typedInto: (number: number) => `Typed into terminal ${number}`,
-  noTerminal: "Open a terminal first: then this types the command into it.",
+  typedInto: (terminal: string) => `Typed into ${terminal}`,
+  noTerminal: "Show a terminal beside the X-ray first: then this types the command into it.",
   lesson: "Read more in the lesson",
   gone: "It is gone.",
 
@@ -368,8 +368,8 @@ const zhCn: XrayStrings = {
   run: "在终端中运行",
   copy: "复制",
   copied: "已复制",
-  typedInto: (number) => `已输入到终端 ${number}`,
-  noTerminal: "请先打开一个终端，之后点这里会把命令输入进去。",
+  typedInto: (terminal) => `已输入到 ${terminal}`,
+  noTerminal: "请先在透视图旁边显示一个终端，之后点这里会把命令输入进去。",
   lesson: "在课程中继续读",
   gone: "它已经不在了。",
 

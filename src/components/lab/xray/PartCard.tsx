@@ -1,5 +1,5 @@
 import { type ReactNode, type RefObject, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
-import { currentTerminal, typeCommand } from "../../../lab/current-terminal.ts";
+import { openTerminals, terminalFor, typeCommand } from "../../../lab/current-terminal.ts";
 import type { Description } from "../../../lab/xray-describe.ts";
 import { lessonHref } from "../../../lab/xray-lessons.ts";
 import { useStore } from "../lab-context.ts";
@@ -96,7 +96,8 @@ export function PartCard({ about, from, place, onClose }: Props): ReactNode {
 
 function Command({ command }: { readonly command: string }): ReactNode {
   const { words } = useXray();
-  const terminal = useStore(currentTerminal);
+  useStore(openTerminals);
+  const terminal = terminalFor();
   const [said, setSaid] = useState("");
   const fading = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(fading.current), []);
@@ -107,12 +108,12 @@ function Command({ command }: { readonly command: string }): ReactNode {
     fading.current = setTimeout(() => setSaid(""), SAID_MS);
   };
   const run = (): void => {
-    const number = typeCommand(command);
-    if (number === undefined) {
+    const name = typeCommand(command);
+    if (name === undefined) {
       say(words.noTerminal);
       return;
     }
-    say(words.typedInto(number));
+    say(words.typedInto(name));
     document.dispatchEvent(new CustomEvent("ringside:typed"));
   };
   const copy = (): void => {
