@@ -7,6 +7,7 @@ import { type TabData, useViews } from "./views-context.ts";
 
 // Each comes with its own code and styles, when it is first looked at.
 const ScreenView = lazy(() => import("../screen/ScreenView.tsx"));
+const XrayView = lazy(() => import("../xray/XrayView.tsx"));
 
 /** What a tab shows. */
 export function ViewBody({ tab }: { readonly tab: TabNode<TabData> }): ReactNode {
@@ -44,6 +45,8 @@ function Body({ view, tab, shown }: { readonly view: View; readonly tab: TabNode
       return <ScreenView seat={seat} shown={shown} guest={view.guest} running={guests.length === 0 ? undefined : running} onLeave={toTab} />;
     case "desktop":
       return <ScreenView seat={seat} shown={shown} guest={undefined} onLeave={toTab} />;
+    case "xray":
+      return <XrayView seat={seat} shown={shown} />;
     default:
       return null;
   }
