@@ -3,6 +3,7 @@ import type { PartKind } from "./xray-part.ts";
 
 const en = {
   title: "X-ray of your host",
+  linux: (version: string) => `Linux ${version}`,
   form: "Show as",
   drawing: "Drawing",
   table: "Table",
@@ -287,6 +288,7 @@ export type XrayStrings = typeof en;
 
 const zhCn: XrayStrings = {
   title: "宿主机透视图",
+  linux: (version) => `Linux 内核 ${version}`,
   form: "显示方式",
   drawing: "图",
   table: "表格",

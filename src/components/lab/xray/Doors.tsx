@@ -39,7 +39,7 @@ export function Doors({ guest }: { readonly guest: XrayGuest }): ReactNode {
       {process?.monitor !== undefined && (
         <PartButton part={{ kind: "monitor", guest: name }} className="xr-door">
           <span className="xr-soft">{words.monitor}</span>
-          <span className="xr-cut">QMP</span>
+          <code>QMP</code>
         </PartButton>
       )}
     </div>

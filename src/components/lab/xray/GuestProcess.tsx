@@ -31,7 +31,7 @@ export function GuestProcess({ guest, index }: { readonly guest: XrayGuest; read
         </span>
         <span className="xr-line">
           <span className="xr-soft xr-cut">
-            qemu · {words.pid} <code>{guest.process?.pid}</code> · {guest.process?.user}
+            <code>qemu</code> · {words.pid} <code>{guest.process?.pid}</code> · {guest.process?.user}
             {guest.autostart && ` · ${words.autostart}`}
             {!guest.persistent && ` · ${words.transient}`}
           </span>

@@ -83,7 +83,7 @@ function OneHost({ seat, shown }: Props): ReactNode {
       <header className="xr-bar">
         <h2 className="xr-title">
           {machine === undefined ? words.title : <span className="xr-cut">{machine.host.name}</span>}
-          {machine !== undefined && <span className="xr-soft xr-cut">Linux {machine.host.kernel}</span>}
+          {machine !== undefined && <span className="xr-soft xr-cut">{words.linux(machine.host.kernel)}</span>}
         </h2>
         <fieldset className="xr-forms">
           <legend className="sr-only">{words.form}</legend>
