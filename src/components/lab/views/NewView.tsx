@@ -21,6 +21,7 @@ export function NewView({ close }: { readonly close: () => void }): ReactNode {
     if (view !== undefined) open(view);
   };
   const offers: View[] = [
+    { kind: "xray" },
     ...(seat?.host?.desktop === true ? [{ kind: "desktop" } as const] : []),
     ...guests.filter(({ console, name }) => console && consoleOf(name) !== undefined).map(({ name }): View => ({ kind: "console", guest: name })),
     ...guests.filter(({ screen }) => screen === "vnc").map(({ name }): View => ({ kind: "screen", guest: name })),

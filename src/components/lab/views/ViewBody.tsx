@@ -8,6 +8,7 @@ import { type TabData, useViews } from "./views-context.ts";
 // Each comes with its own code and styles, when it is first looked at.
 const RecordingsView = lazy(() => import("../recordings/RecordingsView.tsx"));
 const ScreenView = lazy(() => import("../screen/ScreenView.tsx"));
+const XrayView = lazy(() => import("../xray/XrayView.tsx"));
 
 /** What a tab shows. */
 export function ViewBody({ tab }: { readonly tab: TabNode<TabData> }): ReactNode {
@@ -47,6 +48,8 @@ function Body({ view, tab, shown }: { readonly view: View; readonly tab: TabNode
       return <ScreenView seat={seat} shown={shown} guest={undefined} onLeave={toTab} />;
     case "recordings":
       return <RecordingsView seat={seat} shown={shown} />;
+    case "xray":
+      return <XrayView seat={seat} shown={shown} />;
     default:
       return null;
   }
