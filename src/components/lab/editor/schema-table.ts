@@ -45,6 +45,7 @@ const table = (): Table => {
   return parsed;
 };
 
+const nodesOf = (numbers: readonly number[]): Node[] => numbers.map((number) => table().nodes[number]).filter((node) => node !== undefined);
 const named = (numbers: readonly number[], name: string): number[] => numbers.filter((number) => table().nodes[number]?.[0] === name);
 
 /** Elements with which a document may begin. */
@@ -65,12 +66,7 @@ export function elementAt(path: readonly string[]): ElementFacts | undefined {
     if (found.length === 0) return undefined;
     numbers = found;
   }
-  return path.length === 0
-    ? undefined
-    : factsOf(
-        numbers.flatMap((number) => table().nodes[number] ?? []),
-        path.slice(1).join("/"),
-      );
+  return path.length === 0 ? undefined : factsOf(nodesOf(numbers), path.slice(1).join("/"));
 }
 
 function factsOf(nodes: readonly Node[], path: string): ElementFacts {

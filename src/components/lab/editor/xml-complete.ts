@@ -1,20 +1,19 @@
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
-import { syntaxTree } from "@codemirror/language";
+import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
-import type { SyntaxNode } from "@lezer/common";
 import { elementAt, rootNames } from "./schema-table.ts";
-import { elementName, enclosingElement, pathTo } from "./xml-path.ts";
+import { elementName, enclosingElement, pathTo, type SyntaxNode } from "./xml-path.ts";
 
+const PARSE_MS = 200;
 const WORD = /^[\w:.-]*$/;
 
 /** Completes elements, attributes and values of libvirt's XML, each where it may stand. */
 export function completeLibvirt(context: CompletionContext): CompletionResult | null {
   const { state, pos } = context;
-  const node = syntaxTree(state).resolveInner(pos, -1);
+  const node = (ensureSyntaxTree(state, pos, PARSE_MS) ?? syntaxTree(state)).resolveInner(pos, -1);
   const typed = state.sliceDoc(Math.max(0, pos - 200), pos);
 
-  const inValue = node.name === "AttributeValue" || (node.name === "Is" && false);
-  if (inValue) return attributeValue(state, node, pos);
+  if (node.name === "AttributeValue") return attributeValue(state, node, pos);
 
   const tagStart = /<(\/?)([\w:.-]*)$/.exec(typed);
   if (tagStart !== null) return tagStart[1] === "/" ? closeTag(state, node, pos, tagStart[2] ?? "") : openTag(state, node, pos, tagStart[2] ?? "");

@@ -1,8 +1,7 @@
-import { syntaxTree } from "@codemirror/language";
+import { ensureSyntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
-import type { SyntaxNode } from "@lezer/common";
 import { elementAt, rootNames } from "./schema-table.ts";
-import { elementName, pathTo } from "./xml-path.ts";
+import { elementName, pathTo, type SyntaxNode } from "./xml-path.ts";
 
 /** What is wrong with a document; the words are in the strings of the page. */
 export interface Fault {
@@ -29,6 +28,7 @@ export interface Fault {
 }
 
 const MOST = 100;
+const PARSE_MS = 500;
 const SHOWN_VALUES = 8;
 
 /** Faults of a document in its order, errors of form and, in what is libvirt's, names and values that its schema does not have. */
@@ -39,22 +39,26 @@ export function faultsOf(state: EditorState): Fault[] {
     // A fault that has no width is shown at the character before it.
     if (faults.length < MOST) faults.push({ from: from === to ? Math.max(0, from - 1) : from, to, severity, kind, name, other });
   };
-  const tree = syntaxTree(state);
+  const tree = ensureSyntaxTree(state, state.doc.length, PARSE_MS);
+  // What is not read to its end cannot be judged.
+  if (tree === null) return [];
   let lastError = -1;
   tree.iterate({
     enter: ({ node, name, type }) => {
       if (name === "MismatchedCloseTag") {
-        const element = node.parent;
+        const element = node.parent?.name === "Element" ? node.parent : null;
         const tag = node.getChild("TagName");
+        if (element === null) return add("error", "notOpen", node, tag === null ? "" : text(tag));
         add("error", "mismatched", tag ?? node, tag === null ? "" : text(tag), element === null ? "" : (elementName(state, element) ?? ""));
       } else if (name === "MissingCloseTag") {
+        if (node.parent?.getChild("MismatchedCloseTag")) return;
         const open = node.parent?.firstChild ?? node;
         add("error", "unclosed", open, node.parent === null ? "" : (elementName(state, node.parent) ?? ""));
       } else if (name === "InvalidEntity") add("error", "entity", node);
-      else if (name === "CloseTag" && node.parent?.name === "Document") add("error", "notOpen", node);
       else if (type.isError && node.from > lastError) {
-        const missing = ["MissingCloseTag", "MismatchedCloseTag"].includes(node.parent?.name ?? "");
-        if (!missing) add("error", "syntax", node);
+        const open = node.parent?.name === "Element" && node.to === state.doc.length ? node.parent.firstChild : null;
+        if (open !== null && node.parent !== null) add("error", "unclosed", open, elementName(state, node.parent) ?? "");
+        else add("error", "syntax", node);
         lastError = node.to;
       } else if (name === "OpenTag" || name === "SelfClosingTag") checkTag(node);
       else if (name === "Text" && node.parent?.name === "Document" && text(node).trim() !== "") add("error", "textOutside", node);

@@ -1,5 +1,7 @@
+import type { syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
-import type { SyntaxNode } from "@lezer/common";
+
+export type SyntaxNode = ReturnType<typeof syntaxTree>["topNode"];
 
 /** The name in an element's first tag; undefined while there is none. */
 export function elementName(state: EditorState, element: SyntaxNode): string | undefined {
