@@ -61,11 +61,9 @@ export function FilesView({ seat, shown, onOpen }: Props): ReactNode {
   const now = useRef({ go, path });
   now.current = { go, path };
 
-  const seen = useRef(false);
+  // Much may have happened in the terminal since it was shown last.
   useEffect(() => {
-    if (!shown || seen.current) return;
-    seen.current = true;
-    void now.current.go(HOME);
+    if (shown) void now.current.go(now.current.path);
   }, [shown]);
 
   useEffect(() => uploads.onArrived((where) => where === now.current.path && void now.current.go(where)), [uploads]);
