@@ -120,7 +120,7 @@ export function openCode(parent: HTMLElement, options: CodeOptions): CodeView {
     EditorState.lineSeparator.of(separator),
     EditorState.tabSize.of(8),
     EditorState.phrases.of(options.phrases),
-    EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false", autocapitalize: "off" }),
+    EditorView.contentAttributes.of({ "aria-label": options.label, tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
     EditorView.updateListener.of(({ docChanged }) => docChanged && !quiet && options.onChange()),
   ];
   const view = new EditorView({ parent, state: EditorState.create({ doc: options.text, extensions }) });

@@ -1,4 +1,4 @@
-import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
+import { type Completion, type CompletionContext, type CompletionResult, startCompletion } from "@codemirror/autocomplete";
 import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
 import { elementAt, rootNames } from "./schema-table.ts";
@@ -68,6 +68,7 @@ function attributeName(state: EditorState, tag: SyntaxNode, from: number): Compl
       apply: (view, _completion, start, end) => {
         const insert = `${label}=''`;
         view.dispatch({ changes: { from: start, to: end, insert }, selection: { anchor: start + insert.length - 1 }, userEvent: "input.complete" });
+        startCompletion(view);
       },
     }));
   return options.length === 0 ? null : { from, options, validFor: WORD };
