@@ -209,12 +209,15 @@ class Connection implements SshConnection {
 
   async openFiles(): Promise<FileChannel> {
     const opening = this.#open<SFTPWrapper>((done) => this.#client.sftp(done));
-    const late = delay(FILES_MS, undefined, { ref: false }).then(() => {
-      opening.then((sftp) => sftp.end()).catch(() => {});
-      throw new LabError("host_not_ready", { log: `no file server within ${FILES_MS} ms` });
-    });
-    late.catch(() => {});
-    return openFileChannel(await Promise.race([opening, late]));
+    const { promise, resolve, reject } = Promise.withResolvers<SFTPWrapper>();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      reject(new LabError("host_not_ready", { log: `no file server within ${FILES_MS} ms` }));
+    }, FILES_MS);
+    // One that comes too late is nobody's.
+    opening.then((sftp) => (late ? sftp.end() : resolve(sftp)), reject);
+    return openFileChannel(await promise.finally(() => clearTimeout(timer)));
   }
 
   /**
