@@ -4,6 +4,7 @@ import type { AcceleratorView } from "./contract/seat.ts";
 import type { Verdict } from "./contract/verdict.ts";
 import { openScreen } from "./display/open-screen.ts";
 import { checkRoutes } from "./http/checks.ts";
+import { fileRoutes } from "./http/files.ts";
 import { type HealthRoutesOptions, healthRoutes } from "./http/health.ts";
 import { helpRoutes } from "./http/help.ts";
 import { meRoutes } from "./http/me.ts";
@@ -66,6 +67,7 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     await api.register(recordingRoutes, { seats, recordings });
     await api.register(helpRoutes, { seats, store });
     await api.register(checkRoutes, { seats, check: rooms.check });
+    await api.register(fileRoutes, { seats });
     await api.register(terminalRoutes, {
       authorise: async (request, seatId) => (await seats.find(request.learner, seatId)).ready().terminals,
       allowsOrigin: (request) => names.fromOurPage(request.raw),

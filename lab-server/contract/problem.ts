@@ -36,6 +36,17 @@ export const PROBLEM_CODES = [
   "too_large",
   "too_many",
   "check_errored",
+  "no_such_file",
+  "is_folder",
+  "is_file",
+  "special_file",
+  "not_text",
+  "no_permission",
+  "file_exists",
+  "file_changed",
+  "file_refused",
+  "host_disk_full",
+  "libvirt_refused",
   "shutting_down",
   "internal",
 ] as const;
@@ -215,6 +226,53 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   check_errored: {
     en: { message: "The check itself failed. This is our fault: no attempt was counted.", next: "Try again. If it fails again, reset the host." },
     "zh-cn": { message: "检查程序自身出错了。这是我们的问题，不计入你的尝试次数。", next: "请重试；如果仍然出错，请重置宿主机。" },
+  },
+  no_such_file: {
+    en: { message: "There is no “{path}” in your host.", next: "Check the path: it may have been moved or removed." },
+    "zh-cn": { message: "你的宿主机里没有“{path}”。", next: "请检查路径，它可能已被移动或删除。" },
+  },
+  is_folder: {
+    en: { message: "“{path}” is a folder.", next: "Choose a file in it." },
+    "zh-cn": { message: "“{path}”是一个文件夹。", next: "请选择其中的文件。" },
+  },
+  is_file: {
+    en: { message: "“{path}” is a file and not a folder.", next: "Open it, or choose the folder that it is in." },
+    "zh-cn": { message: "“{path}”是文件，不是文件夹。", next: "可以打开它，或选择它所在的文件夹。" },
+  },
+  special_file: {
+    en: { message: "“{path}” is no ordinary file but a device, a pipe or a socket.", next: "Look at it in the terminal." },
+    "zh-cn": { message: "“{path}”不是普通文件，而是设备、管道或套接字。", next: "请在终端里查看它。" },
+  },
+  not_text: {
+    en: { message: "“{path}” is not text (UTF-8), so the editor would damage it.", next: "Download it instead." },
+    "zh-cn": { message: "“{path}”不是文本（UTF-8），用编辑器打开会损坏它。", next: "请改为下载。" },
+  },
+  no_permission: {
+    en: {
+      message: "Your host’s system does not permit this for “{path}”, not even to root.",
+      next: "Look in the terminal: lsattr, mount and findmnt tell why.",
+    },
+    "zh-cn": { message: "宿主机的系统不允许对“{path}”这样做，root 也不行。", next: "请在终端里用 lsattr、mount 和 findmnt 查找原因。" },
+  },
+  file_exists: {
+    en: { message: "There is a “{path}” already.", next: "Replace it, or choose another name." },
+    "zh-cn": { message: "已经有“{path}”了。", next: "可以替换它，或换一个名字。" },
+  },
+  file_changed: {
+    en: { message: "“{path}” was changed in the host since you opened it.", next: "Load it anew, or overwrite it with yours." },
+    "zh-cn": { message: "你打开之后，“{path}”在宿主机里被改动过。", next: "可以重新载入，或用你的内容覆盖它。" },
+  },
+  file_refused: {
+    en: { message: "Your host refused this for “{path}” without saying why.", next: "Try the same in the terminal: its message tells more." },
+    "zh-cn": { message: "宿主机拒绝了对“{path}”的操作，没有说明原因。", next: "请在终端里做同样的事，那里的提示更详细。" },
+  },
+  host_disk_full: {
+    en: { message: "The disk of your host is full, so nothing of “{path}” was saved.", next: "Remove something there (df -h, du -sh), then try again." },
+    "zh-cn": { message: "宿主机的磁盘已满，“{path}”没有保存任何内容。", next: "请先删掉一些东西（df -h、du -sh），再试一次。" },
+  },
+  libvirt_refused: {
+    en: { message: "Your host’s libvirt did not answer as it should: {reason}", next: "Look at it in the terminal: systemctl status libvirtd." },
+    "zh-cn": { message: "宿主机的 libvirt 没有正常应答：{reason}", next: "请在终端里查看：systemctl status libvirtd。" },
   },
   shutting_down: {
     en: { message: "The lab server is stopping.", next: "Come back in a minute." },

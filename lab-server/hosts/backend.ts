@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { AcceleratorView } from "../contract/seat.ts";
 import type { LabError } from "../errors.ts";
+import type { FileChannel } from "./file-channel.ts";
 
 /**
  * The life of a host. It only moves forward, but for `running` and `frozen`, which change places.
@@ -129,6 +130,9 @@ export interface Host extends HostInfo {
    * brings about; does not keep the host awake. Fails with `host_lost` when the connection breaks.
    */
   follow(command: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
+
+  /** A way to the host's files. It does not keep the host awake; its calls fail when the connection breaks. The caller closes it. */
+  openFiles(): Promise<FileChannel>;
 
   /**
    * Declares that somebody looks at the host: it is thawed, and stays so until every watch is released and

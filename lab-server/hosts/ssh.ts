@@ -1,9 +1,10 @@
 import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { Client, type ClientChannel } from "ssh2";
+import { Client, type ClientChannel, type SFTPWrapper } from "ssh2";
 import { LabError } from "../errors.ts";
 import type { ExecOptions, ExecResult, ShellChannel, TerminalSize } from "./backend.ts";
+import { type FileChannel, openFileChannel } from "./file-channel.ts";
 import { followCommand, openShellChannel, runCommand } from "./ssh-channels.ts";
 import { publicKeyBlob } from "./ssh-keys.ts";
 
@@ -33,6 +34,8 @@ export interface SshConnection {
   openSocket(path: string): Promise<Duplex>;
   /** A stream to a TCP port as the host itself reaches it. Fails with `host_not_ready` where nobody listens there. */
   openPort(port: number, address: string): Promise<Duplex>;
+  /** Fails with `host_not_ready` where no file server answers. */
+  openFiles(): Promise<FileChannel>;
   /** Called once when the connection is over, before its channels hear of it. Returns the way to stop listening. */
   onClose(listener: (reason: string) => void): () => void;
   /** Closes the connection and with it every channel. Idempotent. */
@@ -40,6 +43,8 @@ export interface SshConnection {
 }
 
 const RETRY_MS = 25;
+/** A file server that has said nothing for so long is no file server. */
+const FILES_MS = 10_000;
 /** A listener that takes the connection and says nothing is given this long at first, then twice as long each time. */
 const FIRST_BANNER_MS = 10_000;
 
@@ -202,6 +207,19 @@ class Connection implements SshConnection {
     return this.#open((done) => this.#client.forwardOut("127.0.0.1", 0, address, port, done));
   }
 
+  async openFiles(): Promise<FileChannel> {
+    const opening = this.#open<SFTPWrapper>((done) => this.#client.sftp(done));
+    const { promise, resolve, reject } = Promise.withResolvers<SFTPWrapper>();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      reject(new LabError("host_not_ready", { log: `no file server within ${FILES_MS} ms` }));
+    }, FILES_MS);
+    // One that comes too late is nobody's.
+    opening.then((sftp) => (late ? sftp.end() : resolve(sftp)), reject);
+    return openFileChannel(await promise.finally(() => clearTimeout(timer)));
+  }
+
   /**
    * Ends a command that was given up, with all that it started: they carry its mark in their environment. sshd does
    * not deliver signals to root's sessions. The mark goes by standard input, so that the search does not find itself.
@@ -214,8 +232,8 @@ class Connection implements SshConnection {
   }
 
   /** Opens a channel; a refusal and a dead connection get their own errors. */
-  #open(ask: (done: (error: Error | undefined, channel: ClientChannel) => void) => void): Promise<ClientChannel> {
-    const { promise, resolve, reject } = Promise.withResolvers<ClientChannel>();
+  #open<T = ClientChannel>(ask: (done: (error: Error | undefined, channel: T) => void) => void): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
     const fail = (error: Error): void => {
       const lost = this.#closed !== undefined || !("reason" in error);
       const log = lost ? `connection lost: ${error.message}` : `sshd refused a channel (its MaxSessions limit?): ${error.message}`;

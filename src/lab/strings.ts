@@ -114,10 +114,13 @@ const en = {
     wake: "Waking it…",
     more: "Asking for it…",
   },
-  operations: { check: "a check", snapshot: "a snapshot", park: "saving it to the disk", guest: "a guest that computes without pause" } as Record<
-    string,
-    string
-  >,
+  operations: {
+    check: "a check",
+    snapshot: "a snapshot",
+    park: "saving it to the disk",
+    guest: "a guest that computes without pause",
+    files: "other files",
+  } as Record<string, string>,
 
   snapshots: (count: number) => (count === 0 ? "Snapshots" : `Snapshots (${count})`),
   snapshotsMean: "Save the host as it is now, and return to it later",
@@ -349,7 +352,7 @@ const zhCn: Strings = {
     wake: "正在唤醒……",
     more: "正在申请……",
   },
-  operations: { check: "检查", snapshot: "拍快照", park: "保存到磁盘", guest: "不停运算的客户机" },
+  operations: { check: "检查", snapshot: "拍快照", park: "保存到磁盘", guest: "不停运算的客户机", files: "其他文件" },
 
   snapshots: (count) => (count === 0 ? "快照" : `快照（${count}）`),
   snapshotsMean: "把宿主机现在的样子存下来，以后可以回来",

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Duplex, PassThrough } from "node:stream";
 import { LabError } from "../../errors.ts";
 import type { ExecOptions, ExecResult, Host, HostInfo, HostState, TerminalSize } from "../backend.ts";
+import type { FileChannel } from "../file-channel.ts";
 import { FakeShell } from "./fake-shell.ts";
 
 /** What a fake host answers to a command. May throw, wait, or lose the host. */
@@ -98,6 +99,14 @@ export class FakeHost implements Host {
     const stream = this.connect(to);
     this.streams.push({ to, stream });
     return stream;
+  }
+
+  /** Where its files are; a test that needs some says so. */
+  files: () => Promise<FileChannel> = () => Promise.reject(new LabError("host_not_ready", { log: "a fake host without files" }));
+
+  async openFiles(): Promise<FileChannel> {
+    this.#mustLive();
+    return this.files();
   }
 
   watch(): () => void {

@@ -4,6 +4,7 @@ import type { AcceleratorView } from "../../contract/seat.ts";
 import { asLabError, LabError } from "../../errors.ts";
 import type { Log } from "../../log.ts";
 import type { ExecOptions, ExecResult, Host, HostState, ShellChannel, TerminalSize } from "../backend.ts";
+import type { FileChannel } from "../file-channel.ts";
 import { attachToTerminal, HOLDER_SOCKET } from "../held-terminal.ts";
 import { connectSsh, type SshConnection } from "../ssh.ts";
 import { Freezer } from "./freezer.ts";
@@ -156,6 +157,20 @@ export class QemuHost implements Host {
     try {
       await this.#freezer.thaw();
       return await open(await this.#connection());
+    } catch (thrown) {
+      throw this.#explain(thrown);
+    } finally {
+      release();
+    }
+  }
+
+  async openFiles(): Promise<FileChannel> {
+    this.#assertUsable();
+    const release = this.#freezer.use();
+    try {
+      await this.#freezer.thaw();
+      const ssh = await this.#connection();
+      return await ssh.openFiles();
     } catch (thrown) {
       throw this.#explain(thrown);
     } finally {
