@@ -11,6 +11,15 @@ export function targetKey(target: EditorTarget): string {
   return target.kind === "file" ? `file:${target.path}` : `${target.kind}:${target.name}`;
 }
 
+const KINDS: readonly string[] = ["guest", "network", "pool"] satisfies readonly DefinitionKind[];
+
+/** The target of a key; undefined for what is none. */
+export function targetOf(key: string): EditorTarget | undefined {
+  const [, kind = "", name = ""] = /^([a-z]+):([\s\S]+)$/.exec(key) ?? [];
+  if (kind === "file") return { kind, path: name };
+  return KINDS.includes(kind) ? { kind: kind as DefinitionKind, name } : undefined;
+}
+
 /** Short, for a tab; a file by its last name. */
 export function targetTitle(target: EditorTarget): string {
   return target.kind === "file" ? (target.path.split("/").at(-1) ?? target.path) : `${target.name}.xml`;

@@ -18,7 +18,21 @@ test("an id is that of one view", () => {
 });
 
 test("what was remembered and is no view is none", () => {
-  for (const id of ["", "terminal", "terminal:0", "terminal:10", "console:", "edit", "xray:1", "shell:1", "constructor", `screen:${"x".repeat(2_000)}`]) {
+  for (const id of [
+    "",
+    "terminal",
+    "terminal:0",
+    "terminal:10",
+    "console:",
+    "edit",
+    "edit:x",
+    "edit:disk:a",
+    "edit:guest:",
+    "xray:1",
+    "shell:1",
+    "constructor",
+    `screen:${"x".repeat(2_000)}`,
+  ]) {
     assert.equal(viewOf(id), undefined, id);
   }
 });

@@ -1,3 +1,5 @@
+import { targetOf } from "./editor-target.ts";
+
 /**
  * What a tab of the lab shows. Each has one id, which is also its tab's: a shell of the host by number, a guest's console or
  * screen by the guest's name, and what a host has once.
@@ -5,6 +7,7 @@
 export type View =
   | { readonly kind: "terminal"; readonly number: number }
   | { readonly kind: "console" | "screen"; readonly guest: string }
+  /** What is edited, by its key (`editor-target.ts`). */
   | { readonly kind: "edit"; readonly target: string }
   | { readonly kind: SingleView };
 
@@ -28,7 +31,7 @@ export function viewOf(id: string): View | undefined {
   const [, kind = "", rest = ""] = /^([a-z]+)(?::([\s\S]+))?$/.exec(id) ?? [];
   if (kind === "terminal") return /^[1-9]$/.test(rest) ? { kind, number: Number(rest) } : undefined;
   if (kind === "console" || kind === "screen") return rest === "" ? undefined : { kind, guest: rest };
-  if (kind === "edit") return rest === "" ? undefined : { kind, target: rest };
+  if (kind === "edit") return targetOf(rest) === undefined ? undefined : { kind, target: rest };
   return rest === "" ? singleView(kind) : undefined;
 }
 

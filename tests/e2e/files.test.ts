@@ -32,7 +32,13 @@ after(async () => {
   await server?.close();
 });
 
-const view = (name: string) => page.getByRole("button", { name, exact: true }).click();
+/** Opens a tab, or shows the one that is there. */
+async function view(name: string, more = "Open another tab"): Promise<void> {
+  const tab = page.getByRole("tab", { name, exact: true });
+  if ((await tab.count()) > 0) return tab.click();
+  await page.getByRole("button", { name: more }).click();
+  await page.getByRole("button", { name, exact: true }).click();
+}
 const picture = async (name: string): Promise<void> => {
   const folder = process.env["RINGSIDE_PICTURES"];
   if (folder !== undefined) await page.screenshot({ path: `${folder}/files-${name}.png` });
@@ -71,7 +77,7 @@ test("a file that is dropped on the list is in the host, and comes back with the
 });
 
 test("the same file dropped on a terminal goes to /root, and what is there is not replaced unasked", async () => {
-  await view("Terminals");
+  await view("Terminal 1");
   await drop(".lab-xterm");
   await page.getByRole("button", { name: "Replace it" }).click();
   await page.getByText(`${NAME} is now in /root.`).last().waitFor();
@@ -95,7 +101,7 @@ test("a guest's definition is edited with completion, saved, and is what virsh s
   await page.keyboard.press("Control+s");
   await page.getByText(/^Defined\./).waitFor();
   await accessible(page, "the editor");
-  await view("Terminals");
+  await view("Terminal 1");
   await type(page, "clear; virsh dumpxml --inactive smartgo_01 | grep -c '<description>written in the page</description>'");
   await onScreen(page, /^1$/m);
 });
@@ -121,7 +127,7 @@ test("what is wrong is said with its line, libvirt's refusal is shown, and a tex
   await page.locator(".cm-line", { hasText: "<on_foo>" }).waitFor();
 
   // Meanwhile somebody else changes it.
-  await view("Terminals");
+  await view("Terminal 1");
   await type(page, "clear; virsh desc smartgo_01 --config changed elsewhere; echo did-$?");
   await onScreen(page, /^did-0$/m);
   await view("smartgo_01.xml");
@@ -136,7 +142,7 @@ test("in Chinese, on a narrow screen and in the light theme", async () => {
   await page.setViewportSize({ width: 360, height: 740 });
   await page.goto(`${server.url}/zh-cn/changing-a-running-vm/cpu-hot-add/`);
   await page.getByRole("button", { name: "打开实验" }).click();
-  await page.getByRole("button", { name: "文件", exact: true }).click();
+  await view("文件", "打开另一个标签页");
   await page.getByRole("button", { name: "编辑 客户机 smartgo_01" }).waitFor();
   await picture("zh");
   await accessible(page, "the files in Chinese");

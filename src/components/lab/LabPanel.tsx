@@ -3,7 +3,6 @@ import type { SeatView } from "../../../lab-server/contract/seat.ts";
 import { TOUR_STEPS, type TourStep, tourMemory } from "../../lab/tour.ts";
 import { CheckList } from "./CheckList.tsx";
 import { FullScreen } from "./FullScreen.tsx";
-import { FilesDesk } from "./files/FilesDesk.tsx";
 import { Help } from "./Help.tsx";
 import { HostStatus } from "./HostStatus.tsx";
 import { LifeNote } from "./LifeNote.tsx";
@@ -115,9 +114,7 @@ function Phase({ seat, worked }: { readonly seat: SeatView; readonly worked: boo
       // A new host is a new machine with new shells and no verdict yet: nothing of the old one is kept.
       return (
         <>
-          <FilesDesk key={`desk-${seat.host?.id}`} seat={seat.id}>
-            <LabViews key={`views-${seat.host?.id}`} seat={seat} />
-          </FilesDesk>
+          <LabViews key={`views-${seat.host?.id}`} seat={seat} />
           <CheckList key={`tasks-${exercise.id}`} />
         </>
       );

@@ -100,7 +100,7 @@ export function LabViews({ seat }: { readonly seat: SeatView }): ReactNode {
 function renderTab(tab: TabNode<TabData>, props: TabRenderProps): ReactNode {
   const view = viewOf(tab.id);
   return (
-    <div {...props} title={tab.title} data-new={tab.data.fresh === true ? "" : undefined}>
+    <div {...props} title={tab.title} data-new={tab.data.fresh === true || tab.data.dirty === true ? "" : undefined}>
       <span className="lab-tab-name">{tab.title}</span>
       {view?.kind === "terminal" && <RecordingMark terminal={view.number} />}
     </div>

@@ -25,6 +25,7 @@ export function NewView({ close }: { readonly close: () => void }): ReactNode {
     ...(seat?.host?.desktop === true ? [{ kind: "desktop" } as const] : []),
     ...guests.filter(({ console, name }) => console && consoleOf(name) !== undefined).map(({ name }): View => ({ kind: "console", guest: name })),
     ...guests.filter(({ screen }) => screen === "vnc").map(({ name }): View => ({ kind: "screen", guest: name })),
+    { kind: "files" },
     { kind: "recordings" },
   ];
   return (

@@ -1,3 +1,4 @@
+import { targetOf, targetTitle } from "../../../lab/editor-target.ts";
 import type { Strings } from "../../../lab/strings.ts";
 import type { View } from "../../../lab/views.ts";
 
@@ -10,8 +11,10 @@ export function viewName(view: View, strings: Strings): string {
       return strings.consoleOf(view.guest);
     case "screen":
       return strings.screenOf(view.guest);
-    case "edit":
-      return view.target.slice(Math.max(view.target.lastIndexOf("/"), view.target.lastIndexOf(":")) + 1) || view.target;
+    case "edit": {
+      const target = targetOf(view.target);
+      return target === undefined ? view.target : targetTitle(target);
+    }
     default:
       return strings.views[view.kind];
   }

@@ -8,6 +8,8 @@ export interface TabData {
   readonly name?: string;
   /** It came by itself, and nobody has looked at it yet. */
   readonly fresh?: boolean;
+  /** What is in it has not been saved. */
+  readonly dirty?: boolean;
 }
 
 /** What the tabs and their tools need of each other. */
