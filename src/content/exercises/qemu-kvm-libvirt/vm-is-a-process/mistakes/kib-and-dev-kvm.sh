@@ -1,4 +1,5 @@
 # expect: kvm-descriptor, memory
+# host: shared
 # The door instead of the machine behind it, and KiB instead of MiB.
 set -eu
 pid=$(cat /run/libvirt/qemu/smartgo_01.pid)

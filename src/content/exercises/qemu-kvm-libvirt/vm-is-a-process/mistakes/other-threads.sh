@@ -1,4 +1,5 @@
 # expect: vcpu-threads
+# host: shared
 # The first two threads of the list, in the belief that the main thread is vCPU 0.
 set -eu
 pid=$(cat /run/libvirt/qemu/smartgo_01.pid)
