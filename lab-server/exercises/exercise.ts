@@ -21,6 +21,8 @@ export interface Mistake {
   readonly path: string;
   /** The tasks that must fail after it, at least one. */
   readonly expect: readonly string[];
+  /** It only writes what every other script of the exercise overwrites, so that the host can be tried with another one after it. */
+  readonly sharesHost: boolean;
 }
 
 /** One folder `<module>/<exercise>/`, read and verified. Frozen, for the life of the server. */

@@ -65,8 +65,8 @@ async function readMistakes(folder: Folder, tasks: readonly string[] | undefined
       continue;
     }
     const text = await folder.script(file);
-    const expect = tasks === undefined ? undefined : folder.take(readMistakeHeader(folder.file(file), text, tasks));
-    if (expect !== undefined) mistakes.push({ name: name.slice(0, -".sh".length), path: folder.path(file), expect });
+    const header = tasks === undefined ? undefined : folder.take(readMistakeHeader(folder.file(file), text, tasks));
+    if (header !== undefined) mistakes.push({ name: name.slice(0, -".sh".length), path: folder.path(file), ...header });
   }
   if (names.length === 0) folder.errors.push({ file: folder.file("mistakes"), field: "", expected: "at least one <name>.sh", found: "an empty folder" });
   return mistakes;

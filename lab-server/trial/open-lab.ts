@@ -4,6 +4,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseConfig } from "../config.ts";
 import type { HostBackend } from "../hosts/backend.ts";
+import { TCG_CODE_TRIAL_MIB } from "../hosts/qemu/args.ts";
 import { createQemuBackend } from "../hosts/qemu/backend.ts";
 import { type Log, silentLog } from "../log.ts";
 
@@ -42,7 +43,7 @@ export async function openLab(onWarning: (line: string) => void): Promise<Lab> {
   const removeState = (): Promise<void> => rm(stateDir, { recursive: true, force: true });
   try {
     // Nobody waits at these hosts, so none stands still while its trial goes on.
-    const backend = await createQemuBackend({ cacheDir, stateDir, accelerator, unsafeNesting, freezeAfterMs: 3_600_000, log });
+    const backend = await createQemuBackend({ cacheDir, stateDir, accelerator, unsafeNesting, freezeAfterMs: 3_600_000, codeMiB: TCG_CODE_TRIAL_MIB, log });
     return {
       backend,
       async close() {

@@ -21,14 +21,23 @@ export interface Round {
   readonly cases: readonly TrialCase[];
 }
 
-/**
- * Every case of an exercise with as few hosts as is honest: checking changes nothing on a host, so the untouched one is
- * then given the solution. Each mistake gets a host of its own.
- */
-export function allRounds(exercise: Exercise): Round[] {
-  return [{ exercise, cases: [{ kind: "untouched" }, { kind: "solution" }] }, ...mistakeRounds(exercise)];
+/** Whether a case leaves its host so that another one may be tried on it. */
+export function leavesHost(trial: TrialCase): boolean {
+  return trial.kind === "untouched" || (trial.kind === "mistake" && trial.mistake.sharesHost);
 }
 
+/**
+ * Every case of an exercise with as few hosts as is honest: checking changes nothing on a host, so the untouched one is
+ * then given the solution, as a learner would go on. Between them stand the mistakes that say of themselves that they leave nothing but an answer
+ * which the next one replaces. Each other mistake gets a host of its own.
+ */
+export function allRounds(exercise: Exercise): Round[] {
+  const mistakes = mistakeRounds(exercise);
+  const shared = mistakes.flatMap(({ cases }) => cases.filter(leavesHost));
+  return [{ exercise, cases: [{ kind: "untouched" }, ...shared, { kind: "solution" }] }, ...mistakes.filter(({ cases }) => !cases.every(leavesHost))];
+}
+
+/** The mistakes alone, each on a host of its own. */
 export function mistakeRounds(exercise: Exercise): Round[] {
   return exercise.mistakes.map((mistake) => ({ exercise, cases: [{ kind: "mistake", mistake }] }));
 }

@@ -36,6 +36,22 @@ test("all cases of a good exercise stand as they should, and the untouched one l
   assert.equal(reports[1]?.script?.output, "ran with <0>\n");
 });
 
+test("a mistake that leaves nothing but its answer is tried on the host of the untouched case, and the solution after it", async () => {
+  const backend = greetBackend();
+  const exercise = await loadGreet({ "mistakes/loud.sh": "# expect: said, calm\n# host: shared\nsay shout\n" });
+  const rounds = allRounds(exercise);
+  assert.deepEqual(
+    rounds.map(({ cases }) => cases.map(caseName)),
+    [["untouched", "mistake loud", "solution"]],
+  );
+  const reports = (await Promise.all(runRounds(rounds, { backend, jobs: 2 }))).flat();
+  assert.deepEqual(
+    reports.map((report) => standingOf(report).outcome),
+    ["passed", "passed", "passed"],
+  );
+  assert.equal(backend.hosts.length, 1);
+});
+
 test("setup.sh runs as at a seat, and its failure is a problem of that step in every case of the round", async () => {
   const exercise = await loadGreet({ "setup.sh": "exit 3\n" });
   const { backend, ...rest } = options();

@@ -7,7 +7,7 @@ import { grade } from "../grading/grade.ts";
 import { runSetup, runWork, type ScriptRun } from "../grading/run-script.ts";
 import type { Host, HostBackend } from "../hosts/backend.ts";
 import { type Log, silentLog } from "../log.ts";
-import type { Round, TrialCase } from "./trial-case.ts";
+import { leavesHost, type Round, type TrialCase } from "./trial-case.ts";
 
 export const TRIAL_STEPS = ["create", "setup", "baseline", "script", "check"] as const;
 export type TrialStep = (typeof TRIAL_STEPS)[number];
@@ -66,13 +66,13 @@ class Steps {
 const HOSTS_TO_LOSE = 2;
 
 /**
- * Tries the cases of one round on one fresh host, in their order, and ends it. Only `untouched` may stand before another
- * case, for only a check leaves a host as it was.
+ * Tries the cases of one round on one fresh host, in their order, and ends it. Only a case that leaves its host to
+ * others may stand before another one.
  * Never fails for what happens on the host: that is in the reports, one for each case. A case is tried once, with one exception: when
  * the host itself is lost, which says nothing about the exercise, all of the round is tried again on another, and the notes say so.
  */
 export async function tryCases(round: Round, options: TryOptions): Promise<CaseReport[]> {
-  if (round.cases.slice(0, -1).some(({ kind }) => kind !== "untouched")) throw new TypeError("only the untouched case leaves its host to another");
+  if (!round.cases.slice(0, -1).every(leavesHost)) throw new TypeError("only a case that leaves its host to others may stand before another one");
   const lost: string[] = [];
   for (;;) {
     const { reports, failure } = await tryOnHost(round, options);

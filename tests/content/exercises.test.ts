@@ -7,6 +7,7 @@ import { after, describe, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { authoringSentence } from "../../lab-server/exercises/authoring-error.ts";
 import { readExercises } from "../../lab-server/exercises/catalogue.ts";
+import { TCG_CODE_TRIAL_MIB } from "../../lab-server/hosts/qemu/args.ts";
 import { trialLines } from "../../lab-server/trial/report/trial-lines.ts";
 import { runRounds } from "../../lab-server/trial/run-rounds.ts";
 import { standingOf } from "../../lab-server/trial/standing.ts";
@@ -20,7 +21,7 @@ const TEST_MS = 3_600_000;
 
 const { exercises, errors } = await readExercises(fileURLToPath(new URL("../../src/content/exercises", import.meta.url)));
 const rounds = exercises.filter(({ id }) => isChosen(id)).flatMap(allRounds);
-const real = await openRealBackend();
+const real = await openRealBackend({ codeMiB: TCG_CODE_TRIAL_MIB });
 after(() => real.close());
 const running = runRounds(rounds, { backend: real.backend, jobs: testJobs() });
 

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readExercises } from "../../lab-server/exercises/catalogue.ts";
+import { TCG_CODE_TRIAL_MIB } from "../../lab-server/hosts/qemu/args.ts";
 import { sideBySide } from "../../lab-server/trial/side-by-side.ts";
 import { isChosen, testJobs } from "../support/content-choice.ts";
 import { readLessons } from "../support/lessons.ts";
@@ -20,7 +21,7 @@ const lessons = (await readLessons()).filter(
 );
 // That every exercise is whole is another test's matter; a lesson needs its own.
 const { exercises } = await readExercises(fileURLToPath(new URL("../../src/content/exercises", import.meta.url)));
-const real = await openRealBackend();
+const real = await openRealBackend({ codeMiB: TCG_CODE_TRIAL_MIB });
 after(() => real.close());
 const running = sideBySide(lessons, testJobs(), (lesson) => runLesson(real.backend, exercises, lesson));
 

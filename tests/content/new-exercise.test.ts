@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { loadCatalogue } from "../../lab-server/exercises/catalogue.ts";
+import { TCG_CODE_TRIAL_MIB } from "../../lab-server/hosts/qemu/args.ts";
 import { newExercise } from "../../lab-server/trial/new-exercise.ts";
 import { trialLines } from "../../lab-server/trial/report/trial-lines.ts";
 import { runRounds } from "../../lab-server/trial/run-rounds.ts";
@@ -15,7 +16,7 @@ import { openRealBackend } from "../support/real-backend.ts";
 
 test("a new exercise fails untouched and in its mistake, and passes its solution", { skip: chosenNames.length > 0 }, async (t) => {
   const project = await mkdtemp(join(tmpdir(), "ringside-new-"));
-  const real = await openRealBackend();
+  const real = await openRealBackend({ codeMiB: TCG_CODE_TRIAL_MIB });
   t.after(async () => {
     await real.close();
     await rm(project, { recursive: true });

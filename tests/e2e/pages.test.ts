@@ -7,7 +7,8 @@ import { globSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, ConsoleMessage, Page } from "playwright-core";
+import { sideBySide } from "../../lab-server/trial/side-by-side.ts";
 import { openBrowser } from "../support/browser.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
 
@@ -22,19 +23,29 @@ const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** Between the themes nothing but colours differs. */
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 
+/** So many pages are read side by side, each in a window of its own: axe keeps one core busy. */
+const WINDOWS = 2;
+
 let server: RealServer;
 let browser: Browser;
 let page: Page;
-/** What the page under test has thrown. */
-let thrown: string[] = [];
+/** What was found on each page; each test waits for its own. */
+let readings: ReadonlyMap<string, Promise<Reading>>;
 
 before(async () => {
   server = await startRealServer({ RINGSIDE_SITE_DIR: SITE, RINGSIDE_POOL_SIZE: "0" });
   browser = await openBrowser();
-  const context = await browser.newContext({ viewport: WIDE, reducedMotion: "reduce" });
-  page = await context.newPage();
-  page.on("pageerror", ({ message }) => thrown.push(message));
-  page.on("console", (message) => message.type() === "error" && thrown.push(message.text()));
+  const open = async (): Promise<Page> => (await browser.newContext({ viewport: WIDE, reducedMotion: "reduce" })).newPage();
+  page = await open();
+  const free: Page[] = [];
+  const read = sideBySide(PAGES, WINDOWS, async (path) => {
+    const window = free.pop() ?? (await open());
+    const reading = await readPage(window, path);
+    // One that failed may still be on its way, and is left alone.
+    free.push(window);
+    return reading;
+  });
+  readings = new Map(PAGES.map((path, index) => [path, read[index] as Promise<Reading>]));
 });
 after(async () => {
   await browser?.close();
@@ -55,7 +66,7 @@ const LISTINGS = ".expressive-code pre";
 const AA_CONTRAST = 4.5;
 
 /** Violations of the rules on the page as it is. Frames of other sites, for which axe opens pages of its own, there are none. */
-async function violations(rules: { tags: string[] } | { rules: string[] }): Promise<string[]> {
+async function violations(page: Page, rules: { tags: string[] } | { rules: string[] }): Promise<string[]> {
   const axe = new AxeBuilder({ page })
     .setLegacyMode(true)
     .options({ resultTypes: ["violations"] })
@@ -65,7 +76,7 @@ async function violations(rules: { tags: string[] } | { rules: string[] }): Prom
 }
 
 /** Colours of code that are too close to the colour behind them. */
-function faintCode(): Promise<string[]> {
+function faintCode(page: Page): Promise<string[]> {
   return page.evaluate(
     ({ listings, least }) => {
       const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
@@ -106,7 +117,7 @@ function faintCode(): Promise<string[]> {
   );
 }
 
-async function inTheme(theme: "light" | "dark"): Promise<void> {
+async function inTheme(page: Page, theme: "light" | "dark"): Promise<void> {
   // What moves from one colour to the other has neither for a while.
   await page.evaluate(async (name) => {
     document.documentElement.dataset["theme"] = name;
@@ -115,34 +126,65 @@ async function inTheme(theme: "light" | "dark"): Promise<void> {
   }, theme);
 }
 
+/** What is wrong with a page; empty where nothing is. */
+interface Reading {
+  readonly status: number | undefined;
+  readonly sideways: readonly string[];
+  readonly light: readonly string[];
+  readonly lightCode: readonly string[];
+  readonly dark: readonly string[];
+  readonly darkCode: readonly string[];
+  /** What the page itself has thrown. */
+  readonly thrown: readonly string[];
+}
+
+async function readPage(page: Page, path: string): Promise<Reading> {
+  const thrown: string[] = [];
+  const onError = ({ message }: Error): void => void thrown.push(message);
+  const onConsole = (message: ConsoleMessage): void => void (message.type() === "error" && thrown.push(message.text()));
+  page.on("pageerror", onError);
+  page.on("console", onConsole);
+  try {
+    await page.setViewportSize(NARROW);
+    const response = await page.goto(server.url + path);
+    const sideways = await page.evaluate(() => {
+      const { clientWidth, scrollWidth } = document.documentElement;
+      if (scrollWidth <= clientWidth) return [];
+      const beyond = [...document.querySelectorAll("main *")].filter((element) => element.getBoundingClientRect().right > clientWidth + 1);
+      return [`${scrollWidth} px`, ...beyond.slice(0, 3).map((element) => element.outerHTML.slice(0, 160))];
+    });
+
+    await page.setViewportSize(WIDE);
+    await page.waitForFunction((width) => innerWidth === width, WIDE.width);
+    // What is folded away is read too.
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll<HTMLDetailsElement>("main details")) details.open = true;
+    });
+    await inTheme(page, "light");
+    const light = await violations(page, { tags: WCAG });
+    const lightCode = await faintCode(page);
+    await inTheme(page, "dark");
+    const dark = await violations(page, { rules: COLOUR_RULES });
+    const darkCode = await faintCode(page);
+    return { status: response?.status(), sideways, light, lightCode, dark, darkCode, thrown };
+  } finally {
+    page.off("pageerror", onError);
+    page.off("console", onConsole);
+  }
+}
+
 describe("every page can be read by everybody", () => {
   for (const path of PAGES) {
     test(path, async () => {
-      thrown = [];
-      await page.setViewportSize(NARROW);
-      const response = await page.goto(server.url + path);
-      assert.equal(response?.status(), 200);
-      const wider = await page.evaluate(() => {
-        const { clientWidth, scrollWidth } = document.documentElement;
-        if (scrollWidth <= clientWidth) return [];
-        const beyond = [...document.querySelectorAll("main *")].filter((element) => element.getBoundingClientRect().right > clientWidth + 1);
-        return [`${scrollWidth} px`, ...beyond.slice(0, 3).map((element) => element.outerHTML.slice(0, 160))];
-      });
-      assert.deepEqual(wider, [], "scrolls sideways at 360 px");
-
-      await page.setViewportSize(WIDE);
-      await page.waitForFunction((width) => innerWidth === width, WIDE.width);
-      // What is folded away is read too.
-      await page.evaluate(() => {
-        for (const details of document.querySelectorAll<HTMLDetailsElement>("main details")) details.open = true;
-      });
-      await inTheme("light");
-      assert.deepEqual(await violations({ tags: WCAG }), [], "light theme");
-      assert.deepEqual(await faintCode(), [], "code in the light theme");
-      await inTheme("dark");
-      assert.deepEqual(await violations({ rules: COLOUR_RULES }), [], "dark theme");
-      assert.deepEqual(await faintCode(), [], "code in the dark theme");
-      assert.deepEqual(thrown, [], "the page reported errors");
+      const reading = await readings.get(path);
+      assert.ok(reading);
+      assert.equal(reading.status, 200);
+      assert.deepEqual(reading.sideways, [], "scrolls sideways at 360 px");
+      assert.deepEqual(reading.light, [], "light theme");
+      assert.deepEqual(reading.lightCode, [], "code in the light theme");
+      assert.deepEqual(reading.dark, [], "dark theme");
+      assert.deepEqual(reading.darkCode, [], "code in the dark theme");
+      assert.deepEqual(reading.thrown, [], "the page reported errors");
     });
   }
 });

@@ -19,7 +19,7 @@ export function cacheDir(): string {
 }
 
 /** The backend that learners get, with a state folder of its own. */
-export async function openRealBackend(options: { stateDir?: string; freezeAfterMs?: number } = {}): Promise<RealBackend> {
+export async function openRealBackend(options: { stateDir?: string; freezeAfterMs?: number; codeMiB?: number } = {}): Promise<RealBackend> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "ringside-"));
   const backend = await createQemuBackend({
     cacheDir: cacheDir(),
@@ -27,6 +27,7 @@ export async function openRealBackend(options: { stateDir?: string; freezeAfterM
     accelerator: "auto",
     unsafeNesting: false,
     freezeAfterMs: options.freezeAfterMs ?? 600_000,
+    ...(options.codeMiB === undefined ? {} : { codeMiB: options.codeMiB }),
     log: silentLog,
   });
   return {

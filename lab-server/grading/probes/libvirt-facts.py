@@ -15,6 +15,9 @@ import time
 import libvirt
 import libvirt_qemu
 
+# How long a guest may take to open the channel of its agent.
+AWAY_SECONDS = 4
+
 wanted = json.loads(sys.argv[1])
 libvirt.registerErrorHandler(lambda context, error: None, None)
 connection = libvirt.open("qemu:///system")
@@ -69,13 +72,25 @@ def monitor(name, command):
         return {"error": str(error)}
 
 
+def comes(domain, error, away):
+    """Whether an agent that gave no answer may still give one, so that patience helps.
+
+    A guest that does not run, or has no channel for an agent, has none. A guest whose agent has not opened the channel still boots, which takes
+    longer than anybody would wait for a check, or has no agent: it gets a short while, until `away`.
+    """
+    if error.get_error_code() in (libvirt.VIR_ERR_OPERATION_INVALID, libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED):
+        return False
+    return time.monotonic() < away or "name='org.qemu.guest_agent.0' state='connected'" in attempt(domain.XMLDesc, "")
+
+
 def agent(domain, deadline, command, **arguments):
-    """One question to the agent; asked again while the guest still boots."""
+    """One question to the agent; asked again while the answer may still come."""
+    away = time.monotonic() + AWAY_SECONDS
     while True:
         try:
             return json.loads(libvirt_qemu.qemuAgentCommand(domain, json.dumps({"execute": command, "arguments": arguments}), 5, 0))["return"]
-        except libvirt.libvirtError:
-            if time.monotonic() >= deadline:
+        except libvirt.libvirtError as error:
+            if time.monotonic() >= deadline or not comes(domain, error, away):
                 raise
             time.sleep(0.5)
 
@@ -86,6 +101,8 @@ def inside(name, command, deadline):
         if not domain.isActive():
             return {"error": "not running"}
         pid = agent(domain, deadline, "guest-exec", path="/bin/sh", arg=["-c", command], **{"capture-output": True})["pid"]
+        # Each question takes something of the processor on which the command itself computes.
+        pause = 0.1
         while True:
             status = agent(domain, deadline, "guest-exec-status", pid=pid)
             if status["exited"]:
@@ -93,7 +110,8 @@ def inside(name, command, deadline):
                 return {"status": status.get("exitcode", 128 + status.get("signal", 0)), "output": text[:16384]}
             if time.monotonic() >= deadline:
                 return {"error": "no end in time"}
-            time.sleep(0.1)
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.5)
     except libvirt.libvirtError as error:
         return {"error": str(error)}
 

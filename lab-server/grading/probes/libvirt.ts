@@ -179,7 +179,10 @@ export interface LibvirtQuestions {
   readonly monitor?: Readonly<Record<string, { readonly guest: string; readonly execute: string; readonly arguments?: object }>>;
   /** Shell commands that the guest's agent runs as root, likewise. At most 16 KiB of output is kept. */
   readonly inside?: Readonly<Record<string, { readonly guest: string; readonly command: string }>>;
-  /** How long guests may take to answer, in seconds; default 12, below 40. A booting guest is asked again and again. */
+  /**
+   * How long guests may take to answer, in seconds; default 12, below 40. A guest that does not run, or has no channel for an agent, is not waited
+   * for, and one whose agent has not opened the channel (it boots, most often) for four seconds at most.
+   */
   readonly seconds?: number;
 }
 

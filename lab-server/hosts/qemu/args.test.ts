@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type MachineSpec, qemuArguments } from "./args.ts";
+import { type MachineSpec, qemuArguments, TCG_CODE_MIB } from "./args.ts";
 
 const clone: MachineSpec = {
   accelerator: "tcg",
@@ -61,4 +61,9 @@ test("a host that resets ends, whether it boots or is a clone, and a kernel that
   const boots = qemuArguments({ ...clone, boot: { kernel: "/i/vmlinuz", initrd: "/i/initrd", serialLog: "/t/serial" } });
   for (const args of [boots, qemuArguments(clone)]) assert.equal(value(args, "-action"), "reboot=shutdown");
   for (const word of ["oops=panic", "panic=-1", "nohz=off", "highres=off"]) assert.ok(value(boots, "-append")?.split(" ").includes(word), word);
+});
+
+test("a clone keeps as much translated code as it is given", () => {
+  assert.match(value(qemuArguments(clone), "-accel") ?? "", new RegExp(`tb-size=${TCG_CODE_MIB}$`));
+  assert.match(value(qemuArguments({ ...clone, codeMiB: 300 }), "-accel") ?? "", /tb-size=300$/);
 });

@@ -19,12 +19,19 @@ export interface MachineSpec {
   readonly generation: string;
   /** The state that is loaded does not begin with a description of the machine, as one does that holds the devices alone (QEMU 7.2). */
   readonly bareState?: boolean;
+  /** Room for translated code in a clone, MiB; `TCG_CODE_MIB` when absent. */
+  readonly codeMiB?: number;
   /** Present when the machine boots; absent when it is loaded from a saved state. */
   readonly boot?: { readonly kernel: string; readonly initrd: string; readonly serialLog: string };
 }
 
 /** How much translated code a TCG host may keep, MiB: a fixed part of what each host costs. Without a limit QEMU takes up to 1 GiB (qemu(1), `-accel tb-size`). */
 export const TCG_CODE_MIB = 112;
+/**
+ * Where few hosts work hard for a short time. A guest's boot alone makes about 230 MiB of code; with the limit of a learner's host it is thrown away
+ * and translated again several times meanwhile, which was seen to double the work of the translator.
+ */
+export const TCG_CODE_TRIAL_MIB = 512;
 /** While a template boots, speed matters and memory does not. */
 const TCG_CODE_BOOT_MIB = 512;
 /** See "One vCPU" in docs/machines.md for what the last four are for. */
@@ -63,7 +70,7 @@ export function qemuArguments(spec: MachineSpec): string[] {
     ...["-m", String(spec.memoryMiB)],
     ...(spec.accelerator === "kvm"
       ? ["-accel", "kvm", "-cpu", "host"]
-      : ["-accel", `tcg,thread=multi,tb-size=${spec.boot ? TCG_CODE_BOOT_MIB : TCG_CODE_MIB}`, "-cpu", "EPYC,+svm"]),
+      : ["-accel", `tcg,thread=multi,tb-size=${spec.boot ? TCG_CODE_BOOT_MIB : (spec.codeMiB ?? TCG_CODE_MIB)}`, "-cpu", "EPYC,+svm"]),
     ...["-smp", String(spec.vcpus)],
     ...["-drive", `file=${comma(spec.disk)},if=none,id=disk,format=qcow2,discard=unmap`],
     ...["-device", "virtio-blk-pci,drive=disk"],

@@ -33,6 +33,8 @@ export interface QemuBackendOptions {
   readonly freezeAfterMs: number;
   /** Makes the machines that may come late; without it they are there or not. */
   readonly lateBuild?: LateBuildOptions["command"];
+  /** How much translated code an emulated host may keep, MiB; what learners' hosts have when absent. */
+  readonly codeMiB?: number;
   readonly log: Log;
 }
 
@@ -54,6 +56,8 @@ const PROCESS_MIB = 160;
 const CONNECT_MS = 25_000;
 /** How long the guests of a new host keep their old clock, ms. */
 const GUESTS_WAIT_MS = 2_500;
+/** Where no guest runs, as libvirt's pid files say, nothing is started: Python and libvirt alone cost a new host a second of its CPU. */
+const WAKE_GUESTS = 'set -- /run/libvirt/qemu/*.pid; [ ! -e "$1" ] || exec /usr/lib/lab/wake-guests';
 
 /**
  * The backend that runs hosts as QEMU processes of this node.
@@ -104,11 +108,13 @@ class QemuBackend implements HostBackend {
   readonly #saved: SavedHosts;
   readonly #version: string;
   readonly #access: MemoryAccess;
+  readonly #codeMiB: number;
 
   constructor({ options, accelerator, templates, version, access }: QemuBackendParts) {
     this.#version = version;
     this.#access = access;
     this.#options = options;
+    this.#codeMiB = options.codeMiB ?? TCG_CODE_MIB;
     this.accelerator = accelerator;
     this.#templates = templates;
     this.#saved = new SavedHosts(options.stateDir);
@@ -154,7 +160,7 @@ class QemuBackend implements HostBackend {
   cost(template: string): HostCost {
     // All states are saved from hosts of one size. A host that was adopted may be of one that is not there any more.
     const { manifest } = this.#templates.get(template) ?? this.#template(this.templates[0] ?? template);
-    const code = manifest.accelerator === "tcg" ? TCG_CODE_MIB : 0;
+    const code = manifest.accelerator === "tcg" ? this.#codeMiB : 0;
     return { memoryMiB: manifest.memoryMiB + code + PROCESS_MIB, vcpus: manifest.vcpus };
   }
 
@@ -285,7 +291,7 @@ class QemuBackend implements HostBackend {
       };
       const { uid, gid } = record;
       const owner = uid === undefined || gid === undefined ? {} : { owner: { uid, gid } };
-      const clone = await startClone({ template: base, files, onProcess, ...owner, ...(signal ? { signal } : {}) });
+      const clone = await startClone({ template: base, files, codeMiB: this.#codeMiB, onProcess, ...owner, ...(signal ? { signal } : {}) });
       qmp = clone.qmp;
       let proved: Promise<void> | undefined;
       if (identity !== undefined) {
@@ -393,7 +399,7 @@ class QemuBackend implements HostBackend {
    * that was frozen meanwhile does it when it thaws.
    */
   #wakeGuests(host: QemuHost): void {
-    setTimeout(() => void host.execInPassing("/usr/lib/lab/wake-guests"), GUESTS_WAIT_MS).unref();
+    setTimeout(() => void host.execInPassing(WAKE_GUESTS), GUESTS_WAIT_MS).unref();
   }
 
   async #giveBack(files: HostFiles, record: HostRecord | undefined): Promise<void> {

@@ -22,6 +22,8 @@ export interface CloneOptions {
   readonly files: HostFiles;
   /** Absent where the server is not root. */
   readonly owner?: Owner;
+  /** Room for translated code, MiB. */
+  readonly codeMiB: number;
   readonly signal?: AbortSignal;
   /** Called as soon as there is a process, so that a failure later can give it back. */
   readonly onProcess: (process: ProcessIdentity) => void;
@@ -39,7 +41,7 @@ const run = promisify(execFile);
  *
  * On failure the process, if any, is the caller's to end (`onProcess`), and so is the folder.
  */
-export async function startClone({ template, files, owner, signal, onProcess }: CloneOptions): Promise<RunningClone> {
+export async function startClone({ template, files, owner, codeMiB, signal, onProcess }: CloneOptions): Promise<RunningClone> {
   const { manifest } = template;
   assertUntouched(template);
   await mkdir(files.folder, { recursive: true, mode: 0o700 });
@@ -64,6 +66,7 @@ export async function startClone({ template, files, owner, signal, onProcess }: 
       qmp: files.qmp,
       agent: files.agent,
       generation: randomUUID(),
+      codeMiB,
     };
     process = spawnQemu({
       args: qemuArguments(spec),

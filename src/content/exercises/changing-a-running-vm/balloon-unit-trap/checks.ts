@@ -43,8 +43,8 @@ function recovered(libvirt: LibvirtFacts): Outcome {
       expected,
       found: { en: `It has ${left} MiB again, and nobody inside answers.`, "zh-cn": `它又有了 ${left} MiB，但里面没有回应。` },
       look: {
-        en: "A guest that starts needs about a minute. If it was not restarted yet: its agent was killed for lack of memory, and `virsh reset` starts the kernel anew.",
-        "zh-cn": "客户机启动需要一分钟左右。如果还没有重启过：它的代理因为缺内存被杀掉了，`virsh reset` 会让内核重新启动。",
+        en: "A guest that starts needs about half a minute. If it was not restarted yet: its agent was killed for lack of memory, and `virsh reset` starts the kernel anew.",
+        "zh-cn": "客户机启动需要半分钟左右。如果还没有重启过：它的代理因为缺内存被杀掉了，`virsh reset` 会让内核重新启动。",
       },
     });
   }

@@ -11,5 +11,6 @@ virsh start smartgo_01
 deadline=$((SECONDS + 150))
 until virsh vcpucount smartgo_01 --guest >/dev/null 2>&1; do
   if [ "$SECONDS" -ge "$deadline" ]; then echo 'smartgo_01 did not come up' >&2; exit 1; fi
-  sleep 1
+  # Until its agent comes, or ten seconds are over: asking costs time of the processor on which the guest boots.
+  virsh event --domain smartgo_01 --event agent-lifecycle --timeout 10 >/dev/null 2>&1 || true
 done

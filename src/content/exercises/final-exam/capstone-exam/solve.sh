@@ -75,7 +75,10 @@ echo "{\"ring\": \"$(letter bcd ring)\", \"type\": \"$(letter bda type)\", \"wit
 # 5 again: virt-install ends when the system is installed and the guest started from its disk
 wait $installer || { cat install.log >&2; exit 1; }
 virsh autostart smartgo_a # 8
-agent() { virsh qemu-agent-command --timeout 3 "$1" '{"execute":"guest-ping"}'; }
+# Asked again when its agent has come, or ten seconds are over: asking costs time of the processor on which the guest boots.
+agent() {
+  virsh qemu-agent-command --timeout 3 "$1" '{"execute":"guest-ping"}' || { virsh event --domain "$1" --event agent-lifecycle --timeout 10; false; }
+}
 until_true "smartgo_a's system" agent smartgo_a
 
 # 9 and 10. More for the running guest, for this run only

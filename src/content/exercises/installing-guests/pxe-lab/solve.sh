@@ -23,5 +23,6 @@ until virsh qemu-agent-command --timeout 2 pxe1 '{"execute":"guest-ping"}' >/dev
     echo "pxe1 did not come up within 570 s of the beginning" >&2
     exit 1
   fi
-  sleep 2
+  # Until its agent comes, or ten seconds are over: asking costs time of the processor on which the guest boots.
+  virsh event --domain pxe1 --event agent-lifecycle --timeout 10 >/dev/null 2>&1 || true
 done

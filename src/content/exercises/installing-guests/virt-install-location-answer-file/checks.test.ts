@@ -66,6 +66,12 @@ test("a guest that is off, that does not answer or that cannot, is failed and no
   assert.match(found("installed", { guest: { live: xml(FROM_DISK, { devices: "" }) } }), /channel/);
 });
 
+test("a server that was stopped after the installation is not blamed for it", () => {
+  const stopped = "\n000";
+  assert.doesNotMatch(found("fetched", { guest: {}, server: stopped }), /port 8000/);
+  assert.match(found("fetched", { guest: { state: 5, id: -1, live: null }, server: stopped }), /off/);
+});
+
 test("each task asks for its own answer", () => {
   const guest = {};
   assert.deepEqual(failedIn({ guest, said: told({ hostname: "localhost" }) }), ["installed"]);

@@ -135,7 +135,11 @@ function obstacle(libvirt: LibvirtFacts, said: string): { found: Text; look: Tex
   }
   const [listeners = "", status = ""] = said.split("\n");
   if (status === "200") return undefined;
+  // The server may stop once the installer has been through: only of one that runs now, or of a guest that is off, can it be the obstacle.
+  const installing = guest?.live?.has("//os/kernel") === true;
+  if (guest?.live !== undefined && !installing) return undefined;
   const test: Text = { en: `\`ss -ltn\`, and \`curl ${URL}\` on the host.`, "zh-cn": `在宿主机上看 \`ss -ltn\` 和 \`curl ${URL}\`。` };
+  if (listeners.trim() === "" && !installing) return undefined;
   if (listeners.trim() === "") return { found: { en: "Nothing listens on port 8000.", "zh-cn": "没有程序在 8000 端口上监听。" }, look: test };
   if (status === "000") {
     return {

@@ -104,8 +104,8 @@ function address(libvirt: LibvirtFacts, file: HostFile): Outcome {
       expected: { en: `The network has lent ${GUEST} an address.`, "zh-cn": `网络借给了 ${GUEST} 一个地址。` },
       found: { en: "It has none yet.", "zh-cn": "它还没有地址。" },
       look: {
-        en: "A booting guest needs about a minute. `virsh net-dhcp-leases default` tells.",
-        "zh-cn": "客户机启动大约需要一分钟。用 `virsh net-dhcp-leases default` 看。",
+        en: "A booting guest needs about half a minute. `virsh net-dhcp-leases default` tells.",
+        "zh-cn": "客户机启动大约需要半分钟。用 `virsh net-dhcp-leases default` 看。",
       },
     });
   }

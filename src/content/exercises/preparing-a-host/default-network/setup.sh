@@ -1,3 +1,2 @@
 set -eu
-virsh net-destroy default
-virsh net-autostart default --disable
+virsh 'net-destroy default; net-autostart default --disable'

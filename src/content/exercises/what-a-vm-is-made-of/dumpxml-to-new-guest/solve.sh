@@ -11,7 +11,8 @@ end=$((SECONDS + 420))
 for guest in smartgo_01 smartgo_02; do
   until virsh qemu-agent-command --timeout 2 $guest '{"execute":"guest-ping"}' >/dev/null 2>&1; do
     [ $SECONDS -lt $end ] || { echo "$guest did not come up" >&2; exit 1; }
-    sleep 1
+    # Until its agent comes, or ten seconds are over: asking costs time of the processor on which the guest boots.
+    virsh event --domain $guest --event agent-lifecycle --timeout 10 >/dev/null 2>&1 || true
   done
 done
 until [ "$(virsh net-dhcp-leases default | grep -c ipv4)" -ge 2 ]; do

@@ -1,4 +1,5 @@
 # expect: host-side statistics
+# host: shared
 # The guest's MemTotal is less than what the balloon leaves to it.
 set -eu
 cat > /root/balloon.json <<'JSON'

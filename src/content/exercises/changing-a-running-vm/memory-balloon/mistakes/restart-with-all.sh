@@ -11,5 +11,6 @@ until virsh qemu-agent-command --timeout 2 smartgo_01 '{"execute":"guest-ping"}'
     echo "smartgo_01 did not come up again within 420 s" >&2
     exit 1
   fi
-  sleep 2
+  # Until its agent comes, or ten seconds are over: asking costs time of the processor on which the guest boots.
+  virsh event --domain smartgo_01 --event agent-lifecycle --timeout 10 >/dev/null 2>&1 || true
 done

@@ -2,4 +2,4 @@
 # The room is there, and nothing to put into it: maxMemory adds no memory.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system
-virt-xml smartgo_04 --edit --memory maxMemory=2048,maxMemory.slots=4
+virsh dumpxml --inactive smartgo_04 | sed "s|<memory unit|<maxMemory slots='4' unit='MiB'>2048</maxMemory>\n&|" | virsh define /dev/stdin

@@ -2,7 +2,7 @@
 # The memory is requested in the stored definition: it was never added to a running guest, and every start brings it again.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system
-virt-xml smartgo_04 --edit --memory maxMemory=2048,maxMemory.slots=4
+virsh dumpxml --inactive smartgo_04 | sed "s|<memory unit|<maxMemory slots='4' unit='MiB'>2048</maxMemory>\n&|" | virsh define /dev/stdin
 cat >/root/virtio-mem.xml <<'XML'
 <memory model='virtio-mem'>
   <target>

@@ -1,4 +1,5 @@
 # expect: own-program
+# host: shared
 # A #GP, but by an address that no x86 CPU accepts: mov rax,0x8000000000000000; mov eax,[rax].
 set -eu
 cd /root/ring

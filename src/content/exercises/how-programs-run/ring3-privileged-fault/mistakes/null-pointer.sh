@@ -1,4 +1,5 @@
 # expect: own-program
+# host: shared
 # A SIGSEGV of another kind: a wrong address.
 set -eu
 cd /root/ring

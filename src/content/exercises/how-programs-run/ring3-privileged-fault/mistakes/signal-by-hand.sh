@@ -1,4 +1,5 @@
 # expect: own-program
+# host: shared
 # The shell kills itself.
 set -eu
 cd /root/ring

@@ -1,4 +1,5 @@
 # expect: result-table, own-program
+# host: shared
 # Takes every signal for the same.
 set -eu
 cd /root/ring

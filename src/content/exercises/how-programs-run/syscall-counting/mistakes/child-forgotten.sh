@@ -1,4 +1,5 @@
 # expect: copy-writes
+# host: shared
 # strace without -f sees the first process only.
 set -eu
 cd /root/sys

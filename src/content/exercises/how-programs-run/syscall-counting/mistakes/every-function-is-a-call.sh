@@ -1,4 +1,5 @@
 # expect: kernel-time, clock-calls
+# host: shared
 # Believes that asking for the time always means asking the kernel.
 set -eu
 cd /root/sys

@@ -1,4 +1,5 @@
 # expect: add-loop, copy-writes
+# host: shared
 # Takes the last line of the table for the answer.
 set -eu
 cd /root/sys

@@ -1,4 +1,5 @@
 # expect: accelerator
+# host: shared
 # The host is emulated, and so the guest is taken to be emulated as well.
 set -eu
 export LC_ALL=C

@@ -1,4 +1,5 @@
 # expect: guest
+# host: shared
 # What the host says is written down for the guest too.
 set -eu
 export LC_ALL=C

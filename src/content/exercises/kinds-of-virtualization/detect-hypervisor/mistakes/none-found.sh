@@ -1,4 +1,5 @@
 # expect: host, guest
+# host: shared
 # lscpu was searched for an English word in another language, nothing was found, and so nothing is there.
 set -eu
 export LC_ALL=C

@@ -1,4 +1,5 @@
 # expect: no-hypervisor
+# host: shared
 # The third type of the older notes: containers.
 set -eu
 cat > /root/sorter/cards.json <<'X'

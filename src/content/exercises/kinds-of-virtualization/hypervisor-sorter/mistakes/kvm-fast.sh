@@ -1,4 +1,5 @@
 # expect: kvm
+# host: shared
 # KVM is called type 1 because it is fast.
 set -eu
 cat > /root/sorter/cards.json <<'X'

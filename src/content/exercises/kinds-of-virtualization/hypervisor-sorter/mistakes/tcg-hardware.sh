@@ -1,4 +1,5 @@
 # expect: technique
+# host: shared
 # QEMU without KVM is thought to use the processor's help.
 set -eu
 cat > /root/sorter/cards.json <<'X'

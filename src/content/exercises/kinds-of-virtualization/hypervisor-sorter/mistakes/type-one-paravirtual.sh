@@ -1,4 +1,5 @@
 # expect: technique
+# host: shared
 # Type 1 is taken to mean paravirtualization.
 set -eu
 cat > /root/sorter/cards.json <<'X'

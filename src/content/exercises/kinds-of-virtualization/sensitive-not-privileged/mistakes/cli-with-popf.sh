@@ -1,4 +1,5 @@
 # expect: sorted
+# host: shared
 # CLI changes the same flag as POPF, and is put beside it.
 set -eu
 cat > /root/ring/sort.json <<'X'

@@ -1,4 +1,5 @@
 # expect: observed
+# host: shared
 # What POPF was meant to do is written down, not what it did.
 set -eu
 cat > /root/ring/sort.json <<'X'

@@ -1,4 +1,5 @@
 # expect: sorted, why
+# host: shared
 # POPF is taken for a privileged instruction, and so for one that faults.
 set -eu
 cat > /root/ring/sort.json <<'X'

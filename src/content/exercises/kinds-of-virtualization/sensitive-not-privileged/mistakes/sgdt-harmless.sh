@@ -1,4 +1,5 @@
 # expect: sorted
+# host: shared
 # SGDT only reads, and nothing happened.
 set -eu
 cat > /root/ring/sort.json <<'X'

@@ -1,8 +1,16 @@
 # expect: permanent, guests, report
 # “The guests need masquerading, so their bridge belongs into external.”
 set -eu
+# Over D-Bus, as firewall-cmd does it: each start of that large Python program takes seconds here.
+firewalld() { busctl call org.fedoraproject.FirewallD1 /org/fedoraproject/FirewallD1 org.fedoraproject.FirewallD1.zone "$@"; }
 systemctl start firewalld
-firewall-cmd --zone=external --change-interface=lab0
-firewall-cmd --zone=external --change-interface=virbr0
-firewall-cmd --zone=external --add-port=5920-5950/tcp
+# libvirt puts its bridge into its zone some time after firewalld has come up.
+deadline=$((SECONDS + 120))
+until [ "$(firewalld getZoneOfInterface s virbr0)" = 's "libvirt"' ]; do
+  [ "$SECONDS" -lt "$deadline" ] || { echo "virbr0 did not come into the zone libvirt within 120 s" >&2; exit 1; }
+  sleep 1
+done
+firewalld changeZoneOfInterface ss external lab0
+firewalld changeZoneOfInterface ss external virbr0
+firewalld addPort sssi external 5920-5950 tcp 0
 echo '{"masquerade": true, "virbr0": "external"}' >/root/zones.json

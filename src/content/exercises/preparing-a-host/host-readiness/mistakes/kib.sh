@@ -1,4 +1,5 @@
 # expect: room
+# host: shared
 # /proc/meminfo counts in KiB.
 set -eu
 memory=$(awk '/^MemTotal:/ {print int($2/1024)}' /proc/meminfo)

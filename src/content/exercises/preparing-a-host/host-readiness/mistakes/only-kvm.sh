@@ -1,4 +1,5 @@
 # expect: kvm
+# host: shared
 # The part that knows no processor.
 set -eu
 memory=$(awk '/^MemTotal:/ {print int($2/1024)}' /proc/meminfo)

@@ -1,4 +1,5 @@
 # expect: cpu
+# host: shared
 # What older notes show, and what lscpu prints on other machines.
 set -eu
 memory=$(awk '/^MemTotal:/ {print int($2/1024)}' /proc/meminfo)

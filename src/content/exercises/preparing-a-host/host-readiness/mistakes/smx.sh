@@ -1,4 +1,5 @@
 # expect: cpu
+# host: shared
 # The flag of something else.
 set -eu
 memory=$(awk '/^MemTotal:/ {print int($2/1024)}' /proc/meminfo)

@@ -1,4 +1,5 @@
 # expect: numbers
+# host: shared
 # What the guest has now was given for what it may have: the running guest's balloon holds half of it.
 set -eu
 cat > /root/api/inventory.py <<'END'

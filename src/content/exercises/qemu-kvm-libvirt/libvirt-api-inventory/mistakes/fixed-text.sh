@@ -1,4 +1,5 @@
 # expect: all-guests
+# host: shared
 # What was true at the moment of writing: right for two guests, and for ever.
 set -eu
 bash -eu <<'END'

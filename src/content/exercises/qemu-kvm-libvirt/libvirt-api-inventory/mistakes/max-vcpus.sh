@@ -1,4 +1,5 @@
 # expect: all-guests, numbers, states
+# host: shared
 # maxVcpus() answers for running guests only: the program ends at the first one that is off.
 set -eu
 cat > /root/api/inventory.py <<'END'

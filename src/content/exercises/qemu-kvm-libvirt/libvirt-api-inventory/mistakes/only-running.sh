@@ -1,4 +1,5 @@
 # expect: all-guests
+# host: shared
 # listDomainsID knows the guests that run, and no others.
 set -eu
 cat > /root/api/inventory.py <<'END'

@@ -1,4 +1,5 @@
 # expect: machine, by-name
+# host: shared
 # The header of QEMU was read, an x86-64 program, and not that of the foreign one.
 set -eu
 cd /root/qemu

@@ -1,4 +1,5 @@
 # expect: process, vcpu-threads, kvm-descriptor, memory
+# host: shared
 # The process that manages guests was taken for a guest. It is asleep until somebody asks for it.
 set -eu
 virsh -c qemu:///system list > /dev/null

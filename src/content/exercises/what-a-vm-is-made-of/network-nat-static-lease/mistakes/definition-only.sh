@@ -15,7 +15,5 @@ cat >/root/labnet.xml <<'X'
   </ip>
 </network>
 X
-virsh net-define /root/labnet.xml
-virsh net-start labnet
-virsh net-autostart labnet
-virt-xml smartgo_01 --edit --network network=labnet
+virsh 'net-define /root/labnet.xml; net-start labnet; net-autostart labnet'
+virsh dumpxml --inactive smartgo_01 | sed "s/network='default'/network='labnet'/" | virsh define /dev/stdin

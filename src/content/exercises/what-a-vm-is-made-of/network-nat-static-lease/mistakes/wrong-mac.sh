@@ -15,7 +15,6 @@ cat >/root/labnet.xml <<'X'
   </ip>
 </network>
 X
-virsh net-define /root/labnet.xml
-virsh net-start labnet
-virsh net-autostart labnet
-virt-xml smartgo_01 --edit --network network=labnet --update
+virsh 'net-define /root/labnet.xml; net-start labnet; net-autostart labnet'
+virsh dumpxml --inactive smartgo_01 --xpath //interface | sed 's/network="default"/network="labnet"/' >/root/card.xml
+virsh update-device smartgo_01 /root/card.xml --live --config
