@@ -20,6 +20,7 @@ import { lookByItself } from "./seats/look.ts";
 import { preparer } from "./seats/prepare.ts";
 import { Seats } from "./seats/seats.ts";
 import { oncePerTemplate } from "./seats/template-baseline.ts";
+import { Watches } from "./seats/watch.ts";
 import { closeInOrder, stopOnSignals } from "./shutdown.ts";
 import { openStore } from "./store/database.ts";
 import { openSeats } from "./store/seats.ts";
@@ -71,6 +72,7 @@ async function main(): Promise<void> {
   });
   for (const host of adopted.values()) pool.hold(host);
   const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]): HostTerminals => new HostTerminals(host);
+  const watches = new Watches(log);
   const seats: Seats = new Seats({
     store,
     pool,
@@ -78,7 +80,7 @@ async function main(): Promise<void> {
     catalogue,
     readBaseline: baselineOf,
     terminalsFor,
-    whileReady: lookByItself({ look: (seat) => checkSeat(seat, { store, grade, log, asked: false }), log }),
+    whileReady: watches.whileReady(lookByItself({ look: (seat) => checkSeat(seat, { store, grade, log, asked: false }), log })),
     log,
   });
   await seats.recover(records, adopted, await openSnapshots(store));

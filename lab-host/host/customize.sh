@@ -26,7 +26,9 @@ cp "$here/smartgo.xml" "$root/usr/lib/lab/smartgo.xml"
 ln -sf /etc/libvirt/qemu/networks/default.xml "$root/etc/libvirt/qemu/networks/autostart/default.xml"
 
 # What is ours and must be small and quick: compiled here, by the host's own compiler.
-chroot "$root" tcc -Wall -o /usr/lib/lab/hold-shells -x c - < "$here/programs/hold-shells.c"
+for program in hold-shells watch-guests; do
+  chroot "$root" tcc -Wall -o "/usr/lib/lab/$program" -x c - < "$here/programs/$program.c"
+done
 # A machine with no way out has nothing to update, and every timer is CPU that a learner pays for.
 for unit in apt-daily.timer apt-daily-upgrade.timer man-db.timer dpkg-db-backup.timer fstrim.timer e2scrub_all.timer e2scrub_reap.service \
   systemd-timesyncd.service firewalld.service ssh.service ssh.socket systemd-networkd-wait-online.service; do

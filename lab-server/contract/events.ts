@@ -2,14 +2,11 @@ import { z } from "zod";
 import { seatViewSchema } from "./seat.ts";
 import { verdictSchema } from "./verdict.ts";
 
-/**
- * Server-sent events of one seat, `GET /api/seats/:seat/events`. Each carries the whole state, so a page
- * that was away needs only the next one. `seat` is sent at once on connection and after each change, then the latest verdict if there is one.
- */
-const guestOfSeatSchema = z.object({
-  name: z.string(),
-  /** libvirt's word: running, paused, shut off, … */
-  state: z.string(),
+/** One of a host's guests, as far as something of it can be shown. The name comes from the host: data, never markup. */
+export const guestOfSeatSchema = z.object({
+  name: z.string().min(1).max(200),
+  /** libvirt's word (virsh domstate): running, paused, shut off, … Only a guest that runs has anything to show. */
+  state: z.string().max(40),
   /** It has a serial console. */
   console: z.boolean(),
   /** The graphical screen that it has now, or would have. */
@@ -17,11 +14,19 @@ const guestOfSeatSchema = z.object({
 });
 export type GuestOfSeat = z.infer<typeof guestOfSeatSchema>;
 
+/** More guests than this are not told of. */
+export const MOST_GUESTS = 64;
+
+/**
+ * Server-sent events of one seat, `GET /api/seats/:seat/events`. Each carries the whole state, so a page
+ * that was away needs only the next one. `seat` is sent at once on connection and after each change, then the latest verdict if there is one,
+ * and the guests if they are known.
+ */
 export const seatEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("seat"), seat: seatViewSchema }),
   /** `asked`: the learner wanted it; else the lab has looked by itself, and the verdict counts only if all is done. */
   z.object({ type: z.literal("verdict"), verdict: verdictSchema, asked: z.boolean() }),
-  /** The host's guests, all of them. */
-  z.object({ type: z.literal("guests"), guests: z.array(guestOfSeatSchema) }),
+  /** All guests that libvirt knows in the host, those that run first; again whenever one is defined, starts, stops, gets or loses a screen. */
+  z.object({ type: z.literal("guests"), guests: z.array(guestOfSeatSchema).max(MOST_GUESTS) }),
 ]);
 export type SeatEvent = z.infer<typeof seatEventSchema>;

@@ -62,6 +62,7 @@ export async function seatRoutes(app: FastifyInstance, { seats }: { seats: Seats
     streams.set(seat.id, open.add(stream));
     stream.send({ type: "seat", seat: seat.view });
     if (seat.verdict !== undefined) stream.send(seat.verdict);
+    if (seat.guests !== undefined) stream.send(seat.guests);
     return stream.sendOn(reply);
   });
 

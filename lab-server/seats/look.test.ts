@@ -4,6 +4,8 @@ import type { SeatEvent } from "../contract/events.ts";
 import type { Verdict } from "../contract/verdict.ts";
 import { LabError } from "../errors.ts";
 import { silentLog } from "../log.ts";
+import type { Change } from "../xray/host-facts.ts";
+import type { HostWatch } from "../xray/host-watch.ts";
 import { lookByItself } from "./look.ts";
 import type { ReadySeat, Seat } from "./seat.ts";
 
@@ -13,11 +15,16 @@ const verdict = (outcome: Verdict["outcome"]): Verdict => ({ exercise: "e", outc
 function watched({ exam = false } = {}) {
   let work = (): void => {};
   let tell: (event: SeatEvent) => void = () => {};
-  const followed: { command: string; say: (line: string) => void; signal: AbortSignal }[] = [];
-  const host = {
-    state: "running",
-    follow: async (command: string, say: (line: string) => void, signal: AbortSignal) => void followed.push({ command, say, signal }),
-  };
+  let change: ((change: Change) => void) | undefined;
+  const watch = {
+    onChange: (listener: (change: Change) => void) => {
+      change = listener;
+      return () => {
+        change = undefined;
+      };
+    },
+  } as HostWatch;
+  const host = { state: "running" };
   const looks: { end: (outcome: Verdict["outcome"] | LabError) => void }[] = [];
   const look = (): Promise<Verdict> =>
     new Promise((resolve, reject) =>
@@ -45,8 +52,16 @@ function watched({ exam = false } = {}) {
       };
     },
   };
-  const stop = lookByItself({ look, log: silentLog })(seat, { host, terminals, baseline: {} } as unknown as ReadySeat);
-  return { work: () => work(), tell: (event: SeatEvent) => tell(event), followed, host, looks, stop };
+  const stop = lookByItself({ look, log: silentLog })(seat, { host, terminals, baseline: {} } as unknown as ReadySeat, watch);
+  return {
+    work: () => work(),
+    tell: (event: SeatEvent) => tell(event),
+    change: (what: Change) => change?.(what),
+    watched: () => change !== undefined,
+    host,
+    looks,
+    stop,
+  };
 }
 
 const settle = async (): Promise<void> => {
@@ -55,10 +70,10 @@ const settle = async (): Promise<void> => {
 
 test("a look follows what happens, and while nothing happens there is none", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const { work, looks, followed, stop } = watched();
+  const { work, looks, change, watched: isWatched, stop } = watched();
+  change("definitions");
   t.mock.timers.tick(60_000);
-  assert.equal(looks.length, 0);
-  assert.match(followed[0]?.command ?? "", /virsh .*event --all --loop/);
+  assert.equal(looks.length, 0, "what there is at the start is no change");
   work();
   work();
   t.mock.timers.tick(300);
@@ -72,7 +87,7 @@ test("a look follows what happens, and while nothing happens there is none", asy
   assert.equal(looks.length, 2, "what happened meanwhile is looked at afterwards");
   looks[1]?.end("failed");
   await settle();
-  followed[0]?.say("event 'lifecycle' for domain 'smartgo_01': Started Booted");
+  change("definitions");
   t.mock.timers.tick(300);
   assert.equal(looks.length, 2, "an event waits for the end of the command that brought it about");
   work();
@@ -80,11 +95,16 @@ test("a look follows what happens, and while nothing happens there is none", asy
   assert.equal(looks.length, 3);
   looks[2]?.end("failed");
   await settle();
-  followed[0]?.say("event 'device-added' for domain 'smartgo_01': cpu1");
+  change("definitions");
   t.mock.timers.tick(2_000);
   assert.equal(looks.length, 4);
+  looks[3]?.end("failed");
+  await settle();
+  change("facts");
+  t.mock.timers.tick(60_000);
+  assert.equal(looks.length, 4, "a file that grows and a thread that ends are no news");
   stop();
-  assert.equal(followed[0]?.signal.aborted, true);
+  assert.equal(isWatched(), false);
 });
 
 test("when all is done nothing more is looked at, until the learner has asked and something is missing", async (t) => {
@@ -111,7 +131,7 @@ test("a host that stands still is left alone, and so is the host of an exam", (t
   const exam = watched({ exam: true });
   exam.work();
   t.mock.timers.tick(60_000);
-  assert.deepEqual([frozen.looks.length, exam.looks.length, exam.followed.length], [0, 0, 0]);
+  assert.deepEqual([frozen.looks.length, exam.looks.length, exam.watched()], [0, 0, false]);
 });
 
 test("a look that came too late for a check is made once more", async (t) => {

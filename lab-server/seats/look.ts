@@ -1,16 +1,13 @@
 import type { Verdict } from "../contract/verdict.ts";
 import { asLabError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { ReadySeat, Seat } from "./seat.ts";
+import type { Seat } from "./seat.ts";
+import type { WhileWatched } from "./watch.ts";
 
-/** Libvirt tells of every change of a domain, and needs no asking (virsh(1), `event`). Without keepalive: a frozen host could not answer. */
-const DOMAIN_EVENTS = "exec virsh -q -k0 event --all --loop";
 /** The end of a command is the moment at which its work is done, ms. */
 const AFTER_COMMAND_MS = 100;
 /** What libvirt tells is most often told in the middle of a command, whose end is the better moment; and one change seldom comes alone, ms. */
 const AFTER_EVENT_MS = 800;
-/** The first look after the start may wait: what else is started then matters more, ms. */
-const FOLLOW_AFTER_MS = 2_000;
 /** After a look for an event the host is left alone for as long as that took, and half of that again. */
 const REST = 1.5;
 
@@ -21,18 +18,19 @@ export interface LookOptions {
 }
 
 /**
- * Looks at a learner's host by itself: when a command has ended there, or when libvirt tells of a change. While nothing happens
+ * Looks at a learner's host by itself: when a command has ended there, or when libvirt has changed something. While nothing happens
  * nothing is asked, and once everything is done neither, until the learner asks. What a look finds out ticks tasks; it costs no
  * attempt. Gives the way to stop.
  */
-export function lookByItself({ look, log }: LookOptions): (seat: Seat, ready: ReadySeat) => () => void {
-  return (seat, { host, terminals }) => {
+export function lookByItself({ look, log }: LookOptions): WhileWatched {
+  return (seat, { host, terminals }, watch) => {
     if (seat.exercise.definition.exam) return () => {};
     const stop = new AbortController();
     /** When the next look is due, by `performance.now`; undefined while none is wanted. */
     let due: number | undefined;
     let looking = false;
     let solved = false;
+    let begun = false;
     let restUntil = 0;
     let timer: NodeJS.Timeout | undefined;
 
@@ -66,19 +64,18 @@ export function lookByItself({ look, log }: LookOptions): (seat: Seat, ready: Re
     };
     const forget = [
       terminals.onWork(afterCommand),
+      watch.onChange((change) => {
+        // What the host tells at first has not changed since the start; later, and after it was cut off, only what is different is told.
+        if (change === "definitions" && begun) afterEvent();
+        begun = true;
+      }),
       seat.subscribe((event) => {
         if (event.type === "verdict") solved = event.verdict.outcome === "passed";
       }),
     ];
-    const following = setTimeout(() => {
-      host.follow(DOMAIN_EVENTS, afterEvent, stop.signal).catch((thrown: unknown) => {
-        if (!stop.signal.aborted) log.debug({ seat: seat.id, err: thrown }, "libvirt's events are not told any more");
-      });
-    }, FOLLOW_AFTER_MS);
     return () => {
       stop.abort();
       clearTimeout(timer);
-      clearTimeout(following);
       for (const each of forget) each();
     };
   };

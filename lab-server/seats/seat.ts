@@ -14,6 +14,7 @@ type Phase = SeatView["phase"];
 export type SeatOperation = "check" | "snapshot" | "park" | "look";
 
 type VerdictEvent = Extract<SeatEvent, { type: "verdict" }>;
+type GuestsEvent = Extract<SeatEvent, { type: "guests" }>;
 
 interface Running {
   readonly operation: SeatOperation;
@@ -78,6 +79,7 @@ export class Seat {
   #frozenSince: number | undefined;
   #parked: Parked | undefined;
   #verdict: VerdictEvent | undefined;
+  #guests: GuestsEvent | undefined;
   /** Run when the host goes. */
   readonly #onDetach: (() => void)[] = [];
 
@@ -182,8 +184,14 @@ export class Seat {
     return this.#verdict;
   }
 
+  /** The guests of the host that is there, as they were published. */
+  get guests(): GuestsEvent | undefined {
+    return this.#guests;
+  }
+
   publish(event: SeatEvent): void {
     if (event.type === "verdict") this.#verdict = event;
+    if (event.type === "guests") this.#guests = event;
     for (const listener of [...this.#listeners]) listener(event);
   }
 
@@ -272,6 +280,7 @@ export class Seat {
     this.#terminals = undefined;
     this.#baseline = undefined;
     this.#verdict = undefined;
+    this.#guests = undefined;
     return host;
   }
 
