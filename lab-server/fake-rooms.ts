@@ -17,6 +17,7 @@ import { createLog, silentLog } from "./log.ts";
 import { checkSeat } from "./seats/check-seat.ts";
 import { type Prepared, preparer } from "./seats/prepare.ts";
 import { Seats } from "./seats/seats.ts";
+import { Watches } from "./seats/watch.ts";
 import { openStore } from "./store/database.ts";
 import { HostTerminals } from "./terminals/host-terminals.ts";
 
@@ -114,7 +115,17 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const catalogue = fakeCatalogue(solve);
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
   const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
-  const seats = new Seats({ store, pool, backend, catalogue, readBaseline, terminalsFor: (host) => new HostTerminals(host), log: silentLog });
+  const watches = new Watches(silentLog);
+  const seats = new Seats({
+    store,
+    pool,
+    backend,
+    catalogue,
+    readBaseline,
+    terminalsFor: (host) => new HostTerminals(host),
+    whileReady: watches.whileReady(() => () => {}),
+    log: silentLog,
+  });
   const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict) }));
   const app = await buildApp({
     config: { publicUrl: options.publicUrl ?? "http://127.0.0.1:4680", port: 4680, siteDir: options.siteDir ?? join(stateDir, "no-site") },
@@ -122,6 +133,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     cookieKey: randomBytes(32),
     store,
     seats,
+    watches,
     check: (seat) => checkSeat(seat, { store, grade, log: silentLog }),
     accelerator: backend.accelerator,
     readiness: options.readiness ?? {},

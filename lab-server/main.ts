@@ -91,6 +91,7 @@ async function main(): Promise<void> {
     log,
     store,
     seats,
+    watches,
     cookieKey: cookieKey(stateDir),
     check: (seat) => checkSeat(seat, { store, grade, log }),
     accelerator: backend.accelerator,

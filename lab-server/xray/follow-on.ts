@@ -6,7 +6,7 @@ import type { Log } from "../log.ts";
 /** A program that lasted this long was well, ms. */
 const WELL_MS = 60_000;
 /** What a host says beyond this is a flood; it is cut off and left alone for a while. */
-const MOST_CHARACTERS = 6 * 1024 * 1024;
+const MOST_CHARACTERS = 2 * 1024 * 1024;
 const MOST_LINES = 20_000;
 const WITHIN_MS = 10_000;
 const AFTER_A_FLOOD_MS = 60_000;

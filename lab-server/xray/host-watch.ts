@@ -79,6 +79,11 @@ export class HostWatch {
     }
   }
 
+  /** Takes a line of the program that samples: of lists that it tells too, the latest counts. Files are told by the one that watches. */
+  hearBeside(line: string): void {
+    if (this.#first === undefined && !/^(?:xml|gone)\t/.test(line)) this.#noteChange(this.facts.tell(line));
+  }
+
   #noteChange(change: Change | undefined): void {
     if (change === undefined) return;
     if (this.#pending !== "definitions") this.#pending = change;
