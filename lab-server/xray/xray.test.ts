@@ -167,11 +167,9 @@ test("many look, the host is asked once; with the last one it ends", async () =>
 test("a host that means harm fills no page: a hundred guests, markup, long names, endless chains", async () => {
   const { program, machines, samples, stop } = await looking();
   const say = (line: string): void => program(false)?.say(line);
-  const long = `&lt;script&gt;${"y".repeat(400)}`;
+  const long = `&lt;script&gt;${"y".repeat(250)}`;
   const disk = (depth: number): string => (depth === 0 ? "" : `<backingStore><format type='qcow2'/><source file='/${long}'/>${disk(depth - 1)}</backingStore>`);
-  const devices =
-    `<disk device='${long}'><source file='/${long}'/>${disk(15)}<target dev='${long}'/></disk>`.repeat(2) +
-    `<interface><mac address='${long}'/></interface>`.repeat(70);
+  const devices = `<disk device='${long}'><source file='/${long}'/>${disk(15)}<target dev='${long}'/></disk>${`<interface><mac address='${long}'/></interface>`.repeat(20)}`;
   for (const line of WATCHED.slice(0, -1)) say(line);
   for (let number = 0; number < 100; number += 1) {
     say(
