@@ -3,6 +3,7 @@ import { type SeatEvent, seatEventSchema } from "../lab-server/contract/events.t
 import type { Me, SeatView } from "../lab-server/contract/seat.ts";
 import { ACK_EVERY_BYTES } from "../lab-server/contract/terminal.ts";
 import type { Verdict } from "../lab-server/contract/verdict.ts";
+import { type Machine, type XrayEvent, xrayEventSchema } from "../lab-server/contract/xray.ts";
 
 /** A learner without a browser: what the page says to the server, and nothing else. */
 export class Learner {
@@ -92,9 +93,39 @@ export class Learner {
     throw new Error("the events ended before the host was ready");
   }
 
-  async *#events(seat: string): AsyncGenerator<SeatEvent> {
+  /** Looks at the X-ray, until `close`. */
+  look(seat: string): { until(shown: (machine: Machine) => boolean): Promise<void>; close(): void } {
     const abort = new AbortController();
-    const reply = await fetch(`${this.#url}/api/seats/${seat}/events`, { headers: { cookie: this.#cookie }, signal: abort.signal });
+    let latest: Machine | undefined;
+    const waiting = new Set<() => void>();
+    const read = async (): Promise<void> => {
+      for await (const event of this.#stream<XrayEvent>(`/api/seats/${seat}/xray`, xrayEventSchema, abort)) {
+        if (event.type === "machine") latest = event;
+        for (const look of [...waiting]) look();
+      }
+    };
+    void read().catch(() => {});
+    return {
+      until: (shown) =>
+        new Promise((resolve) => {
+          const look = (): void => {
+            if (latest === undefined || !shown(latest)) return;
+            waiting.delete(look);
+            resolve();
+          };
+          waiting.add(look);
+          look();
+        }),
+      close: () => abort.abort(),
+    };
+  }
+
+  #events(seat: string): AsyncGenerator<SeatEvent> {
+    return this.#stream(`/api/seats/${seat}/events`, seatEventSchema, new AbortController());
+  }
+
+  async *#stream<T>(path: string, schema: { parse(value: unknown): T }, abort: AbortController): AsyncGenerator<T> {
+    const reply = await fetch(this.#url + path, { headers: { cookie: this.#cookie }, signal: abort.signal });
     if (reply.body === null) throw new Error(`no events: ${reply.status}`);
     let text = "";
     try {
@@ -103,7 +134,7 @@ export class Learner {
         const events = text.split("\n\n");
         text = events.pop() ?? "";
         for (const line of events.flatMap((event) => event.split("\n")).filter((one) => one.startsWith("data:"))) {
-          yield seatEventSchema.parse(JSON.parse(line.slice(5)));
+          yield schema.parse(JSON.parse(line.slice(5)));
         }
       }
     } finally {

@@ -14,6 +14,7 @@ import { Learner } from "./learner.ts";
 import { scriptOfALesson } from "./page.ts";
 import { cpuMs, poolAtRest, pssMiB, reachableHosts } from "./processes.ts";
 import { startsFromPool, startsWithEmptyPool } from "./starts.ts";
+import { xray } from "./xray.ts";
 
 const figures: Figure[] = [];
 const tell = (text: string): void => console.error(`bench: ${text}`);
@@ -82,6 +83,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
   await server.close();
 }
 figures.push(...(await comfort(tell)));
+figures.push(...(await xray(tell)));
 {
   tell("memory");
   // What one more host costs: all of them together with three, less one alone, by two. Shared pages then count once.

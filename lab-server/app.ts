@@ -19,9 +19,11 @@ import { seatRoutes } from "./http/seats.ts";
 import { siteRoutes } from "./http/site.ts";
 import { snapshotRoutes } from "./http/snapshots.ts";
 import { terminalRoutes } from "./http/terminals.ts";
+import { xrayRoutes } from "./http/xray.ts";
 import type { Recordings } from "./recordings/recordings.ts";
 import type { Seat } from "./seats/seat.ts";
 import type { Seats } from "./seats/seats.ts";
+import type { Watches } from "./seats/watch.ts";
 import type { Store } from "./store/database.ts";
 
 /** What the server is made of. `main.ts` builds the real ones, tests build theirs. */
@@ -32,6 +34,7 @@ export interface Rooms {
   readonly store: Store;
   readonly seats: Seats;
   readonly recordings: Recordings;
+  readonly watches: Pick<Watches, "xray">;
   readonly check: (seat: Seat) => Promise<Verdict>;
   readonly accelerator: AcceleratorView;
   readonly readiness: HealthRoutesOptions["readiness"];
@@ -63,6 +66,7 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     });
     await api.register(meRoutes, { seats, store, accelerator: rooms.accelerator });
     await api.register(seatRoutes, { seats, recordings });
+    await api.register(xrayRoutes, { seats, watches: rooms.watches });
     await api.register(snapshotRoutes, { seats });
     await api.register(recordingRoutes, { seats, recordings });
     await api.register(helpRoutes, { seats, store });

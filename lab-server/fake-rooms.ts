@@ -18,6 +18,7 @@ import { Recordings, type RecordingsOptions } from "./recordings/recordings.ts";
 import { checkSeat } from "./seats/check-seat.ts";
 import { type Prepared, preparer } from "./seats/prepare.ts";
 import { Seats } from "./seats/seats.ts";
+import { Watches } from "./seats/watch.ts";
 import { openStore } from "./store/database.ts";
 import { HostTerminals } from "./terminals/host-terminals.ts";
 
@@ -118,7 +119,17 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const catalogue = fakeCatalogue(solve, options.template);
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
   const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
-  const seats = new Seats({ store, pool, backend, catalogue, readBaseline, terminalsFor: (host) => new HostTerminals(host), log: silentLog });
+  const watches = new Watches(silentLog);
+  const seats = new Seats({
+    store,
+    pool,
+    backend,
+    catalogue,
+    readBaseline,
+    terminalsFor: (host) => new HostTerminals(host),
+    whileReady: watches.whileReady(() => () => {}),
+    log: silentLog,
+  });
   const recordings = await Recordings.open({ store, stateDir, log: silentLog, keptDays: 90, maxTotalBytes: 64 * 1024 * 1024, ...options.recordings });
   const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict) }));
   const app = await buildApp({
@@ -128,6 +139,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     store,
     seats,
     recordings,
+    watches,
     check: (seat) => checkSeat(seat, { store, grade, log: silentLog }),
     accelerator: backend.accelerator,
     readiness: options.readiness ?? {},

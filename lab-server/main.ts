@@ -99,6 +99,7 @@ async function main(): Promise<void> {
     store,
     seats,
     recordings,
+    watches,
     cookieKey: cookieKey(stateDir),
     check: (seat) => checkSeat(seat, { store, grade, log }),
     accelerator: backend.accelerator,

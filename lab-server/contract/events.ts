@@ -4,7 +4,7 @@ import { seatViewSchema } from "./seat.ts";
 import { verdictSchema } from "./verdict.ts";
 
 /** One of a host's guests, as far as something of it can be shown. The name comes from the host: data, never markup. */
-export const guestViewSchema = z.object({
+export const guestOfSeatSchema = z.object({
   name: z.string().min(1).max(200),
   /** libvirt's word (virsh domstate): running, paused, shut off, … Only a guest that runs has anything to show. */
   state: z.string().max(40),
@@ -12,7 +12,7 @@ export const guestViewSchema = z.object({
   console: z.boolean(),
   screen: z.enum(["vnc", "spice", "none"]),
 });
-export type GuestView = z.infer<typeof guestViewSchema>;
+export type GuestOfSeat = z.infer<typeof guestOfSeatSchema>;
 
 /** More guests than this are not told of. */
 export const MOST_GUESTS = 64;
@@ -27,7 +27,7 @@ export const seatEventSchema = z.discriminatedUnion("type", [
   /** `asked`: the learner wanted it; else the lab has looked by itself, and the verdict counts only if all is done. */
   z.object({ type: z.literal("verdict"), verdict: verdictSchema, asked: z.boolean() }),
   /** All guests that libvirt knows in the host, those that run first; again whenever one is defined, starts, stops, gets or loses a screen. */
-  z.object({ type: z.literal("guests"), guests: z.array(guestViewSchema).max(MOST_GUESTS) }),
+  z.object({ type: z.literal("guests"), guests: z.array(guestOfSeatSchema).max(MOST_GUESTS) }),
   z.object({ type: z.literal("recordings"), recordings: seatRecordingsSchema }),
 ]);
 export type SeatEvent = z.infer<typeof seatEventSchema>;

@@ -32,20 +32,20 @@ test("anything else is nothing", () => {
     assert.equal(readDefinition(text), undefined, text);
   }
   assert.equal(readDefinition(`${"<a>".repeat(30)}${"</a>".repeat(30)}`), undefined, "too deep");
-  assert.equal(readDefinition(`<a>${"<b/>".repeat(5_000)}</a>`), undefined, "too many elements");
+  assert.equal(readDefinition(`<a>${"<b/>".repeat(1_000)}</a>`), undefined, "too many elements");
   assert.equal(readDefinition(`<a ${Array.from({ length: 40 }, (_, n) => `x${n}='1'`).join(" ")}/>`), undefined, "too many attributes");
-  assert.equal(readDefinition(`<a>${" ".repeat(200_000)}</a>`), undefined, "too long");
+  assert.equal(readDefinition(`<a>${" ".repeat(70_000)}</a>`), undefined, "too long");
 });
 
 test("no text takes long, however it was made", () => {
-  const size = 128 * 1024 - 20;
+  const size = 64 * 1024 - 20;
   for (const piece of ["<", "<a>", "<a ", "<a b='", "<a b='c' ", "</x>", "<b/>", "<!--", "<!-- >", "<![CDATA[", "<?a ", "&", "&#1;", " ", "x", "'", ">"]) {
     const text = piece.repeat(Math.floor(size / piece.length));
     for (const whole of [text, `<d>${text}</d>`, `<d ${text}/>`, `<d a='${text}'/>`]) {
       const began = performance.now();
       readDefinition(whole);
       const ms = performance.now() - began;
-      // Readers of all of XML took six seconds.
+      // Readers of all of XML took seconds.
       assert.ok(ms < 1_000, `${JSON.stringify(piece)}: ${ms} ms`);
     }
   }

@@ -8,9 +8,9 @@ export interface Element {
 
 /** Libvirt's definitions are less deep and have fewer elements than this. */
 const MOST_DEPTH = 24;
-const MOST_ELEMENTS = 4_000;
+const MOST_ELEMENTS = 1_000;
 const MOST_ATTRIBUTES = 32;
-const MOST_CHARACTERS = 128 * 1024;
+const MOST_CHARACTERS = 64 * 1024;
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { asLabError } from "../errors.ts";
 import type { Host } from "../hosts/backend.ts";
 import { Backoff } from "../hosts/backoff.ts";
@@ -7,7 +6,7 @@ import type { Log } from "../log.ts";
 /** A program that lasted this long was well, ms. */
 const WELL_MS = 60_000;
 /** What a host says beyond this is a flood; it is cut off and left alone for a while. */
-const MOST_CHARACTERS = 6 * 1024 * 1024;
+const MOST_CHARACTERS = 2 * 1024 * 1024;
 const MOST_LINES = 20_000;
 const WITHIN_MS = 10_000;
 const AFTER_A_FLOOD_MS = 60_000;
@@ -54,8 +53,22 @@ export async function followOn({ host, command, onBegin, onLine, signal, log }: 
     }
     if (performance.now() - began > WELL_MS) backoff.succeeded();
     if (flood.signal.aborted) log.warn({ host: host.id }, "a host tells too much of itself; it is not listened to for a while");
-    await delay(Math.max(backoff.failed(), flood.signal.aborted ? AFTER_A_FLOOD_MS : 0), undefined, { signal, ref: false }).catch(() => {});
+    await pause(Math.max(backoff.failed(), flood.signal.aborted ? AFTER_A_FLOOD_MS : 0), signal);
   }
+}
+
+/** Resolves after so many ms, or when the signal is aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  timer.unref();
+  const onAbort = (): void => resolve();
+  signal.addEventListener("abort", onAbort);
+  if (signal.aborted) resolve();
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  });
 }
 
 /** Resolves when the host runs, or the signal is aborted. */
@@ -63,6 +76,10 @@ function running(host: FollowOnOptions["host"], signal: AbortSignal): Promise<vo
   if (host.state === "running" || signal.aborted) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
   const forget = host.onState((state) => state === "running" && resolve());
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  return promise.finally(forget);
+  const onAbort = (): void => resolve();
+  signal.addEventListener("abort", onAbort);
+  return promise.finally(() => {
+    forget();
+    signal.removeEventListener("abort", onAbort);
+  });
 }

@@ -1,4 +1,4 @@
-import { type GuestView, MOST_GUESTS } from "../contract/events.ts";
+import { type GuestOfSeat, MOST_GUESTS } from "../contract/events.ts";
 import { all, attribute, type Element, one } from "./definition.ts";
 import type { HostFacts } from "./host-facts.ts";
 
@@ -31,19 +31,21 @@ export interface KnownGuest {
 export function knownGuests(facts: HostFacts): KnownGuest[] {
   const live = facts.names("live");
   const names = [...live, ...facts.names("defined").filter((name) => !facts.has("live", name))];
-  return names
-    .flatMap((name) => {
-      const status = facts.definition("live", name);
-      const domain = one(status, "domain") ?? facts.definition("defined", name);
-      if (domain?.name !== "domain" || name === "" || name.length > LONGEST_NAME) return [];
-      const state = STATES[attribute(status, "state") ?? "shutoff"] ?? "no state";
-      return [{ name, state, status, domain, persistent: facts.has("defined", name) }];
-    })
-    .slice(0, MOST_GUESTS);
+  const guests: KnownGuest[] = [];
+  for (const name of names) {
+    if (guests.length === MOST_GUESTS) break;
+    if (name === "" || name.length > LONGEST_NAME) continue;
+    const status = facts.definition("live", name);
+    const domain = one(status, "domain") ?? facts.definition("defined", name);
+    if (domain?.name !== "domain") continue;
+    const state = STATES[attribute(status, "state") ?? "shutoff"] ?? "no state";
+    guests.push({ name, state, status, domain, persistent: facts.has("defined", name) });
+  }
+  return guests;
 }
 
 /** What can be shown of a guest. */
-export function guestView({ name, state, domain }: KnownGuest): GuestView {
+export function guestOfSeat({ name, state, domain }: KnownGuest): GuestOfSeat {
   const devices = one(domain, "devices");
   const screens = all(devices, "graphics").map((graphics) => attribute(graphics, "type"));
   return {

@@ -13,7 +13,7 @@ export type Change = "definitions" | "facts";
 
 /** What a host may tell is its root's choice: what is beyond these is left out. */
 const MOST_FILES = 400;
-const MOST_CHARACTERS = 4 * 1024 * 1024;
+const MOST_CHARACTERS = 2 * 1024 * 1024;
 const MOST_FIELDS = 1_000;
 const LONGEST_FIELD = 1_024;
 

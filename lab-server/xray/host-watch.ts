@@ -1,7 +1,7 @@
-import type { GuestView } from "../contract/events.ts";
+import type { GuestOfSeat } from "../contract/events.ts";
 import type { Log } from "../log.ts";
 import { type FollowOnOptions, followOn } from "./follow-on.ts";
-import { guestView, knownGuests } from "./guests.ts";
+import { guestOfSeat, knownGuests } from "./guests.ts";
 import { type Change, HostFacts } from "./host-facts.ts";
 
 /** It is a part of the host's image: lab-host/host/programs/watch-guests.c. */
@@ -58,8 +58,8 @@ export class HostWatch {
     return this.#known;
   }
 
-  get guests(): GuestView[] {
-    return knownGuests(this.facts).map(guestView);
+  get guests(): GuestOfSeat[] {
+    return knownGuests(this.facts).map(guestOfSeat);
   }
 
   /** Called after each change, and when the host has told all of itself for the first time. Gives the way to stop. */
@@ -77,6 +77,11 @@ export class HostWatch {
       this.#first = undefined;
       this.#noteChange(change);
     }
+  }
+
+  /** Takes a line of the program that samples: of lists that it tells too, the latest counts. Files are told by the one that watches. */
+  hearBeside(line: string): void {
+    if (this.#first === undefined && !/^(?:xml|gone)\t/.test(line)) this.#noteChange(this.facts.tell(line));
   }
 
   #noteChange(change: Change | undefined): void {

@@ -1,4 +1,4 @@
-import type { GuestView } from "../../lab-server/contract/events.ts";
+import type { GuestOfSeat } from "../../lab-server/contract/events.ts";
 import type { Problem } from "../../lab-server/contract/problem.ts";
 import type { SeatRecordings } from "../../lab-server/contract/recording.ts";
 import type { AcceleratorView, Me, SeatView } from "../../lab-server/contract/seat.ts";
@@ -22,7 +22,7 @@ export interface LabState {
   /** The latest verdict on this host. */
   readonly verdict: Verdict | undefined;
   /** The host's guests, as libvirt has told of them. */
-  readonly guests: readonly GuestView[];
+  readonly guests: readonly GuestOfSeat[];
   /**
    * Tasks of which the learner has asked why they are not done. Where the lab only looks by itself, a task that is not done is
    * not held against anybody.

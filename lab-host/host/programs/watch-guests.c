@@ -57,7 +57,7 @@
 #define MAX_PATHS 8
 #define MAX_DEPTH 8
 #define MAX_COUNTERS 64
-#define MAX_XML (128 * 1024)
+#define MAX_XML (64 * 1024)
 #define MAX_NAME 256
 
 /* One change of libvirt's is several files; they are told together, ms. */
@@ -579,7 +579,8 @@ int main(int argc, char **argv) {
     if (round % LOOK_AGAIN == 0) look();
     else look_at_files();
     sample();
-    if (poll(&reader, 1, SAMPLE_S * 1000) != 0) return 0;
+    /* Rates need two samples: the second comes soon. */
+    if (poll(&reader, 1, round == 0 ? 500 : SAMPLE_S * 1000) != 0) return 0;
   }
   int news = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
   if (news < 0) {
