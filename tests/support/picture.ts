@@ -11,6 +11,8 @@ export interface Picture {
   readonly hash: number;
   /** How many different colours there are, up to 1000. */
   readonly colours: number;
+  /** How many pixels are of another colour than the first one: how much there is on it. */
+  readonly lit: number;
 }
 
 /** Reads the pixels of the screen that is shown back from its canvas. */
@@ -18,18 +20,24 @@ export function picture(page: Page): Promise<Picture> {
   return page
     .locator(".lab-screen:visible canvas")
     .first()
-    .evaluate((element): { width: number; height: number; hash: number; colours: number } => {
-      const canvas = element as unknown as { width: number; height: number; getContext(kind: "2d"): { getImageData(...box: number[]): { data: Uint8ClampedArray } } };
+    .evaluate((element): { width: number; height: number; hash: number; colours: number; lit: number } => {
+      const canvas = element as unknown as {
+        width: number;
+        height: number;
+        getContext(kind: "2d"): { getImageData(...box: number[]): { data: Uint8ClampedArray } };
+      };
       const { width, height } = canvas;
-      if (width === 0 || height === 0) return { width, height, hash: 0, colours: 0 };
+      if (width === 0 || height === 0) return { width, height, hash: 0, colours: 0, lit: 0 };
       const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, width, height).data.buffer);
       const colours = new Set<number>();
       let hash = 0;
+      let lit = 0;
       for (const pixel of pixels) {
         hash = (Math.imul(hash, 31) + pixel) | 0;
+        if (pixel !== pixels[0]) lit += 1;
         if (colours.size < 1000) colours.add(pixel);
       }
-      return { width, height, hash, colours: colours.size };
+      return { width, height, hash, colours: colours.size, lit };
     });
 }
 
