@@ -60,7 +60,7 @@ guest() {
 window() { DISPLAY=:1 xdotool search --onlyvisible --name "$1" >/dev/null || { DISPLAY=:1 xdotool search --onlyvisible --name . getwindowname %@; return 1; }; }
 hidden() { ! ss -Hlntp | grep Xtigervnc; }
 # virt-manager writes down what it puts in its list.
-lists() { grep -q "domain=$1 status=Running added" /root/.cache/virt-manager/virt-manager.log || { tail -n 3 /root/.cache/virt-manager/virt-manager.log; return 1; }; }
+lists() { grep -q "domain=$1 status=[A-Za-z]* added" /root/.cache/virt-manager/virt-manager.log || { tail -n 3 /root/.cache/virt-manager/virt-manager.log; return 1; }; }
 medium() { [ -s "$1" ]; }
 
 case "${1:-}" in

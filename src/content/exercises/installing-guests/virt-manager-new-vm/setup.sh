@@ -4,3 +4,6 @@ export LIBVIRT_DEFAULT_URI=qemu:///system
 virsh -q destroy smartgo_01
 virsh -q undefine smartgo_01
 rm /var/lib/libvirt/images/smartgo_01.qcow2
+# virt-manager has defined it on its first look, as virt-install does.
+virsh -q pool-destroy default
+virsh -q pool-undefine default
