@@ -7,7 +7,7 @@ import { poolAtRest } from "./processes.ts";
 const ROUNDS = 5;
 /** A seat has nine terminals; the first one is there anyway. */
 const MORE_TERMINALS = 8;
-const TEMPLATES_WARM = 5;
+const TEMPLATES_WARM = 6;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const rssMiB = (pid: number): number => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]) / 1024;
 

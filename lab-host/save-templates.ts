@@ -48,6 +48,8 @@ const choice = await chooseAccelerator(accelerator, process.env["RINGSIDE_UNSAFE
 const kind = choice.view.kind;
 const memoryMiB = HOST_MEMORY_MIB;
 const vcpus = HOST_VCPUS[kind];
+/** The hosts with a desktop are made beside a lab that is in use, and may have to wait for every turn of the processor. */
+const patience = image === "desktop" ? 4 : 1;
 const started = performance.now();
 const say = (text: string): void => console.log(`${String(Math.round((performance.now() - started) / 1000)).padStart(4)}s  templates: ${text}`);
 
@@ -81,7 +83,7 @@ const finished = (state: string): string => join(templatesFolder(cache), `${stat
 /** Reads a guest's serial console until its prompt appears, as a person would; without taking it from anybody: nobody is there yet. */
 const WAIT_FOR_PROMPT = `
 import libvirt, signal, sys
-signal.alarm(170)
+signal.alarm(int(sys.argv[2]))
 name = sys.argv[1]
 stream = (connection := libvirt.open('qemu:///system')).newStream(0)
 connection.lookupByName(name).openConsole(None, stream, 0)
@@ -107,7 +109,7 @@ async function saveAll(work: string): Promise<void> {
     throw new Error(`QEMU did not start: ${readFileSync(log, "utf8").trim().split("\n").at(-1)}`, { cause: thrown });
   });
   say("booting the host");
-  const agent = await GuestAgent.connect(spec.agent, 240_000).catch((thrown: unknown) => {
+  const agent = await GuestAgent.connect(spec.agent, 240_000 * patience).catch((thrown: unknown) => {
     throw new Error(`the host did not come up; its console ended with:\n${tail(join(work, SERIAL_LOG))}`, { cause: thrown });
   });
   const hostBootMs = Math.round(performance.now() - bootBegan);
@@ -148,9 +150,9 @@ async function saveAll(work: string): Promise<void> {
 
 async function startGuest(agent: GuestAgent, guest: string): Promise<number> {
   const began = performance.now();
-  const start = await agent.exec("/usr/bin/virsh", ["-q", "-c", "qemu:///system", "start", guest], "", 120_000);
+  const start = await agent.exec("/usr/bin/virsh", ["-q", "-c", "qemu:///system", "start", guest], "", 120_000 * patience);
   if (start.code !== 0) throw new Error(`virsh start ${guest} failed: ${start.stderr}`);
-  const prompt = await agent.exec("/usr/bin/python3", ["-c", WAIT_FOR_PROMPT, guest], "", 180_000);
+  const prompt = await agent.exec("/usr/bin/python3", ["-c", WAIT_FOR_PROMPT, guest, String(170 * patience)], "", 180_000 * patience);
   if (prompt.code !== 0) throw new Error(`${guest} showed no prompt: ${prompt.stdout.slice(-500)}${prompt.stderr.slice(-300)}`);
   const ms = Math.round(performance.now() - began);
   say(`${guest} at its prompt after ${(ms / 1000).toFixed(1)} s`);
@@ -158,13 +160,13 @@ async function startGuest(agent: GuestAgent, guest: string): Promise<number> {
 }
 
 async function inHost(agent: GuestAgent, script: string): Promise<void> {
-  const { code, stderr } = await agent.exec("/bin/sh", ["-c", script], "", 120_000);
+  const { code, stderr } = await agent.exec("/bin/sh", ["-c", script], "", 120_000 * patience);
   if (code !== 0) throw new Error(`the host failed with ${code} at: ${script}\n${stderr}`);
 }
 
 /** Runs verify.sh in the host and prints its answers. */
 async function ask(agent: GuestAgent, part: "host" | StartingState["name"]): Promise<void> {
-  const result = await agent.exec("/bin/bash", ["-s", "--", part], questions, 300_000);
+  const result = await agent.exec("/bin/bash", ["-s", "--", part, String(patience)], questions, 300_000 * patience);
   for (const line of result.stdout.trimEnd().split("\n")) say(line);
   if (result.code !== 0) throw new Error(`${part} is not ready: ${result.stdout.slice(result.stdout.lastIndexOf("FAILED")).trim()}${result.stderr}`);
 }

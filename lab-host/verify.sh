@@ -2,15 +2,17 @@
 # Asks a booted host every question that must be answered before it may become a template.
 # Runs inside the host, as root:   verify.sh host      once it has booted
 #                                  verify.sh running   and so on: in each starting state, before it is saved
+# A second word multiplies the seconds that it waits.
 # Prints a line a question. Exit 0: all answered; 1: the first that was not is named, with what was seen and where to look.
 set -u
+patience=${2:-1}
 export LC_ALL=C LIBVIRT_DEFAULT_URI=qemu:///system
 
 # ask QUESTION SECONDS HINT COMMAND...: tries the command once a second until it succeeds or the time is over.
 ask() {
   local question=$1 seconds=$2 hint=$3 seen until
   shift 3
-  until=$((SECONDS + seconds))
+  until=$((SECONDS + seconds * patience))
   until seen=$("$@" 2>&1); do
     if [ "$SECONDS" -ge "$until" ]; then
       echo "FAILED  $question"
@@ -58,7 +60,7 @@ guest() {
 window() { DISPLAY=:1 xdotool search --onlyvisible --name "$1" >/dev/null || { DISPLAY=:1 xdotool search --onlyvisible --name . getwindowname %@; return 1; }; }
 hidden() { ! ss -Hlntp | grep Xtigervnc; }
 # virt-manager writes down what it puts in its list.
-lists() { grep -q "domain=$1 status=Running added" /root/.cache/virt-manager/virt-manager.log || { tail -n 3 /root/.cache/virt-manager/virt-manager.log; return 1; }; }
+lists() { grep -q "domain=$1 status=[A-Za-z]* added" /root/.cache/virt-manager/virt-manager.log || { tail -n 3 /root/.cache/virt-manager/virt-manager.log; return 1; }; }
 medium() { [ -s "$1" ]; }
 
 case "${1:-}" in

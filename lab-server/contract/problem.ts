@@ -184,21 +184,21 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   },
   guest_off: {
     en: { message: "The guest “{guest}” is not running.", next: "Start it: its screen then comes back by itself." },
-    "zh-cn": { message: "虚拟机“{guest}”没有在运行。", next: "请启动它，屏幕会自动恢复。" },
+    "zh-cn": { message: "客户机“{guest}”没有在运行。", next: "请启动它，屏幕会自动恢复。" },
   },
   no_screen: {
     en: {
       message: "The guest “{guest}” has no graphical screen.",
       next: "Use its serial console, or give it a screen with “--graphics vnc” and start it again.",
     },
-    "zh-cn": { message: "虚拟机“{guest}”没有图形屏幕。", next: "请使用它的串口控制台，或用“--graphics vnc”给它加一个屏幕再重新启动。" },
+    "zh-cn": { message: "客户机“{guest}”没有图形屏幕。", next: "请使用它的串口控制台，或用“--graphics vnc”给它加一个屏幕再重新启动。" },
   },
   spice_only: {
     en: {
       message: "The guest “{guest}” shows its screen by SPICE, which this page cannot draw.",
       next: "Use its serial console, or change “spice” to “vnc” in its definition and start it again.",
     },
-    "zh-cn": { message: "虚拟机“{guest}”通过 SPICE 显示屏幕，本页面无法显示。", next: "请使用它的串口控制台，或在定义中把“spice”改成“vnc”后重新启动。" },
+    "zh-cn": { message: "客户机“{guest}”通过 SPICE 显示屏幕，本页面无法显示。", next: "请使用它的串口控制台，或在定义中把“spice”改成“vnc”后重新启动。" },
   },
   no_desktop: {
     en: { message: "This host has no desktop.", next: "Use the terminal, or start an exercise whose host has one." },

@@ -23,7 +23,7 @@ const qualities = Object.keys(QUALITIES) as Quality[];
 export function ScreenTools({ words, open, look, onLook, hint, texting, onText, onKeys, onFullScreen }: Props): ReactNode {
   const acts = open && !look.viewOnly;
   return (
-    <div className="lab-screen-tools" role="toolbar" aria-label={words.tools}>
+    <fieldset className="lab-screen-tools" aria-label={words.tools}>
       <button
         type="button"
         className="lab-screen-key"
@@ -75,7 +75,7 @@ export function ScreenTools({ words, open, look, onLook, hint, texting, onText, 
       <Tool label={words.fullScreen} onClick={onFullScreen}>
         <path d="M6 2.5H2.5V6M10 2.5h3.5V6M6 13.5H2.5V10M10 13.5h3.5V10" />
       </Tool>
-    </div>
+    </fieldset>
   );
 }
 
