@@ -79,7 +79,7 @@ test("after setvcpus there are four vCPU threads within seconds, and each has it
     return tids.every((tid) => latest?.guests[0]?.threads.some((thread) => thread.tid === tid)) && latest;
   });
   assert.ok((guests[0]?.exits ?? 0) > 0, "the guest's exits are counted");
-  assert.ok((whole.exits ?? 0) > 0 && whole.counters.some(({ name, rate }) => name === "io_exits" && rate >= 0) !== undefined);
+  assert.ok((whole.exits ?? 0) > 0 && whole.counters.length > 0);
 });
 
 test("after setmem the balloon moves", async () => {
