@@ -37,7 +37,7 @@ test("an author's mistakes get one sentence each: file, field, expected, found",
     [["minutes: 20", "minuts: 20\nminutes: 20"], "m/e/exercise.yaml: minuts: expected no field of this name, found 20"],
     [
       ["minutes: 20", "minutes: 20\ntemplate: runing"],
-      'm/e/exercise.yaml: template: expected one of "running", "shut-off", "empty", "installer", "fleet", found "runing"',
+      'm/e/exercise.yaml: template: expected one of "running", "shut-off", "empty", "installer", "fleet", "desktop", found "runing"',
     ],
     [[", zh-cn: 看看 vcpucount。", ""], "m/e/exercise.yaml: tasks[0].hints[0].zh-cn: expected a text, found nothing"],
     [["zh-cn: 添加 CPU }", 'zh-cn: " " }'], 'm/e/exercise.yaml: title.zh-cn: expected a text that is not empty, found " "'],

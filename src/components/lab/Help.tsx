@@ -3,6 +3,16 @@ import { IconButton } from "./IconButton.tsx";
 import { useLab } from "./lab-context.ts";
 import { Popover } from "./Popover.tsx";
 
+const KEYS = [
+  ["leave", "F6"],
+  ["walk", "← →"],
+  ["show", "Enter"],
+  ["close", "Delete"],
+  ["search", "Ctrl+Shift+F"],
+  ["copy", "Ctrl+Shift+C"],
+  ["paste", "Ctrl+Shift+V"],
+] as const;
+
 /** The keys of the panel, and the tour once more. */
 export function Help({ onTour }: { readonly onTour: () => void }): ReactNode {
   const { strings } = useLab();
@@ -26,12 +36,12 @@ export function Help({ onTour }: { readonly onTour: () => void }): ReactNode {
               {strings.tourAgain}
             </button>
             <dl className="lab-keys">
-              {strings.keys.map(([keys, meaning]) => (
-                <div key={keys}>
+              {KEYS.map(([does, keys]) => (
+                <div key={does}>
                   <dt>
-                    <kbd>{keys}</kbd>
+                    <kbd translate="no">{keys}</kbd>
                   </dt>
-                  <dd>{meaning}</dd>
+                  <dd>{strings.keys[does]}</dd>
                 </div>
               ))}
             </dl>

@@ -190,7 +190,9 @@ export function RecordingMark({ terminal }: { readonly terminal: number }): Reac
   const { tabMark } = RECORDING_STRINGS[locale];
   return (
     <span className="lab-record-mark" title={tabMark}>
-      <span aria-hidden="true">REC</span>
+      <span aria-hidden="true" translate="no">
+        REC
+      </span>
       <span className="sr-only">{tabMark}</span>
     </span>
   );

@@ -32,7 +32,7 @@ export function ScreenTools({ words, open, look, onLook, hint, texting, onText, 
         title={words.ctrlAltDel}
         onClick={() => onKeys("Ctrl+Alt+Del")}
       >
-        Ctrl+Alt+Del
+        <span translate="no">Ctrl+Alt+Del</span>
       </button>
       <select
         className="lab-screen-choice"
