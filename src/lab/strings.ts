@@ -389,7 +389,7 @@ const zhCn: Strings = {
     paste: "粘贴",
   },
   tour: "简短导览",
-  tourStep: (step, all) => `${step}/${all}`,
+  tourStep: (step, all) => `第 ${step} 步，共 ${all} 步`,
   tourSteps: {
     views: "这是你自己的宿主机上的 shell，你就是 root。点一下正文里命令旁的按钮，命令就会输入到这里。",
     tasks: "任务都在这里。你操作时它们会自动打勾；点“检查”，可以知道还缺什么。",

@@ -121,7 +121,11 @@ export function SnapshotList({ snapshots, onReturned }: ListProps): ReactNode {
       {snapshots.toReversed().map(({ id, name, at, bytes }) => (
         <li key={id}>
           <span className="lab-snapshot-name">{name}</span>
-          {bytes !== undefined && <span className="lab-snapshot-size">{(bytes / 1e9).toFixed(1)} GB</span>}
+          {bytes !== undefined && (
+            <span className="lab-snapshot-size" translate="no">
+              {(bytes / 1e9).toFixed(1)} GB
+            </span>
+          )}
           <time dateTime={at}>{new Date(at).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" })}</time>
           {asked?.id === id ? (
             <>
