@@ -21,7 +21,7 @@ const CLASSES = {
   toolbar: "lab-tools",
   tabPanels: "lab-pane-body",
   tabContent: "lab-pane-content",
-  dropIndicator: "lab-drop",
+  dropIndicator: "lab-drop-here",
   dragPreview: "lab-dragged",
 };
 const SMALLEST = "7rem";
