@@ -6,7 +6,6 @@ import type { Host } from "../../lab-server/hosts/backend.ts";
 import { silentLog } from "../../lab-server/log.ts";
 import { HostWatch } from "../../lab-server/xray/host-watch.ts";
 import { Xray } from "../../lab-server/xray/xray.ts";
-import { installWatchGuests } from "../support/install-watch-guests.ts";
 import { openRealBackend, type RealBackend } from "../support/real-backend.ts";
 
 let lab: RealBackend;
@@ -19,7 +18,6 @@ let leave = (): void => {};
 before(async () => {
   lab = await openRealBackend();
   host = await lab.backend.create({ template: "running" });
-  await installWatchGuests(host);
   watch = new HostWatch(host, silentLog);
   xray = new Xray(host, watch, silentLog);
   leave = xray.view((event) => void events.push(xrayEventSchema.parse(event)));
