@@ -7,21 +7,24 @@ import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
 import { accessible, onScreen, PATIENCE_MS, PROMPT } from "../support/learner-page.ts";
+import { type Line, openLine } from "../support/line.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
 
+let line: Line;
 let server: RealServer;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 
 before(async () => {
-  server = await startRealServer({ RINGSIDE_POOL_SIZE: "0" });
+  line = await openLine(() => Number(new URL(server.url).port));
+  server = await startRealServer({ RINGSIDE_POOL_SIZE: "0", RINGSIDE_PUBLIC_URL: `http://127.0.0.1:${line.port}` });
   browser = await openBrowser();
   context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
   context.setDefaultTimeout(PATIENCE_MS);
   page = await context.newPage();
   page.on("pageerror", (error) => assert.fail(`the page threw: ${error.message}`));
-  await page.goto(`${server.url}/changing-a-running-vm/cpu-hot-add/`);
+  await page.goto(`http://127.0.0.1:${line.port}/changing-a-running-vm/cpu-hot-add/`);
   await page
     .getByRole("button", { name: /^Start$/ })
     .first()
@@ -30,6 +33,7 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
+  line?.close();
   await server?.close();
 });
 
@@ -68,11 +72,13 @@ test("the first visit has a tour of three steps, which is over when it is over",
 
 test("tabs are opened, named, put below one another, walked and closed by keyboard, and are there after a reload", async () => {
   await press("Open another tab");
+  await page.waitForFunction(() => document.activeElement?.textContent === "New terminal");
   await page.keyboard.press("Enter");
   await tab("Terminal 2").waitFor();
   await press("This tab");
+  await page.waitForFunction(() => document.activeElement?.tagName === "INPUT");
   await accessible(page, "the menu of a tab");
-  await page.keyboard.type("notes");
+  await page.getByLabel("Name", { exact: true }).fill("notes");
   await page.keyboard.press("Enter");
   await tab("notes").waitFor();
   await press("This tab");
@@ -144,8 +150,10 @@ test("the browser goes offline and comes back: what was typed meanwhile arrives,
   await typeIn("Terminal 1", "clear; echo before");
   await shows("Terminal 1", /before/);
   await context.setOffline(true);
+  line.cut();
   await page.getByText("Connection lost. Connecting again…").first().waitFor();
   await typeIn("Terminal 1", "echo typed-$((40 + 2))-offline");
+  line.mend();
   await context.setOffline(false);
   await shows("Terminal 1", /typed-42-offline/);
   const rows = await terminal("Terminal 1").locator(".xterm-rows").innerText();
