@@ -31,7 +31,10 @@ before(async () => {
     .getByRole("button", { name: /^Start$/ })
     .first()
     .click();
-  await onScreen(page, PROMPT, 2 * PATIENCE_MS);
+  // The desktop is what this host shows first.
+  await tab("Desktop").waitFor({ timeout: 2 * PATIENCE_MS });
+  await tab("Terminal 1").click();
+  await onScreen(page, PROMPT);
 });
 after(async () => {
   await browser?.close();
@@ -69,11 +72,14 @@ test("the desktop shows the real virt-manager, and a key opens its menu", async 
   const before = await pictureUntil(page, ({ colours, width }) => width > 500 && colours > 50, "the desktop is drawn");
   await accessible(page, "with the desktop shown");
   const canvas = page.locator(".lab-screen:visible canvas");
+  await page.screenshot({ path: "/tmp/dt/e1.png" });
   await canvas.focus();
   await page.keyboard.press("Alt+f");
   const menu = await pictureUntil(page, ({ hash }) => hash !== before.hash, "a menu opens");
   await page.keyboard.press("n");
   await pictureUntil(page, ({ hash }) => hash !== menu.hash, "the wizard opens");
+  await page.waitForTimeout(6000);
+  await page.screenshot({ path: "/tmp/dt/e2.png" });
   await page.keyboard.press("F6");
   assert.equal(await canvas.evaluate((element) => element === element.ownerDocument.activeElement), false, "F6 leaves the screen");
   await ask("until DISPLAY=:1 xdotool search --onlyvisible --name 'New VM' getwindowname; do sleep 1; done", /^New VM$/m);
@@ -91,6 +97,7 @@ test("a guest’s screen is drawn, a key reaches it, and it comes back when the 
   await page.locator(".lab-screen:visible canvas").focus();
   await page.keyboard.press("Escape");
   await pictureUntil(page, ({ lit }) => lit > greeting.lit + 500, "the boot menu appears");
+  await page.screenshot({ path: "/tmp/dt/e3.png" });
   await accessible(page, "with a guest’s screen shown");
 
   await ask("virsh destroy screen_01", /destroyed/);
