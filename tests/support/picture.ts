@@ -7,6 +7,8 @@ import { PATIENCE_MS } from "./learner-page.ts";
 export interface Picture {
   readonly width: number;
   readonly height: number;
+  /** How wide it is on the page, in CSS pixels. */
+  readonly shown: number;
   /** A number that is another one for other pixels. */
   readonly hash: number;
   /** How many different colours there are, up to 1000. */
@@ -20,14 +22,16 @@ export function picture(page: Page): Promise<Picture> {
   return page
     .locator(".lab-screen:visible canvas")
     .first()
-    .evaluate((element): { width: number; height: number; hash: number; colours: number; lit: number } => {
+    .evaluate((element): { width: number; height: number; shown: number; hash: number; colours: number; lit: number } => {
       const canvas = element as unknown as {
         width: number;
         height: number;
+        getBoundingClientRect(): { width: number };
         getContext(kind: "2d"): { getImageData(...box: number[]): { data: Uint8ClampedArray } };
       };
       const { width, height } = canvas;
-      if (width === 0 || height === 0) return { width, height, hash: 0, colours: 0, lit: 0 };
+      const shown = canvas.getBoundingClientRect().width;
+      if (width === 0 || height === 0) return { width, height, shown, hash: 0, colours: 0, lit: 0 };
       const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, width, height).data.buffer);
       const colours = new Set<number>();
       let hash = 0;
@@ -37,7 +41,7 @@ export function picture(page: Page): Promise<Picture> {
         if (pixel !== pixels[0]) lit += 1;
         if (colours.size < 1000) colours.add(pixel);
       }
-      return { width, height, hash, colours: colours.size, lit };
+      return { width, height, shown, hash, colours: colours.size, lit };
     });
 }
 
