@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "react";
-import type { View } from "../../../lab/views.ts";
+import { type View, viewId } from "../../../lab/views.ts";
 import { useLab, useStore } from "../lab-context.ts";
 import { tabOf } from "./first-model.ts";
+import { tabsOf } from "./tabs-of.ts";
 import type { Views } from "./views-context.ts";
 
 /**
@@ -20,9 +21,11 @@ export function useScreenTabs(workspace: Views["workspace"], known: boolean): re
     const ran = before.current;
     before.current = new Set(running);
     const fresh = running.filter((name) => (ran === undefined ? !known : !ran.has(name)));
+    // The workspace would show a tab that is there already.
+    const open = new Set(tabsOf(workspace().getModel()).map(({ id }) => id));
     for (const guest of fresh) {
       const view: View = { kind: "screen", guest };
-      workspace().addTab({ ...tabOf(view, strings), data: { fresh: true } }, { select: false });
+      if (!open.has(viewId(view))) workspace().addTab({ ...tabOf(view, strings), data: { fresh: true } }, { select: false });
     }
     if (fresh.length > 0) setCame(fresh);
   }, [guests, known, strings, workspace]);
