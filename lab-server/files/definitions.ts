@@ -23,7 +23,8 @@ const REFUSED = 76;
 
 /** What libvirt knows on the host, by name. */
 export async function definitionNames(host: Host): Promise<DefinitionNames> {
-  const mark = `-- ${randomBytes(8).toString("hex")}`;
+  // What begins with dashes, `echo` of virsh takes for an option.
+  const mark = `mark:${randomBytes(8).toString("hex")}`;
   const kinds = ["guest", "network", "pool"] as const;
   const ask = kinds.map((kind) => `${VERBS[kind].list} --all --name; echo ${quote(mark)}`).join("; ");
   const { code, stdout, stderr } = await host.exec(`${VIRSH} ${quote(ask)}`, LIMITS);

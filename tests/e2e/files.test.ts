@@ -80,7 +80,7 @@ test("the same file dropped on a terminal goes to /root, and what is there is no
   await view("Terminal 1");
   await drop(".lab-xterm");
   await page.getByRole("button", { name: "Replace it" }).click();
-  await page.getByText(`${NAME} is now in /root.`).last().waitFor();
+  await page.getByText(`${NAME} is now in /root.`).filter({ visible: true }).waitFor();
   await type(page, "clear; stat -c '%s %a %U' /root/disk*");
   await onScreen(page, /^300000 644 root$/m);
 });
