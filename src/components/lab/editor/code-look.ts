@@ -22,7 +22,7 @@ export function codeLook(dark: boolean): Extension {
     {
       "&": { height: "100%", backgroundColor: "var(--rs-terminal-bg)", color: "var(--sl-color-white)", fontSize: "0.8125rem" },
       "&.cm-focused": { outline: "none" },
-      ".cm-scroller": { fontFamily: MONO, lineHeight: "1.6", overflow: "auto" },
+      ".cm-scroller": { fontFamily: MONO, fontVariantLigatures: "none", lineHeight: "1.6", overflow: "auto" },
       ".cm-content": { caretColor: "var(--rs-host)", paddingBlock: "0.5rem" },
       ".cm-cursor": { borderLeftColor: "var(--rs-host)", borderLeftWidth: "2px" },
       "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "#2b8f7a55" },

@@ -64,15 +64,17 @@ function TerminalTools({ tab }: { readonly tab: string }): ReactNode {
       <IconButton label={strings.searchTerminal} pressed={searching} onClick={() => searchIn(searching ? undefined : tab)}>
         <path d="M7 2.75a4.25 4.25 0 1 1 0 8.5 4.25 4.25 0 0 1 0-8.5M10.2 10.2 13.5 13.5" />
       </IconButton>
-      <IconButton label={strings.smallerText} disabled={fontSize === FONT_SIZES[0]} onClick={() => preferences.changeFontSize(-1)}>
-        <path d="M3.5 12 6.75 4 10 12M4.7 9.4h4.1M11.5 5.5h3.5" />
-      </IconButton>
-      <IconButton label={strings.largerText} disabled={fontSize === FONT_SIZES.at(-1)} onClick={() => preferences.changeFontSize(1)}>
-        <path d="M2.5 13 6.5 3l4 10M4 9.8h5M11.5 5H15M13.25 3.25v3.5" />
-      </IconButton>
-      <IconButton label={strings.screenReader} pressed={screenReader} onClick={() => preferences.setScreenReader(!screenReader)}>
-        <path d="M2.5 6v4h2.6L9 13V3L5.1 6zM11.5 5.7a3.6 3.6 0 0 1 0 4.6M13.3 3.9a6.2 6.2 0 0 1 0 8.2" />
-      </IconButton>
+      <span className="lab-wide-tools">
+        <IconButton label={strings.smallerText} disabled={fontSize === FONT_SIZES[0]} onClick={() => preferences.changeFontSize(-1)}>
+          <path d="M3.5 12 6.75 4 10 12M4.7 9.4h4.1M11.5 5.5h3.5" />
+        </IconButton>
+        <IconButton label={strings.largerText} disabled={fontSize === FONT_SIZES.at(-1)} onClick={() => preferences.changeFontSize(1)}>
+          <path d="M2.5 13 6.5 3l4 10M4 9.8h5M11.5 5H15M13.25 3.25v3.5" />
+        </IconButton>
+        <IconButton label={strings.screenReader} pressed={screenReader} onClick={() => preferences.setScreenReader(!screenReader)}>
+          <path d="M2.5 6v4h2.6L9 13V3L5.1 6zM11.5 5.7a3.6 3.6 0 0 1 0 4.6M13.3 3.9a6.2 6.2 0 0 1 0 8.2" />
+        </IconButton>
+      </span>
     </>
   );
 }

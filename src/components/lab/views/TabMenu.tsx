@@ -1,7 +1,8 @@
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import type { TabDropTarget } from "react-resizable-panels";
+import { FONT_SIZES } from "../../../lab/terminal-preferences.ts";
 import { viewOf } from "../../../lab/views.ts";
-import { useLab } from "../lab-context.ts";
+import { useLab, useStore } from "../lab-context.ts";
 import { panesOf } from "./tabs-of.ts";
 import { viewName } from "./view-name.ts";
 import { useViews } from "./views-context.ts";
@@ -9,7 +10,8 @@ import { useViews } from "./views-context.ts";
 /** What can be done with a tab, by mouse and by key alike: name, move, put beside the others, close. */
 export function TabMenu({ tab: id, close }: { readonly tab: string; readonly close: () => void }): ReactNode {
   const { strings } = useLab();
-  const { workspace } = useViews();
+  const { workspace, preferences } = useViews();
+  const { fontSize, screenReader } = useStore(preferences);
   const view = viewOf(id);
   const panes = panesOf(workspace().getModel());
   const at = panes.findIndex(({ tabs }) => tabs.some((tab) => tab.id === id));
@@ -43,6 +45,13 @@ export function TabMenu({ tab: id, close }: { readonly tab: string; readonly clo
         </button>
       </form>
       <ul className="lab-menu">
+        {(view.kind === "terminal" || view.kind === "console") && (
+          <>
+            <Item text={strings.smallerText} disabled={fontSize === FONT_SIZES[0]} onClick={() => preferences.changeFontSize(-1)} />
+            <Item text={strings.largerText} disabled={fontSize === FONT_SIZES.at(-1)} onClick={() => preferences.changeFontSize(1)} />
+            <Item text={strings.screenReader} pressed={screenReader} onClick={() => preferences.setScreenReader(!screenReader)} />
+          </>
+        )}
         <Item text={strings.moveLeft} disabled={index <= 0} onClick={to({ tabsetId: pane.id, index: index - 1 })} />
         <Item text={strings.moveRight} disabled={index >= tabs.length - 1} onClick={to({ tabsetId: pane.id, index: index + 2 })} />
         <Item text={strings.splitRight} disabled={tabs.length < 2} onClick={to({ tabsetId: pane.id, region: "right" })} />
@@ -64,10 +73,18 @@ export function TabMenu({ tab: id, close }: { readonly tab: string; readonly clo
   );
 }
 
-function Item({ text, disabled = false, onClick }: { readonly text: string; readonly disabled?: boolean; readonly onClick: () => void }): ReactNode {
+interface ItemProps {
+  readonly text: string;
+  readonly disabled?: boolean;
+  /** Set for an item that stays pressed. */
+  readonly pressed?: boolean;
+  readonly onClick: () => void;
+}
+
+function Item({ text, disabled = false, pressed, onClick }: ItemProps): ReactNode {
   return (
     <li>
-      <button type="button" disabled={disabled} onClick={onClick}>
+      <button type="button" disabled={disabled} aria-pressed={pressed} onClick={onClick}>
         {text}
       </button>
     </li>
