@@ -2,7 +2,7 @@ import type { ITerminalOptions, Terminal } from "@xterm/xterm";
 import xtermCss from "@xterm/xterm/css/xterm.css?url&no-inline";
 import { asksBeforePaste } from "../../lab/paste.ts";
 import type { TerminalPort } from "../../lab/terminal-connection.ts";
-import { linkStyles } from "./link-styles.ts";
+import { loadStyles } from "./load-styles.ts";
 import { TERMINAL_THEMES } from "./terminal-themes.ts";
 
 /** How a terminal looks; may change while it is open. */
@@ -61,7 +61,7 @@ async function importXterm() {
     import("@xterm/addon-unicode11"),
     import("@xterm/addon-clipboard"),
     import("@xterm/addon-search"),
-    linkStyles(xtermCss),
+    loadStyles(xtermCss),
   ]);
   return { ...xterm, ...fit, ...links, ...unicode, ...clipboard, ...search };
 }

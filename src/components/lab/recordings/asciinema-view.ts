@@ -1,7 +1,7 @@
 import type { Player } from "asciinema-player";
 import playerCss from "asciinema-player/dist/bundle/asciinema-player.css?url&no-inline";
 import type { Cast } from "../../../lab/cast.ts";
-import { linkStyles } from "../link-styles.ts";
+import { loadStyles } from "../load-styles.ts";
 import { TERMINAL_THEMES } from "../terminal-themes.ts";
 import { FONT } from "../xterm-view.ts";
 
@@ -17,7 +17,7 @@ const BRIGHT = ["brightBlack", "brightRed", "brightGreen", "brightYellow", "brig
 let loading: ReturnType<typeof importPlayer> | undefined;
 
 async function importPlayer() {
-  const [player] = await Promise.all([import("asciinema-player"), linkStyles(playerCss), document.fonts.load(`14px ${FONT}`).catch(() => [])]);
+  const [player] = await Promise.all([import("asciinema-player"), loadStyles(playerCss), document.fonts.load(`14px ${FONT}`).catch(() => [])]);
   return player;
 }
 
