@@ -57,7 +57,8 @@ test("a saved host comes back as it was: memory, disk, guest, shell and what run
   assert.equal(await said(back, "virsh -q domstate smartgo_01"), "running");
   for (let tries = 0; ; tries += 1) {
     const off = Number(await said(back, "date +%s%3N")) - Date.now();
-    if (Math.abs(off) < 2_000) break;
+    // It is set by a command, whose start takes its time on a busy machine; one that is not set is off by what passed since the save, twice as much.
+    if (Math.abs(off) < 4_000) break;
     assert.ok(tries < 20, `the clock is still ${off} ms off`);
     await delay(500);
   }

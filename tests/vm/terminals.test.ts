@@ -55,8 +55,7 @@ const type = (shell: ShellChannel, text: string): void => shell.write(Buffer.fro
 test("kill -9 of the server in the middle of a command: the shell is the same, and not a byte of its output is missing", async () => {
   const stateDir = mkdtempSync(join(tmpdir(), "ringside-"));
   const script = `
-    import { HostTerminals } from "../../lab-server/terminals/host-terminals.ts";
-import { openRealBackend } from ${JSON.stringify(import.meta.resolve("../support/real-backend.ts"))};
+    import { openRealBackend } from ${JSON.stringify(import.meta.resolve("../support/real-backend.ts"))};
     const { backend } = await openRealBackend({ stateDir: ${JSON.stringify(stateDir)} });
     const host = await backend.create({ template: "empty" });
     const shell = await host.openShell("1", { cols: 80, rows: 24 });
