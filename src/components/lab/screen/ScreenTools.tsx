@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { KEY_COMBINATIONS, type KeyCombination } from "../../../lab/screen-keys.ts";
 import type { ScreenStrings } from "../../../lab/strings-screen.ts";
+import { IconButton } from "../IconButton.tsx";
 import { QUALITIES, type Quality, type ScreenLook } from "./novnc-view.ts";
 
 interface Props {
@@ -49,16 +50,16 @@ export function ScreenTools({ words, open, look, onLook, hint, texting, onText, 
           <option key={name}>{name}</option>
         ))}
       </select>
-      <Tool label={words.clipboard} pressed={texting} onClick={onText}>
+      <IconButton label={words.clipboard} pressed={texting} onClick={onText}>
         <path d="M5.5 3.5h-2v10h9v-10h-2M5.5 2.5h5v2h-5zM6 8h4M6 10.5h4" />
-      </Tool>
+      </IconButton>
       <span className="lab-leave">{[words.leave, hint].filter(Boolean).join(" · ")}</span>
-      <Tool label={words.viewOnly} pressed={look.viewOnly} onClick={() => onLook({ ...look, viewOnly: !look.viewOnly })}>
+      <IconButton label={words.viewOnly} pressed={look.viewOnly} onClick={() => onLook({ ...look, viewOnly: !look.viewOnly })}>
         <path d="M1.5 8S4 3.75 8 3.75 14.5 8 14.5 8 12 12.25 8 12.25 1.5 8 1.5 8M8 6.1a1.9 1.9 0 1 1 0 3.8 1.9 1.9 0 0 1 0-3.8" />
-      </Tool>
-      <Tool label={words.fit} pressed={look.fit} onClick={() => onLook({ ...look, fit: !look.fit })}>
+      </IconButton>
+      <IconButton label={words.fit} pressed={look.fit} onClick={() => onLook({ ...look, fit: !look.fit })}>
         <path d="M2.5 4v8M13.5 4v8M4.5 8h7M6.3 6.2 4.5 8l1.8 1.8M9.7 6.2 11.5 8 9.7 9.8" />
-      </Tool>
+      </IconButton>
       <select
         className="lab-screen-choice"
         aria-label={words.quality}
@@ -72,36 +73,9 @@ export function ScreenTools({ words, open, look, onLook, hint, texting, onText, 
           </option>
         ))}
       </select>
-      <Tool label={words.fullScreen} onClick={onFullScreen}>
+      <IconButton label={words.fullScreen} onClick={onFullScreen}>
         <path d="M6 2.5H2.5V6M10 2.5h3.5V6M6 13.5H2.5V10M10 13.5h3.5V10" />
-      </Tool>
+      </IconButton>
     </fieldset>
-  );
-}
-
-interface ToolProps {
-  readonly label: string;
-  readonly pressed?: boolean;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}
-
-function Tool({ label, pressed, onClick, children }: ToolProps): ReactNode {
-  return (
-    <button type="button" className="lab-icon" aria-label={label} aria-pressed={pressed} title={label} onClick={onClick}>
-      <svg
-        viewBox="0 0 16 16"
-        width="16"
-        height="16"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.5"
-        strokeLinecap="round"
-        strokeLinejoin="round"
-        aria-hidden="true"
-      >
-        {children}
-      </svg>
-    </button>
   );
 }
