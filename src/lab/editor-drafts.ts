@@ -1,3 +1,5 @@
+import { keep, keptJson, type Memory } from "./kept.ts";
+
 /** A text that was changed and not saved, and the version that it was made from. */
 export interface Draft {
   readonly text: string;
@@ -15,24 +17,13 @@ const MOST_CHARACTERS = 300_000;
 const MOST_DRAFTS = 8;
 
 /** Unsaved texts of a seat, kept for as long as the browser's tab lives. The oldest make room. */
-export function createDrafts(seat: string, memory: Pick<Storage, "getItem" | "setItem">): Drafts {
+export function createDrafts(seat: string, memory: Memory): Drafts {
   const key = `ringside:drafts:${seat}`;
   const read = (): [string, Draft][] => {
-    try {
-      const value: unknown = JSON.parse(memory.getItem(key) ?? "[]");
-      return Array.isArray(value) ? value.filter(isEntry) : [];
-    } catch {
-      return [];
-    }
+    const value = keptJson(memory, key);
+    return Array.isArray(value) ? value.filter(isEntry) : [];
   };
-  const write = (entries: [string, Draft][]): boolean => {
-    try {
-      memory.setItem(key, JSON.stringify(entries));
-      return true;
-    } catch {
-      return false;
-    }
-  };
+  const write = (entries: [string, Draft][]): boolean => keep(memory, key, JSON.stringify(entries));
   return {
     get: (target) => read().find(([name]) => name === target)?.[1],
     set(target, draft) {

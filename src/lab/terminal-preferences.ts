@@ -1,3 +1,4 @@
+import { keep, keptJson, type Memory } from "./kept.ts";
 import { createStore, type Store } from "./store.ts";
 
 /** How a learner likes their terminals; the same in every lesson. */
@@ -22,16 +23,13 @@ export interface PreferencesStore extends Store<TerminalPreferences> {
   setScreenReader(on: boolean): void;
 }
 
-export function createTerminalPreferences(memory: Pick<Storage, "getItem" | "setItem">): PreferencesStore {
+export function createTerminalPreferences(memory: Memory): PreferencesStore {
   const store = createStore(remembered(memory));
   const change = (part: Partial<TerminalPreferences>): void => {
     const next = { ...store.get(), ...part };
     store.set(next);
-    try {
-      memory.setItem(KEY, JSON.stringify(next));
-    } catch {
-      // Without storage the choice lasts as long as the page.
-    }
+    // Without storage the choice lasts as long as the page.
+    keep(memory, KEY, JSON.stringify(next));
   };
   return {
     get: store.get,
@@ -47,15 +45,10 @@ function sizeIndex(size: number): number {
   return at < 0 ? FONT_SIZES.indexOf(NORMAL_SIZE) : at;
 }
 
-function remembered(memory: Pick<Storage, "getItem">): TerminalPreferences {
-  const normal: TerminalPreferences = { fontSize: NORMAL_SIZE, screenReader: false };
-  try {
-    const value = JSON.parse(memory.getItem(KEY) ?? "null") as Partial<TerminalPreferences> | null;
-    return {
-      fontSize: FONT_SIZES[sizeIndex(Number(value?.fontSize))] ?? NORMAL_SIZE,
-      screenReader: value?.screenReader === true,
-    };
-  } catch {
-    return normal;
-  }
+function remembered(memory: Memory): TerminalPreferences {
+  const value = keptJson(memory, KEY) as Partial<TerminalPreferences> | null;
+  return {
+    fontSize: FONT_SIZES[sizeIndex(Number(value?.fontSize))] ?? NORMAL_SIZE,
+    screenReader: value?.screenReader === true,
+  };
 }

@@ -1,3 +1,5 @@
+import { keep, kept, type Memory } from "./kept.ts";
+
 /** The first-run tour: which step is shown, and that it is over. */
 const KEY = "ringside:tour";
 const OVER = "seen";
@@ -11,23 +13,14 @@ export interface TourMemory {
   remember(): void;
 }
 
-export function tourMemory(memory: Pick<Storage, "getItem" | "setItem">): TourMemory {
+export function tourMemory(memory: Memory): TourMemory {
   return {
+    // Where nothing can be remembered nobody is told the same thing on every page.
     seen() {
-      try {
-        return memory.getItem(KEY) === OVER;
-      } catch {
-        // Where nothing can be remembered nobody is told the same thing on every page.
-        return true;
-      }
+      const text = kept(memory, KEY);
+      return text === OVER || text === undefined;
     },
-    remember() {
-      try {
-        memory.setItem(KEY, OVER);
-      } catch {
-        // `seen` says yes in this case.
-      }
-    },
+    remember: () => void keep(memory, KEY, OVER),
   };
 }
 

@@ -1,3 +1,5 @@
+import { keep, keptJson, type Memory } from "./kept.ts";
+
 /** The tabs as they were left, in the browser: of one seat, and what the next seat's host has of them as well. */
 const KEY = "ringside:views";
 
@@ -12,22 +14,15 @@ export interface ViewMemory {
   write(model: unknown): void;
 }
 
-export function viewMemory(seat: string, memory: Pick<Storage, "getItem" | "setItem">): ViewMemory {
+export function viewMemory(seat: string, memory: Memory): ViewMemory {
   return {
     read() {
-      try {
-        const value = JSON.parse(memory.getItem(KEY) ?? "null") as Partial<Remembered> | null;
-        return value?.model === undefined ? undefined : { model: value.model, sameSeat: value.seat === seat };
-      } catch {
-        return undefined;
-      }
+      const value = keptJson(memory, KEY) as Partial<Remembered> | null;
+      return value?.model === undefined ? undefined : { model: value.model, sameSeat: value.seat === seat };
     },
     write(model) {
-      try {
-        memory.setItem(KEY, JSON.stringify({ seat, model } satisfies Remembered));
-      } catch {
-        // Storage may be full or forbidden: then a reload shows one terminal, and the others are one click away.
-      }
+      // Without storage a reload shows one terminal, and the others are one click away.
+      keep(memory, KEY, JSON.stringify({ seat, model } satisfies Remembered));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { keep, kept, type Memory } from "./kept.ts";
 import { createStore, type Store } from "./store.ts";
 
 /** How the X-ray is shown; the same for every host, and remembered. */
@@ -9,26 +10,15 @@ export interface XrayFormStore extends Store<XrayForm> {
   choose(form: XrayForm): void;
 }
 
-export function createXrayForm(memory: Pick<Storage, "getItem" | "setItem">): XrayFormStore {
-  const store = createStore<XrayForm>(remembered(memory));
+export function createXrayForm(memory: Memory): XrayFormStore {
+  const store = createStore<XrayForm>(kept(memory, KEY) === "table" ? "table" : "drawing");
   return {
     get: store.get,
     subscribe: store.subscribe,
     choose(form) {
       store.set(form);
-      try {
-        memory.setItem(KEY, form);
-      } catch {
-        // Without storage the choice lasts as long as the page.
-      }
+      // Without storage the choice lasts as long as the page.
+      keep(memory, KEY, form);
     },
   };
-}
-
-function remembered(memory: Pick<Storage, "getItem">): XrayForm {
-  try {
-    return memory.getItem(KEY) === "table" ? "table" : "drawing";
-  } catch {
-    return "drawing";
-  }
 }

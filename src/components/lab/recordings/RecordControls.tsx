@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import type { Problem } from "../../../../lab-server/contract/problem.ts";
 import type { RecordingView } from "../../../../lab-server/contract/recording.ts";
+import { keep, kept } from "../../../lab/kept.ts";
 import { LabRefused } from "../../../lab/lab-client.ts";
 import { createRecordingClient } from "../../../lab/recording-client.ts";
 import { clock, RECORDING_STRINGS } from "../../../lab/strings-recording.ts";
@@ -51,7 +52,8 @@ export function RecordControls({ seat, terminal, onShow }: Props): ReactNode {
     setBusy(false);
   };
   const begin = (): void => {
-    remember(TOLD_KEY);
+    // Without storage it is said again.
+    keep(localStorage, TOLD_KEY, "yes");
     setAsking(false);
     if (last !== null) setDismissed(last.id);
     button.current?.focus();
@@ -59,7 +61,7 @@ export function RecordControls({ seat, terminal, onShow }: Props): ReactNode {
   };
   const press = (): void => {
     if (here !== undefined) void act(() => client.stop(seat, terminal));
-    else if (remembered(TOLD_KEY)) begin();
+    else if (kept(localStorage, TOLD_KEY) === "yes") begin();
     else setAsking(!asking);
   };
   const cancel = (): void => {
@@ -196,20 +198,4 @@ export function RecordingMark({ terminal }: { readonly terminal: number }): Reac
       <span className="sr-only">{tabMark}</span>
     </span>
   );
-}
-
-function remembered(key: string): boolean {
-  try {
-    return localStorage.getItem(key) !== null;
-  } catch {
-    return false;
-  }
-}
-
-function remember(key: string): void {
-  try {
-    localStorage.setItem(key, "yes");
-  } catch {
-    // Without storage it is said again.
-  }
 }
