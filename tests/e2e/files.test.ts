@@ -95,6 +95,8 @@ test("a guest's definition is edited with completion, saved, and is what virsh s
   await page.keyboard.type("<descr");
   await page.getByRole("option", { name: "description" }).waitFor();
   await picture("completion");
+  // For its first 75 ms a list takes no key, so that nobody chooses what has just come up under their fingers.
+  await page.waitForTimeout(200);
   await page.keyboard.press("Enter");
   await page.keyboard.type(">written in the page");
   await page.getByText("not saved", { exact: true }).waitFor();
