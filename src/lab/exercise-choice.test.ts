@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { choiceMemory, exerciseAfterKey, exerciseOfHash, firstChoice, nextExercise } from "./exercise-choice.ts";
+import { memoryOf } from "./kept.ts";
 
 const THREE = ["a", "b", "c"];
 const passed = (exercise: string) => ({ exercise, attempts: 1, passedTasks: [], passedAt: "2026-01-01T00:00:00Z" });
@@ -40,13 +41,14 @@ test("arrows go round, Home and End go to the edges, other keys do nothing", () 
 
 test("the choice is remembered for each lesson, and a browser without storage does not fail", () => {
   const kept = new Map<string, string>();
-  const storage = () => ({ getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) });
+  const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) };
   choiceMemory("one/lesson", storage).write("b");
   assert.equal(choiceMemory("one/lesson", storage).read(), "b");
   assert.equal(choiceMemory("one/other", storage).read(), null);
-  const none = choiceMemory("one/lesson", () => {
+  const denied = memoryOf(() => {
     throw new Error("denied");
   });
+  const none = choiceMemory("one/lesson", denied);
   none.write("b");
   assert.equal(none.read(), null);
 });

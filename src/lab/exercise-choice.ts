@@ -1,4 +1,5 @@
 import type { Progress } from "../../lab-server/contract/verdict.ts";
+import { keep, kept, lasting, type Memory } from "./kept.ts";
 
 /**
  * The exercise to begin with.
@@ -48,22 +49,10 @@ export interface ChoiceMemory {
 }
 
 /** @param lesson the lesson's address, the same in every language */
-export function choiceMemory(lesson: string, storage: () => Pick<Storage, "getItem" | "setItem"> = () => localStorage): ChoiceMemory {
+export function choiceMemory(lesson: string, memory: Memory = lasting()): ChoiceMemory {
   const key = `ringside:exercise:${lesson}`;
   return {
-    read() {
-      try {
-        return storage().getItem(key);
-      } catch {
-        return null;
-      }
-    },
-    write(exercise) {
-      try {
-        storage().setItem(key, exercise);
-      } catch {
-        // The next page begins with the first exercise again.
-      }
-    },
+    read: () => kept(memory, key) ?? null,
+    write: (exercise) => void keep(memory, key, exercise),
   };
 }

@@ -1,6 +1,27 @@
 /** What a browser keeps for a learner. It may be full or forbidden: then nothing is kept, and nothing fails. */
 export type Memory = Pick<Storage, "getItem" | "setItem">;
 
+const NOTHING: Memory = {
+  getItem: () => null,
+  setItem() {
+    throw new Error("nothing can be kept here");
+  },
+};
+
+/** @param open looks it up, which a browser may refuse already (HTML standard, `localStorage`: SecurityError) */
+export function memoryOf(open: () => Memory): Memory {
+  try {
+    return open();
+  } catch {
+    return NOTHING;
+  }
+}
+
+/** What stays when the window is closed. */
+export const lasting = (): Memory => memoryOf(() => localStorage);
+/** What lasts as long as the tab. */
+export const passing = (): Memory => memoryOf(() => sessionStorage);
+
 /** The text kept under a key; null when there is none, undefined when nothing can be kept here. */
 export function kept(memory: Memory, key: string): string | null | undefined {
   try {

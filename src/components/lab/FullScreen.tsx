@@ -28,8 +28,11 @@ export function FullScreen(): ReactNode {
         // The window is filled all the same.
         .catch(() => {});
     }
+    // A guest's screen has a full screen of its own, whose end is not this one's.
+    let filled = false;
     const onChange = (): void => {
-      if (document.fullscreenElement === null) setFull(false);
+      if (document.fullscreenElement === panel) filled = true;
+      else if (document.fullscreenElement === null && filled) setFull(false);
     };
     document.addEventListener("fullscreenchange", onChange);
     return () => {

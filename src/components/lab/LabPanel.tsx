@@ -1,5 +1,6 @@
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import type { SeatView } from "../../../lab-server/contract/seat.ts";
+import { lasting } from "../../lab/kept.ts";
 import { TOUR_STEPS, type TourStep, tourMemory } from "../../lab/tour.ts";
 import { CheckList } from "./CheckList.tsx";
 import { FullScreen } from "./FullScreen.tsx";
@@ -28,7 +29,7 @@ function Panel(): ReactNode {
   const { store, exercise, strings } = useLab();
   const { seat, live, problem, server } = useStore(store);
   const work = useRef<HTMLDivElement>(null);
-  const [tours] = useState(() => tourMemory(localStorage));
+  const [tours] = useState(() => tourMemory(lasting()));
   const [step, setStep] = useState<TourStep | undefined>(() => (tours.seen() ? undefined : TOUR_STEPS[0]));
   useFocusKept(work, seat?.phase);
   const worked = useHasBeen(seat?.phase === "ready");

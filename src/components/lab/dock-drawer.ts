@@ -1,3 +1,5 @@
+import { keep, kept, lasting } from "../../lab/kept.ts";
+
 const MEMORY = "ringside:panel";
 
 /**
@@ -22,14 +24,10 @@ export function dockDrawer(dock: HTMLElement, signal: AbortSignal): void {
     if (open) panel.focus({ preventScroll: true });
     else toggle.focus({ preventScroll: true });
     if (!wide.matches) return;
-    try {
-      localStorage.setItem(MEMORY, open ? "open" : "closed");
-    } catch {
-      // Without storage the panel is open on the next page again.
-    }
+    keep(lasting(), MEMORY, open ? "open" : "closed");
   };
 
-  const byWidth = (): void => set(wide.matches && remembered() !== "closed");
+  const byWidth = (): void => set(wide.matches && kept(lasting(), MEMORY) !== "closed");
 
   toggle.addEventListener("click", () => byHand(true), { signal });
   close.addEventListener("click", () => byHand(false), { signal });
@@ -55,12 +53,4 @@ export function dockDrawer(dock: HTMLElement, signal: AbortSignal): void {
   );
   wide.addEventListener("change", byWidth, { signal });
   byWidth();
-}
-
-function remembered(): string | null {
-  try {
-    return localStorage.getItem(MEMORY);
-  } catch {
-    return null;
-  }
 }

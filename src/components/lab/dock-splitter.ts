@@ -1,3 +1,4 @@
+import { keep, lasting } from "../../lab/kept.ts";
 import { clampWidth, type WidthBounds, widthAfterKey, widthBounds } from "../../lab/panel-width.ts";
 
 const MEMORY = "ringside:panel-width";
@@ -26,11 +27,7 @@ export function dockSplitter(dock: HTMLElement, signal: AbortSignal): void {
   const set = (width: number): void => {
     const clamped = clampWidth(width, bounds());
     document.documentElement.style.setProperty("--lab-width", `${clamped}px`);
-    try {
-      localStorage.setItem(MEMORY, String(clamped));
-    } catch {
-      // Without storage the width lasts as long as the page.
-    }
+    keep(lasting(), MEMORY, String(clamped));
     tell();
   };
 

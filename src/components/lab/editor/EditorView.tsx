@@ -3,6 +3,7 @@ import type { Problem } from "../../../../lab-server/contract/problem.ts";
 import { createDrafts } from "../../../lab/editor-drafts.ts";
 import { type EditorTarget, looksLikeXml, type Opened, openTarget, type SaveOutcome, saveTarget, targetKey, targetName } from "../../../lab/editor-target.ts";
 import { createFilesClient, problemOf } from "../../../lab/files-client.ts";
+import { passing } from "../../../lab/kept.ts";
 import { FILE_STRINGS } from "../../../lab/strings-files.ts";
 import css from "../../../styles/lab-files.css?url&no-inline";
 import { useLab } from "../lab-context.ts";
@@ -38,7 +39,7 @@ function Editor({ seat, shown, target, onDirty, onLeave }: Props): ReactNode {
   const strings = FILE_STRINGS[locale];
   const dark = useSiteTheme() === "dark";
   const [client] = useState(() => createFilesClient(seat));
-  const [drafts] = useState(() => createDrafts(seat, sessionStorage));
+  const [drafts] = useState(() => createDrafts(seat, passing()));
   const key = targetKey(target);
   const name = targetName(target, strings);
 

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import type { Problem } from "../../../../lab-server/contract/problem.ts";
 import type { RecordingView } from "../../../../lab-server/contract/recording.ts";
-import { keep, kept } from "../../../lab/kept.ts";
+import { keep, kept, lasting } from "../../../lab/kept.ts";
 import { LabRefused } from "../../../lab/lab-client.ts";
 import { createRecordingClient } from "../../../lab/recording-client.ts";
 import { clock, RECORDING_STRINGS } from "../../../lab/strings-recording.ts";
@@ -53,7 +53,7 @@ export function RecordControls({ seat, terminal, onShow }: Props): ReactNode {
   };
   const begin = (): void => {
     // Without storage it is said again.
-    keep(localStorage, TOLD_KEY, "yes");
+    keep(lasting(), TOLD_KEY, "yes");
     setAsking(false);
     if (last !== null) setDismissed(last.id);
     button.current?.focus();
@@ -61,7 +61,7 @@ export function RecordControls({ seat, terminal, onShow }: Props): ReactNode {
   };
   const press = (): void => {
     if (here !== undefined) void act(() => client.stop(seat, terminal));
-    else if (kept(localStorage, TOLD_KEY) === "yes") begin();
+    else if (kept(lasting(), TOLD_KEY) === "yes") begin();
     else setAsking(!asking);
   };
   const cancel = (): void => {

@@ -1,6 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type TabNode, type TabRenderProps, useWorkspaceRef, Workspace } from "react-resizable-panels";
 import type { SeatView } from "../../../../lab-server/contract/seat.ts";
+import { lasting } from "../../../lab/kept.ts";
 import { createTerminalPreferences } from "../../../lab/terminal-preferences.ts";
 import { viewMemory } from "../../../lab/view-memory.ts";
 import { freeTerminal, type View, viewId, viewOf } from "../../../lab/views.ts";
@@ -32,8 +33,8 @@ const SMALLEST = "7rem";
  */
 export function LabViews({ seat }: { readonly seat: SeatView }): ReactNode {
   const { strings } = useLab();
-  const [preferences] = useState(() => createTerminalPreferences(localStorage));
-  const [memory] = useState(() => viewMemory(seat.id, localStorage));
+  const [preferences] = useState(() => createTerminalPreferences(lasting()));
+  const [memory] = useState(() => viewMemory(seat.id, lasting()));
   const [sameSeat] = useState(() => memory.read()?.sameSeat === true);
   const [model] = useState(() => firstModel(memory, strings));
   const [searchingIn, searchIn] = useState<string>();

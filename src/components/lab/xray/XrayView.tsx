@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { lasting } from "../../../lab/kept.ts";
 import { sentence } from "../../../lab/xray-announce.ts";
 import { xrayConnection } from "../../../lab/xray-connection.ts";
 import { describe } from "../../../lab/xray-describe.ts";
@@ -41,7 +42,7 @@ function OneHost({ seat, shown }: Props): ReactNode {
   const { locale, store: seats } = useLab();
   const words = XRAY_STRINGS[locale];
   const [store] = useState(() => createXrayStore(seat, xrayConnection()));
-  const [form] = useState(() => createXrayForm(localStorage));
+  const [form] = useState(() => createXrayForm(lasting()));
   const state = useStore(store);
   const chosenForm = useStore(form);
   const frozen = useStore(seats).seat?.host?.frozen === true;
