@@ -1,9 +1,18 @@
+import type { XrayGuest } from "../lab-server/contract/xray.ts";
 import { startRealServer } from "../tests/support/real-server.ts";
 import { type Figure, median } from "./figures.ts";
 import { Learner } from "./learner.ts";
 import { cpuMs, reachableHosts } from "./processes.ts";
 
 const ROUNDS = 5;
+/** Changes that a learner makes, and what shows them. The guest has one vCPU of four and 512 MiB at first. */
+const CHANGES: readonly (readonly [command: string, shown: (guest: XrayGuest) => boolean])[] = [
+  ["setvcpus smartgo_01 2 --live", ({ vcpus }) => vcpus.threads.length === 2],
+  ["setmem smartgo_01 448M --live", ({ memory }) => memory.currentMiB === 448],
+  ["setvcpus smartgo_01 3 --live", ({ vcpus }) => vcpus.threads.length === 3],
+  ["setmem smartgo_01 512M --live", ({ memory }) => memory.currentMiB === 512],
+  ["setvcpus smartgo_01 4 --live", ({ vcpus }) => vcpus.threads.length === 4],
+];
 /** Each measure of CPU time takes this long, ms. */
 const MEASURE_MS = 20_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -18,11 +27,11 @@ export async function xray(tell: (text: string) => void): Promise<Figure[]> {
   const pid = reachableHosts(server.stateDir)[0]?.process?.pid;
   if (pid === undefined) throw new Error("the host has no record");
   const changes: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (const [command, shows] of CHANGES) {
     const view = learner.look(seat.id);
     await view.until(({ guests }) => guests[0] !== undefined);
-    const shown = view.until(({ guests }) => guests[0]?.autostart === (round % 2 === 0)).then(() => performance.now());
-    terminal.write(`virsh -q autostart smartgo_01 ${round % 2 === 0 ? "" : "--disable"} > /dev/null; echo ended-$((40+2))\r`);
+    const shown = view.until(({ guests: [guest] }) => guest !== undefined && shows(guest)).then(() => performance.now());
+    terminal.write(`virsh -q ${command} > /dev/null; echo ended-$((40+2))\r`);
     await terminal.until(/ended-42\r?\n/);
     const ended = performance.now();
     changes.push(Math.max(0, (await shown) - ended));
