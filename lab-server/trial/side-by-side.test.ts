@@ -24,3 +24,26 @@ test("at most so many at once, in order, and a failure stops nobody", async () =
   assert.deepEqual(begun, [1, 2, 3, 4, 5]);
   assert.equal(most, 2);
 });
+
+test("the heaviest first, and one at a time until the machine is free", async () => {
+  const begun: number[] = [];
+  const { promise: free, resolve: isFree } = Promise.withResolvers<void>();
+  const gates = [1, 2, 3, 4].map(() => Promise.withResolvers<void>());
+  const results = sideBySide(
+    [1, 4, 2, 3],
+    2,
+    async (item) => {
+      begun.push(item);
+      await gates[item - 1]?.promise;
+      return item;
+    },
+    { weigh: (item) => item, free },
+  );
+  await turn();
+  assert.deepEqual(begun, [4]);
+  isFree();
+  await turn();
+  assert.deepEqual(begun, [4, 3]);
+  for (const gate of gates) gate.resolve();
+  assert.deepEqual(await Promise.all(results), [1, 4, 2, 3], "the results stay in the order of the items");
+});

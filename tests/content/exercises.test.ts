@@ -13,7 +13,7 @@ import { runRounds } from "../../lab-server/trial/run-rounds.ts";
 import { standingOf } from "../../lab-server/trial/standing.ts";
 import { allRounds, type TrialCase } from "../../lab-server/trial/trial-case.ts";
 import { type CaseReport, TRIAL_STEPS } from "../../lab-server/trial/try-cases.ts";
-import { isChosen, testJobs } from "../support/content-choice.ts";
+import { isChosen, machineIsFree, testJobs } from "../support/content-choice.ts";
 import { openRealBackend } from "../support/real-backend.ts";
 
 /** No case may take longer once its turn has come; but a test also waits for the rounds before its own. */
@@ -23,7 +23,7 @@ const { exercises, errors } = await readExercises(fileURLToPath(new URL("../../s
 const rounds = exercises.filter(({ id }) => isChosen(id)).flatMap(allRounds);
 const real = await openRealBackend({ codeMiB: TCG_CODE_TRIAL_MIB });
 after(() => real.close());
-const running = runRounds(rounds, { backend: real.backend, jobs: testJobs() });
+const running = runRounds(rounds, { backend: real.backend, jobs: testJobs(), free: machineIsFree() });
 
 test("every exercise is whole", () => {
   const chosen = errors.filter(({ file }) => isChosen(file.split("/")[1] ?? ""));

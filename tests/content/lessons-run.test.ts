@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 import { readExercises } from "../../lab-server/exercises/catalogue.ts";
 import { TCG_CODE_TRIAL_MIB } from "../../lab-server/hosts/qemu/args.ts";
 import { sideBySide } from "../../lab-server/trial/side-by-side.ts";
-import { isChosen, testJobs } from "../support/content-choice.ts";
+import { isChosen, machineIsFree, testJobs } from "../support/content-choice.ts";
+import type { Lesson } from "../support/lesson.ts";
 import { readLessons } from "../support/lessons.ts";
 import { openRealBackend } from "../support/real-backend.ts";
 import { runLesson } from "../support/run-lesson.ts";
@@ -23,7 +24,10 @@ const lessons = (await readLessons()).filter(
 const { exercises } = await readExercises(fileURLToPath(new URL("../../src/content/exercises", import.meta.url)));
 const real = await openRealBackend({ codeMiB: TCG_CODE_TRIAL_MIB });
 after(() => real.close());
-const running = sideBySide(lessons, testJobs(), (lesson) => runLesson(real.backend, exercises, lesson));
+/** The most that it may take: what takes long says so. */
+const secondsOf = (lesson: Lesson): number =>
+  lesson.stretches.reduce((sum, { commands }) => sum + commands.reduce((seconds, { wait }) => seconds + wait, 0), 0);
+const running = sideBySide(lessons, testJobs(), (lesson) => runLesson(real.backend, exercises, lesson), { weigh: secondsOf, free: machineIsFree() });
 
 for (const [index, lesson] of lessons.entries()) {
   const count = lesson.stretches.reduce((sum, { commands }) => sum + commands.length, 0);
