@@ -72,6 +72,7 @@ case "${1:-}" in
     ask 'libvirtd answers' 20 'systemctl status libvirtd' virsh -q version
     ask 'network default is active' 20 'virsh net-list --all; journalctl -u libvirtd' network
     ask 'the lab can log in' 5 'systemctl status lab-access.socket' systemctl -q is-active lab-access.socket
+    ask 'it can stand still' 5 'systemctl status lab-still' test -S /run/lab-still/socket
     ask 'terminals are held' 5 'systemctl status lab-shells' test -S /run/lab/shells.sock
     for program in virt-install firewall-cmd strace python3 man qemu-img qemu-aarch64 tcc readelf osinfo-query jq; do ask "$program is there" 1 'lab-host/host/packages.list' has "$program"; done
     for page in virsh virt-install qemu-system-x86_64 syscalls; do ask "man $page" 1 'lab-host/host/packages.list' manual "$page"; done

@@ -26,7 +26,7 @@ cp "$here/smartgo.xml" "$root/usr/lib/lab/smartgo.xml"
 ln -sf /etc/libvirt/qemu/networks/default.xml "$root/etc/libvirt/qemu/networks/autostart/default.xml"
 
 # What is ours and must be small and quick: compiled here, by the host's own compiler.
-for program in hold-shells watch-guests; do
+for program in hold-shells hold-still watch-guests; do
   chroot "$root" tcc -Wall -o "/usr/lib/lab/$program" -x c - < "$here/programs/$program.c"
 done
 # A machine with no way out has nothing to update, and every timer is CPU that a learner pays for.
@@ -35,7 +35,7 @@ for unit in apt-daily.timer apt-daily-upgrade.timer man-db.timer dpkg-db-backup.
   chroot "$root" systemctl disable "$unit" >/dev/null 2>&1 || true
 done
 chroot "$root" systemctl mask systemd-firstboot.service getty@tty1.service >/dev/null 2>&1
-chroot "$root" systemctl enable systemd-networkd.service lab-access.socket lab-shells.service libvirtd.service >/dev/null 2>&1
+chroot "$root" systemctl enable systemd-networkd.service lab-access.socket lab-shells.service lab-still.service libvirtd.service >/dev/null 2>&1
 # Only the drivers of this machine's own virtual hardware go into the initramfs: the boot is several times shorter.
 printf 'virtio_blk\nvirtio_pci\next4\n' >> "$root/etc/initramfs-tools/modules"
 sed -i 's/^MODULES=.*/MODULES=list/' "$root/etc/initramfs-tools/initramfs.conf"

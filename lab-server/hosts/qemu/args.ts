@@ -81,9 +81,11 @@ export function qemuArguments(spec: MachineSpec): string[] {
     ...["-device", "virtio-serial-pci"],
     ...["-chardev", `socket,id=agent,path=${comma(spec.agent)},server=on,wait=off`],
     ...["-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0"],
+    // How a host stops itself: see `standStill`. Its port is the device's default.
+    ...["-device", "pvpanic"],
     ...["-qmp", `unix:${comma(spec.qmp)},server=on,wait=off`],
     // A host that resets has failed: it ends, and is known to be lost. A clone would stand in its firmware for ever, having nothing to boot.
-    ...["-action", "reboot=shutdown"],
+    ...["-action", "reboot=shutdown,panic=pause"],
     ...(spec.boot
       ? [
           ...["-serial", `file:${comma(spec.boot.serialLog)}`],

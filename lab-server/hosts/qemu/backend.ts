@@ -22,7 +22,7 @@ import { saveHost } from "./save-host.ts";
 import { SavedHosts } from "./saved-hosts.ts";
 import { isMade, loadTemplate, readTemplate, type Template } from "./template.ts";
 import { qemuVersion } from "./version.ts";
-import { becomeItself, type Identity, newIdentity, nowSeconds, proveGuestStarts } from "./wake.ts";
+import { becomeItself, type Identity, newIdentity, proveGuestStarts } from "./wake.ts";
 
 export interface QemuBackendOptions {
   readonly cacheDir: string;
@@ -56,8 +56,6 @@ const PROCESS_MIB = 160;
 const CONNECT_MS = 25_000;
 /** How long the guests of a new host keep their old clock, ms. */
 const GUESTS_WAIT_MS = 2_500;
-/** Where no guest runs, as libvirt's pid files say, nothing is started: Python and libvirt alone cost a new host a second of its CPU. */
-const WAKE_GUESTS = 'set -- /run/libvirt/qemu/*.pid; [ ! -e "$1" ] || exec /usr/lib/lab/wake-guests';
 
 /**
  * The backend that runs hosts as QEMU processes of this node.
@@ -255,7 +253,7 @@ class QemuBackend implements HostBackend {
       record: { ...record, id: newId(), boot: bootId(), base: found.template.files.folder, ...this.#newOwner(gid) },
       keys,
     });
-    void host.execInPassing(`/usr/lib/lab/set-clocks ${nowSeconds()}`);
+    void host.setClocks();
     return host;
   }
 
@@ -399,7 +397,7 @@ class QemuBackend implements HostBackend {
    * that was frozen meanwhile does it when it thaws.
    */
   #wakeGuests(host: QemuHost): void {
-    setTimeout(() => void host.execInPassing(WAKE_GUESTS), GUESTS_WAIT_MS).unref();
+    setTimeout(() => void host.setClocks(), GUESTS_WAIT_MS).unref();
   }
 
   async #giveBack(files: HostFiles, record: HostRecord | undefined): Promise<void> {

@@ -1,19 +1,23 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Qmp } from "./qmp.ts";
+import { QmpTimeout } from "./qmp.ts";
+import type { Monitor } from "./standstill.ts";
 
 /** What the freezer tells its host. */
 export interface FreezerEvents {
   readonly onFrozen: () => void;
   /** `stoodMs` is how long the host stood still. */
   readonly onThawed: (stoodMs: number) => void;
+  /** QEMU does not answer: it will never stop or go on again. */
+  readonly onStuck: (reason: string) => void;
 }
 
 /**
- * Lets a host stand still while nobody needs it: QMP `stop` after a grace time, `cont` at the next use.
- * Uses are counted; the grace time runs only while there is none. `stop` and `cont` are never under way at once.
+ * Lets a host stand still while nobody needs it: it is stopped after a grace time, and goes on (QMP `cont`) at the next use.
+ * Uses are counted; the grace time runs only while there is none. Stopping and going on are never under way at once.
  */
 export class Freezer {
-  readonly #qmp: Qmp;
+  readonly #qmp: Monitor;
+  readonly #standStill: () => Promise<void>;
   readonly #graceMs: number;
   readonly #events: FreezerEvents;
   #uses = 0;
@@ -21,9 +25,17 @@ export class Freezer {
   #timer: NodeJS.Timeout | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #over = false;
+  /** While this is false a stop is nobody's wish: see `#onStop`. */
+  #mayStop: boolean;
 
-  constructor(qmp: Qmp, graceMs: number, events: FreezerEvents, frozen = false) {
+  /** @param standStill resolves when QEMU has stopped the host */
+  constructor(qmp: Monitor, standStill: () => Promise<void>, graceMs: number, events: FreezerEvents, frozen = false) {
     this.#qmp = qmp;
+    this.#standStill = standStill;
+    this.#mayStop = frozen;
+    qmp.onEvent(({ event }) => {
+      if (event === "STOP") this.#goOnUnasked();
+    });
     this.#graceMs = graceMs;
     this.#events = events;
     if (frozen) this.#frozenAt = performance.now();
@@ -67,7 +79,7 @@ export class Freezer {
     this.#timer = undefined;
     return this.#next(async () => {
       if (this.#frozenAt !== undefined || this.#over) return;
-      await this.#qmp.execute("stop");
+      await this.#stop();
       this.#frozenAt = performance.now();
       this.#events.onFrozen();
     });
@@ -80,15 +92,15 @@ export class Freezer {
   whileStopped(work: (runFor: (ms: number) => Promise<void>) => Promise<void>): Promise<void> {
     return this.#next(async () => {
       const ran = this.#frozenAt === undefined;
-      if (ran) await this.#qmp.execute("stop");
+      if (ran) await this.#stop();
       try {
         await work(async (ms) => {
-          await this.#qmp.execute("cont");
+          await this.#goOn();
           await delay(ms);
-          await this.#qmp.execute("stop");
+          await this.#stop();
         });
       } finally {
-        if (ran && !this.#over) await this.#qmp.execute("cont");
+        if (ran && !this.#over) await this.#goOn();
       }
     });
   }
@@ -101,10 +113,42 @@ export class Freezer {
 
   async #thawNow(): Promise<void> {
     if (this.#frozenAt === undefined || this.#over) return;
-    await this.#qmp.execute("cont");
+    await this.#goOn();
     const stoodMs = performance.now() - this.#frozenAt;
     this.#frozenAt = undefined;
     this.#events.onThawed(stoodMs);
+  }
+
+  async #stop(): Promise<void> {
+    this.#mayStop = true;
+    try {
+      await this.#standStill();
+    } catch (thrown) {
+      this.#tell(thrown);
+      throw thrown;
+    }
+  }
+
+  async #goOn(): Promise<void> {
+    try {
+      this.#mayStop = false;
+      await this.#qmp.execute("cont");
+    } catch (thrown) {
+      this.#tell(thrown);
+      throw thrown;
+    }
+  }
+
+  #tell(thrown: unknown): void {
+    if (thrown instanceof QmpTimeout && !this.#over) this.#events.onStuck(thrown.message);
+  }
+
+  /** The host was asked to stop and did so too late, or its learner did it: nobody else would let it go on. */
+  #goOnUnasked(): void {
+    if (this.#mayStop || this.#over) return;
+    this.#next(async () => {
+      if (this.#frozenAt === undefined && !this.#over) await this.#goOn();
+    }).catch(() => {});
   }
 
   #next(step: () => Promise<void>): Promise<void> {

@@ -10,7 +10,7 @@ import { connectSsh, type SshConnection } from "../ssh.ts";
 import { Freezer } from "./freezer.ts";
 import type { Qmp } from "./qmp.ts";
 import type { HostRecord } from "./record.ts";
-import { nowSeconds } from "./wake.ts";
+import { giveTime, STILL_SOCKET, standStill } from "./standstill.ts";
 
 export interface QemuHostOptions {
   readonly record: HostRecord & { access: NonNullable<HostRecord["access"]> };
@@ -35,9 +35,6 @@ const CLOCK_WAITS_MS = 400;
 /** How long the holder of the terminals may be away, ms. */
 const HOLDER_MS = 5_000;
 const HOLDER_RETRY_MS = 200;
-
-/** Nobody waits for a command in passing; a host may be frozen in the middle of it. */
-const IN_PASSING_MS = 120_000;
 
 /** A host that runs in a QEMU process of this node. Made by the backend, which has woken it. */
 export class QemuHost implements Host {
@@ -74,8 +71,13 @@ export class QemuHost implements Host {
     this.#watchConnection(options.ssh);
     this.#freezer = new Freezer(
       options.qmp,
+      () => this.#standStill(),
       options.graceMs,
-      { onFrozen: () => this.#move("frozen"), onThawed: (stoodMs) => this.#thawed(stoodMs) },
+      {
+        onFrozen: () => this.#move("frozen"),
+        onThawed: (stoodMs) => this.#thawed(stoodMs),
+        onStuck: (reason) => this.#lose(`host ${this.id} stands still for ever: ${reason}`),
+      },
       options.frozen,
     );
     this.#freezer.begin();
@@ -106,17 +108,14 @@ export class QemuHost implements Host {
     }
   }
 
-  /**
-   * Runs a command that is not worth thawing for, and that a freeze may interrupt: it then goes on with the host.
-   * Its failure is only logged.
-   */
-  async execInPassing(command: string): Promise<void> {
+  /** Gives the host the time, and then its guests. It is not worth thawing for, and a freeze may interrupt it. Never fails. */
+  async setClocks(): Promise<void> {
     if (this.#state !== "running") return;
     try {
       const ssh = await this.#connection();
-      await ssh.exec(command, { timeoutMs: IN_PASSING_MS });
+      await giveTime(() => ssh.openSocket(STILL_SOCKET));
     } catch (thrown) {
-      if (this.#state === "running") this.#options.log.warn({ host: this.id, err: thrown }, `failed in passing: ${command}`);
+      if (this.#state === "running") this.#options.log.warn({ host: this.id, err: thrown }, "the clock could not be set");
     }
   }
 
@@ -229,6 +228,12 @@ export class QemuHost implements Host {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Where KVM is the processor's own, a stop is never lost. */
+  #standStill(): Promise<void> {
+    if (this.accelerator.kind !== "tcg") return this.#qmp.execute("stop");
+    return standStill(this.#qmp, async () => (await this.#ssh).openSocket(STILL_SOCKET));
+  }
+
   async #giveBack(first: "ending" | "lost"): Promise<void> {
     this.#freezer.stop();
     this.#move(first);
@@ -257,9 +262,7 @@ export class QemuHost implements Host {
     if (stoodMs < CLOCK_MATTERS_MS) return;
     const timer = setTimeout(() => {
       if (this.#state !== "running") return;
-      this.exec(`/usr/lib/lab/set-clocks ${nowSeconds()}`).catch((thrown: unknown) =>
-        this.#options.log.warn({ host: this.id, err: thrown }, "the clock could not be set after a thaw"),
-      );
+      void this.setClocks();
     }, CLOCK_WAITS_MS);
     timer.unref();
   }

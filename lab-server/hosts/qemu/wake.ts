@@ -21,9 +21,6 @@ export function newIdentity(id: string): Identity {
   return { name: `kvm-${id.slice(0, 6)}`, machineId: machineId.toString("hex"), hostKey: newKeyPair("host"), clientKey: newKeyPair("lab") };
 }
 
-/** The time as `date -s @...` and the recipes in the host take it. */
-export const nowSeconds = (): string => (Date.now() / 1000).toFixed(3);
-
 /**
  * Makes a clone itself: clock, entropy, machine id, keys, name. The one place where what it shares with its twins
  * is replaced (`lab-host/host/files/usr/lib/lab/wake`). Must be over before anybody is let in.
@@ -35,7 +32,7 @@ export async function becomeItself(agent: GuestAgent, identity: Identity): Promi
     seed: randomBytes(64).toString("base64"),
     host_key: Buffer.from(identity.hostKey.privateKey).toString("base64"),
     authorized_key: identity.clientKey.publicKey,
-    clock: nowSeconds(),
+    clock: (Date.now() / 1000).toFixed(3),
   };
   const input = Object.entries(answers).map(([key, value]) => `${key}=${value}\n`);
   const result = await agent.exec("/usr/lib/lab/wake", [], input.join(""));
