@@ -84,7 +84,7 @@ async function main(): Promise<void> {
     limits: config.limits,
     readBaseline: baselineOf,
     terminalsFor,
-    whileReady: watches.whileReady(lookByItself({ look: (seat) => checkSeat(seat, { store, grade, log, asked: false }), log })),
+    whileReady: watches.whileReady(lookByItself({ look: (seat, onUnsettled) => checkSeat(seat, { store, grade, log, asked: false, onUnsettled }), log })),
     log,
   });
   await seats.recover(records, recovered, await openSnapshots(store));

@@ -5,7 +5,6 @@ import { localeSchema } from "./locale.ts";
 export const MOST_RECORDINGS = 10;
 /** How large one may become; there it ends. */
 export const MAX_RECORDING_BYTES = 16 * 1024 * 1024;
-export const ASCIICAST_TYPE = "application/x-asciicast";
 
 /**
  * Why a recording ended: `learner` wanted it; `shell` exited; the `host` was replaced, saved to the disk, given back or lost;

@@ -8,14 +8,19 @@ import { REASONS } from "./texts.ts";
 /** A check's only round trip may take this long, in milliseconds: on a node with a class at work a check that is late is better than one that errs. */
 export const ASK_TIMEOUT_MS = 50_000;
 
+/** What a probe prints when its time was up while something moved (`probes/guest-facts.sh`). */
+const UNSETTLED = "@unsettled@";
+
 export interface Asked {
   readonly answers: Answers;
   /** What the scripts complained of, for the log. */
   readonly stderr: string;
+  /** Something was still on its way when it was asked: the answers may be others in a moment. */
+  readonly unsettled: boolean;
 }
 
 export interface AskOptions {
-  /** Nobody waits for the answers. */
+  /** Nobody waits for the answers, and they wait for nothing: who asks in passing asks again. */
   readonly inPassing?: boolean;
   /** Aborting gives it up. */
   readonly signal?: AbortSignal;
@@ -27,16 +32,16 @@ export interface AskOptions {
  */
 export async function ask(host: Pick<Host, "exec">, probes: Probes, { inPassing = false, signal }: AskOptions = {}): Promise<Asked> {
   const names = Object.keys(probes);
-  if (names.length === 0) return { answers: {}, stderr: "" };
+  if (names.length === 0) return { answers: {}, stderr: "", unsettled: false };
   const delimiter = `=${randomBytes(16).toString("hex")}=`;
   // What a learner types meanwhile goes first (renice(1)).
-  const first = inPassing ? "renice -n 19 $$ >/dev/null\n" : "";
+  const first = inPassing ? "renice -n 19 $$ >/dev/null\nexport LAB_SETTLE_SECONDS=0\n" : "";
   const result = await host.exec(first + composeScript(probes, delimiter), {
     ...(signal === undefined ? {} : { signal }),
     timeoutMs: ASK_TIMEOUT_MS,
     maxBytes: ASK_BYTES,
   });
-  return { answers: splitAnswers(result.stdout, names, delimiter), stderr: result.stderr };
+  return { answers: splitAnswers(result.stdout, names, delimiter), stderr: result.stderr, unsettled: result.stdout.includes(UNSETTLED) };
 }
 
 /**

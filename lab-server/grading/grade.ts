@@ -34,6 +34,8 @@ export interface GradeOptions {
   readonly signal?: AbortSignal;
   /** Nobody waits: the host's own work goes first. */
   readonly inPassing?: boolean;
+  /** Called when something was still on its way: another verdict may be due in a moment. */
+  readonly onUnsettled?: () => void;
 }
 
 type Judge = (facts: unknown, baseline: unknown) => unknown;
@@ -89,6 +91,7 @@ export async function grade(options: GradeOptions): Promise<Verdict> {
   if (asked === undefined) {
     tasks = exercise.definition.tasks.map(({ id }) => ({ task: id, outcome: "errored", reason: REASONS.hostSilent }));
   } else {
+    if (asked.unsettled) options.onUnsettled?.();
     const facts = factsFrom(probes, asked.answers);
     const before = factsFrom(exercise.checks.baseline as Probes, baseline);
     const judges = exercise.checks.tasks as Readonly<Record<string, Judge>>;

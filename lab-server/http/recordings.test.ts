@@ -3,7 +3,8 @@ import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } fr
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { ASCIICAST_TYPE, MOST_RECORDINGS, type RecordingList, type RecordingView, type SeatRecordings } from "../contract/recording.ts";
+import { ASCIICAST_TYPE } from "../contract/media-types.ts";
+import { MOST_RECORDINGS, type RecordingList, type RecordingView, type SeatRecordings } from "../contract/recording.ts";
 import { type FakeBrowser, type FakeServerOptions, fakeServer, passedVerdict } from "../fake-rooms.ts";
 import { silentLog } from "../log.ts";
 import { Recordings } from "../recordings/recordings.ts";

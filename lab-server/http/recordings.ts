@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import { ASCIICAST_TYPE, type RecordingList, type RecordingView, startRecordingSchema } from "../contract/recording.ts";
+import { ASCIICAST_TYPE } from "../contract/media-types.ts";
+import { type RecordingList, type RecordingView, startRecordingSchema } from "../contract/recording.ts";
 import { LabError } from "../errors.ts";
 import type { Recordings } from "../recordings/recordings.ts";
 import type { Seats } from "../seats/seats.ts";

@@ -12,6 +12,8 @@ export interface CheckSeatOptions {
   readonly log: Log;
   /** The lab looks by itself: it is an attempt only when everything is done. Default: the learner asked. */
   readonly asked?: boolean;
+  /** As `GradeOptions.onUnsettled`. */
+  readonly onUnsettled?: () => void;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface CheckSeatOptions {
  * Fails with `busy` while another check or a snapshot runs, with `host_not_ready`, `host_lost` or `seat_ended` where there is no
  * host to check, also when it went away meanwhile.
  */
-export async function checkSeat(seat: Seat, { store, grade, log, asked = true }: CheckSeatOptions): Promise<Verdict> {
+export async function checkSeat(seat: Seat, { store, grade, log, asked = true, onUnsettled = () => {} }: CheckSeatOptions): Promise<Verdict> {
   const { host, baseline } = seat.ready();
   const kept = { learner: seat.learner, exercise: seat.exercise.id, seat: seat.id };
   const attempts: Attempts = {
@@ -28,7 +30,7 @@ export async function checkSeat(seat: Seat, { store, grade, log, asked = true }:
   };
   return seat.during(asked ? "check" : "look", async (signal) => {
     try {
-      const verdict = await grade({ host, exercise: seat.exercise, baseline, attempts, log, signal, inPassing: !asked });
+      const verdict = await grade({ host, exercise: seat.exercise, baseline, attempts, log, signal, inPassing: !asked, onUnsettled });
       if (verdict.outcome === "errored" && asked) await recordCheck(store, { ...kept, ...verdict });
       // What a look could not find out is nobody's news.
       if (verdict.outcome !== "errored" || asked) seat.publish({ type: "verdict", verdict, asked });

@@ -25,10 +25,11 @@ function watched({ exam = false } = {}) {
     },
   } as HostWatch;
   const host = { state: "running" };
-  const looks: { end: (outcome: Verdict["outcome"] | LabError) => void }[] = [];
-  const look = (): Promise<Verdict> =>
+  const looks: { end: (outcome: Verdict["outcome"] | LabError) => void; unsettled: () => void }[] = [];
+  const look = (_seat: Seat, unsettled: () => void): Promise<Verdict> =>
     new Promise((resolve, reject) =>
       looks.push({
+        unsettled,
         end: (outcome) => {
           if (outcome instanceof LabError) return reject(outcome);
           tell({ type: "verdict", verdict: verdict(outcome), asked: false });
@@ -105,6 +106,32 @@ test("a look follows what happens, and while nothing happens there is none", asy
   assert.equal(looks.length, 4, "a file that grows and a thread that ends are no news");
   stop();
   assert.equal(isWatched(), false);
+});
+
+test("what was still on its way is looked at again, a few times", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { work, looks } = watched();
+  work();
+  t.mock.timers.tick(300);
+  for (let at = 0; at < looks.length; at += 1) {
+    assert.ok(at < 20, "it has an end");
+    looks[at]?.unsettled();
+    looks[at]?.end("failed");
+    await settle();
+    t.mock.timers.tick(1_000);
+  }
+  assert.equal(looks.length, 5);
+  work();
+  t.mock.timers.tick(300);
+  looks[5]?.unsettled();
+  looks[5]?.end("failed");
+  await settle();
+  t.mock.timers.tick(1_000);
+  assert.equal(looks.length, 7, "a new command begins anew");
+  looks[6]?.end("failed");
+  await settle();
+  t.mock.timers.tick(60_000);
+  assert.equal(looks.length, 7, "and what has settled is left alone");
 });
 
 test("when all is done nothing more is looked at, until the learner has asked and something is missing", async (t) => {

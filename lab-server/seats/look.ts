@@ -8,12 +8,15 @@ import type { WhileWatched } from "./watch.ts";
 const AFTER_COMMAND_MS = 100;
 /** What libvirt tells is most often told in the middle of a command, whose end is the better moment; and one change seldom comes alone, ms. */
 const AFTER_EVENT_MS = 800;
+/** What was on its way is looked at again so soon, ms, and so often on end. */
+const AGAIN_MS = 500;
+const AGAIN_TIMES = 4;
 /** After a look for an event the host is left alone for as long as that took, and half of that again. */
 const REST = 1.5;
 
 export interface LookOptions {
-  /** Looks at the host and tells the seat's viewers; see `checkSeat`. */
-  readonly look: (seat: Seat) => Promise<Verdict>;
+  /** Looks at the host and tells the seat's viewers; see `checkSeat`. Calls `unsettled` when something was still on its way. */
+  readonly look: (seat: Seat, unsettled: () => void) => Promise<Verdict>;
   readonly log: Log;
 }
 
@@ -31,6 +34,7 @@ export function lookByItself({ look, log }: LookOptions): WhileWatched {
     let looking = false;
     let solved = false;
     let begun = false;
+    let again = 0;
     let restUntil = 0;
     let timer: NodeJS.Timeout | undefined;
 
@@ -44,14 +48,21 @@ export function lookByItself({ look, log }: LookOptions): WhileWatched {
       plan();
     };
     const afterEvent = (): void => want(Math.max(performance.now() + AFTER_EVENT_MS, restUntil));
-    const afterCommand = (): void => want(performance.now() + AFTER_COMMAND_MS);
+    const afterCommand = (): void => {
+      again = 0;
+      want(performance.now() + AFTER_COMMAND_MS);
+    };
     const run = async (): Promise<void> => {
       due = undefined;
       if (solved || host.state !== "running") return;
       looking = true;
       const began = performance.now();
       try {
-        await look(seat);
+        await look(seat, () => {
+          if (again >= AGAIN_TIMES) return;
+          again += 1;
+          due = performance.now() + AGAIN_MS;
+        });
       } catch (thrown) {
         // Somebody who asks comes first; what changed meanwhile is then looked at once more.
         if (asLabError(thrown).code === "busy") due = performance.now() + AFTER_EVENT_MS;

@@ -1,5 +1,5 @@
+import { ASCIICAST_TYPE } from "../../lab-server/contract/media-types.ts";
 import type { Problem } from "../../lab-server/contract/problem.ts";
-import { ASCIICAST_TYPE } from "../../lab-server/contract/recording.ts";
 import type { Me, SeatView, Solution, StartSeat, TookHint } from "../../lab-server/contract/seat.ts";
 import type { Verdict } from "../../lab-server/contract/verdict.ts";
 

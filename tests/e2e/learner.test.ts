@@ -1,11 +1,13 @@
 /**
  * The whole path, as a learner walks it: a real browser, the real server, real hosts. In both languages.
  */
+
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { hostFiles } from "../../lab-server/hosts/qemu/files.ts";
 import { readRecord } from "../../lab-server/hosts/qemu/record.ts";
@@ -84,6 +86,8 @@ describe("cpu-hot-add, in English", () => {
     );
     const bodies = await Promise.all(scripts.map(async (url) => (await fetch(url)).text()));
     assert.ok(!bodies.some((body) => body.includes("xterm-helper-textarea")), "xterm was loaded");
+    const kilobytes = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0) / 1000;
+    assert.ok(kilobytes < 60, `${kilobytes} kB of script before Start`);
     await accessible(page, "before Start");
   });
 

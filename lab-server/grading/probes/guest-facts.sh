@@ -8,7 +8,8 @@
 # (echo @'name'@) and printed without, so a repetition is never taken for a mark.
 # This side understands only what decides the next question. Where a mark comes twice, the later answer counts.
 name=$1 part=$2 line=
-settle_seconds=3
+# Whoever looks by itself does not wait but looks again.
+settle_seconds=${LAB_SETTLE_SECONDS:-3}
 # An agent has one hand: setting the clock of a guest that has just woken can keep it busy for seconds.
 agent_seconds=5
 trap '' PIPE
@@ -63,12 +64,19 @@ qemu_process() {
   printf '@process@%s %s\n@end@\n' "$pid" "${words[19]}"
 }
 
+# Is it over? Not while something moves, unless its time is up, of which the lab is told.
+unsettled() {
+  [[ $SECONDS -lt $deadline ]] && return
+  printf '@unsettled@\n'
+  return 1
+}
+
 # CPUs that QEMU has and the guest does not use yet may be on their way: they get a few seconds. Nobody waits otherwise.
 settle_cpus() {
   local online_now=$vcpus
   while :; do
     find_number guestOnline '' && online_now=$number
-    [[ $online_now -ge $vcpus || $SECONDS -ge $deadline ]] && return
+    [[ $online_now -lt $vcpus ]] && unsettled || return
     sleep 0.2
     online
     ask || exit 0
@@ -82,7 +90,7 @@ settle_balloon() {
   while find_number balloon '"actual":'; do
     bytes=$number booked=0
     find_number liveMemory '' && booked=$number
-    [[ $bytes == "$balloon_before" && $booked == $((bytes / 1024)) || $SECONDS -ge $deadline ]] && break
+    [[ $bytes != "$balloon_before" || $booked != $((bytes / 1024)) ]] && unsettled || break
     balloon_before=$bytes moved=1
     sleep 0.2
     balloon

@@ -50,7 +50,11 @@ const SETTLED: Readonly<Record<string, readonly string[]>> = {
   memInfo: [opened, file("MemTotal: 466024 kB\n")],
 };
 
-async function run<T>(probe: Probe<T>, changes: Readonly<Record<string, readonly string[]>> = {}): Promise<{ facts: T; asked: string[]; seconds: number }> {
+async function run<T>(
+  probe: Probe<T>,
+  changes: Readonly<Record<string, readonly string[]>> = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ facts: T; asked: string[]; seconds: number; output: string }> {
   const folder = await mkdtemp(join(scratch, "run-"));
   for (const [mark, answers] of Object.entries({ ...SETTLED, ...changes })) {
     for (const [index, answer] of answers.entries()) await writeFile(join(folder, `${mark}.${index + 1}`), `${answer}\n`);
@@ -60,12 +64,12 @@ async function run<T>(probe: Probe<T>, changes: Readonly<Record<string, readonly
   const began = performance.now();
   const output = execFileSync("bash", ["-c", probe.script], {
     encoding: "utf8",
-    env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, ANSWERS: folder },
+    env: { ...process.env, ...env, PATH: `${folder}:${process.env.PATH}`, ANSWERS: folder },
     timeout: 30_000,
   });
   const seconds = (performance.now() - began) / 1000;
   const asked = (await readFile(join(folder, "asked"), "utf8")).trim().split("\n");
-  return { facts: probe.read(output), asked, seconds };
+  return { facts: probe.read(output), asked, seconds, output };
 }
 
 const CPUS = guestCpus("smartgo_01");
@@ -88,6 +92,19 @@ test("CPUs that are coming online are waited for", async () => {
   const { facts, asked } = await run(CPUS, { cpus: [cpus(4)], liveVcpus: ["4"], guestOnline: ["1", "2", "4"] });
   assert.equal(facts.guestOnlineCpus, 4);
   assert.equal(times(asked, "guestOnline"), 3);
+});
+
+test("who does not wait is told that something is on its way, and only then", async () => {
+  const cpusComing = { cpus: [cpus(4)], liveVcpus: ["4"], guestOnline: ["1", "4"] };
+  const { facts, asked, output } = await run(CPUS, cpusComing, { LAB_SETTLE_SECONDS: "0" });
+  assert.equal(facts.liveVcpus, 4);
+  assert.equal(facts.guestOnlineCpus, 1);
+  assert.equal(times(asked, "guestOnline"), 1);
+  assert.match(output, /@unsettled@/);
+  const balloonMoves = { balloon: ['{"actual":629145600}', '{"actual":734003200}'] };
+  assert.match((await run(MEMORY, balloonMoves, { LAB_SETTLE_SECONDS: "0" })).output, /@unsettled@/);
+  for (const settled of [await run(CPUS, {}, { LAB_SETTLE_SECONDS: "0" }), await run(MEMORY, {}, { LAB_SETTLE_SECONDS: "0" })])
+    assert.doesNotMatch(settled.output, /@unsettled@/);
 });
 
 test("CPUs that never come online are given up", async () => {
