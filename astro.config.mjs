@@ -31,6 +31,7 @@ export default defineConfig({
         Search: "./src/components/course/Search.astro",
         SiteTitle: "./src/components/course/SiteTitle.astro",
         SkipLink: "./src/components/course/SkipLink.astro",
+        SocialIcons: "./src/components/course/SocialIcons.astro",
         TwoColumnContent: "./src/components/course/TwoColumnContent.astro",
       },
       customCss: [

@@ -3,12 +3,15 @@ import type { Config } from "./config.ts";
 import type { AcceleratorView } from "./contract/seat.ts";
 import type { Verdict } from "./contract/verdict.ts";
 import { openScreen } from "./display/open-screen.ts";
+import type { Classes } from "./classes/classes.ts";
 import { checkRoutes } from "./http/checks.ts";
+import { classRoutes } from "./http/classes.ts";
 import { fileRoutes } from "./http/files.ts";
 import { type HealthRoutesOptions, healthRoutes } from "./http/health.ts";
 import { helpRoutes } from "./http/help.ts";
 import { meRoutes } from "./http/me.ts";
 import { OwnNames } from "./http/own-names.ts";
+import { peopleRoutes } from "./http/people.ts";
 import { addAuth } from "./http/plugins/auth.ts";
 import { addErrors } from "./http/plugins/errors.ts";
 import { addGuards, addHeaders, BODY_LIMIT_BYTES } from "./http/plugins/limits.ts";
@@ -20,6 +23,8 @@ import { siteRoutes } from "./http/site.ts";
 import { snapshotRoutes } from "./http/snapshots.ts";
 import { terminalRoutes } from "./http/terminals.ts";
 import { xrayRoutes } from "./http/xray.ts";
+import type { People } from "./people/people.ts";
+import type { Sessions } from "./people/sessions.ts";
 import type { Recordings } from "./recordings/recordings.ts";
 import type { Seat } from "./seats/seat.ts";
 import type { Seats } from "./seats/seats.ts";
@@ -28,10 +33,13 @@ import type { Store } from "./store/database.ts";
 
 /** What the server is made of. `main.ts` builds the real ones, tests build theirs. */
 export interface Rooms {
-  readonly config: Pick<Config, "publicUrl" | "port" | "siteDir">;
+  readonly config: Pick<Config, "publicUrl" | "port" | "siteDir" | "signUp">;
   readonly log: FastifyBaseLogger;
   readonly cookieKey: Buffer;
   readonly store: Store;
+  readonly people: People;
+  readonly classes: Classes;
+  readonly sessions: Sessions;
   readonly seats: Seats;
   readonly recordings: Recordings;
   readonly watches: Pick<Watches, "xray">;
@@ -58,13 +66,15 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
   await addHeaders(app, names);
   await addWebSockets(app);
   await app.register(async (api) => {
-    await addAuth(api, { key: rooms.cookieKey, secure: names.secure });
+    await addAuth(api, { key: rooms.cookieKey, secure: names.secure, sessions: rooms.sessions, isClaimed: (learner) => rooms.people.isClaimed(learner) });
     await addGuards(api, names);
     api.addHook("onResponse", async (request, reply) => {
       const fields = { method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
       request.log.info(fields, "answered");
     });
     await api.register(meRoutes, { seats, store, accelerator: rooms.accelerator });
+    await api.register(peopleRoutes, { people: rooms.people, sessions: rooms.sessions, signUp: config.signUp });
+    await api.register(classRoutes, { classes: rooms.classes });
     await api.register(seatRoutes, { seats, recordings });
     await api.register(xrayRoutes, { seats, watches: rooms.watches });
     await api.register(snapshotRoutes, { seats });

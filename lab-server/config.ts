@@ -74,6 +74,7 @@ function schemaFor({ root, cacheHome, stateHome, project }: Surroundings) {
     WARN_BEFORE: duration().prefault("10min"),
     MORE: duration().prefault("1h"),
     MORE_TIMES: whole("expected a whole number from 0 to 1000", 0, 1000).default(3),
+    SIGN_UP: flag.default(true),
     RECORDING_DAYS: whole("expected days, from 1 to 3650", 1, 3650).default(90),
     RECORDINGS_MIB: whole("expected MiB, a whole number from 16", 16, 999_999_999).default(2048),
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(", ")}` }).default("info"),
@@ -104,6 +105,8 @@ export interface Config {
   readonly freezeAfterMs: number;
   /** How long hosts may do what. */
   readonly limits: LifeLimits;
+  /** Whether anybody may make an account; otherwise they come from a school's sign-in or an admin. */
+  readonly signUp: boolean;
   /** Days for which a recording is kept. */
   readonly recordingDays: number;
   /** MiB of all recordings together. */
@@ -162,6 +165,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, s
       moreMs: raw.MORE ?? 0,
       moreTimes: raw.MORE === undefined ? 0 : raw.MORE_TIMES,
     },
+    signUp: raw.SIGN_UP,
     recordingDays: raw.RECORDING_DAYS,
     recordingsMiB: raw.RECORDINGS_MIB,
     logLevel: raw.LOG_LEVEL,

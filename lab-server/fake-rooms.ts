@@ -10,10 +10,13 @@ import { LabError } from "./errors.ts";
 import type { Catalogue } from "./exercises/catalogue.ts";
 import type { Exercise } from "./exercises/exercise.ts";
 import type { GradeOptions } from "./grading/grade.ts";
-import { Budget } from "./hosts/budget.ts";
+import { Classes } from "./classes/classes.ts";
+import { Budget, hostsThatFit } from "./hosts/budget.ts";
 import { FakeBackend, type FakeBackendOptions } from "./hosts/fake/fake-backend.ts";
 import { HostPool } from "./hosts/pool.ts";
 import { createLog, silentLog } from "./log.ts";
+import { People } from "./people/people.ts";
+import { Sessions } from "./people/sessions.ts";
 import { Recordings, type RecordingsOptions } from "./recordings/recordings.ts";
 import { checkSeat } from "./seats/check-seat.ts";
 import { type Prepared, preparer } from "./seats/prepare.ts";
@@ -67,6 +70,7 @@ export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Room
   readonly room?: number;
   readonly grade?: (options: GradeOptions) => Promise<Verdict>;
   readonly publicUrl?: string;
+  readonly signUp?: boolean;
   /** The starting state of its exercises. Default `running`. */
   readonly template?: Exercise["definition"]["template"];
   readonly siteDir?: string;
@@ -78,18 +82,32 @@ export const OUR_PAGE = { host: "127.0.0.1:4680", "sec-fetch-site": "same-origin
 
 /** A browser: it keeps its cookie and says where it comes from. */
 export class FakeBrowser {
-  cookie: string | undefined;
+  readonly #cookies = new Map<string, string>();
   readonly #app: FastifyInstance;
 
   constructor(app: FastifyInstance) {
     this.#app = app;
   }
 
-  async send(method: "GET" | "POST" | "DELETE", url: string, body?: object, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
+  /** What it sends as its cookies. */
+  get cookie(): string | undefined {
+    const pairs = [...this.#cookies].map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+    return pairs.length === 0 ? undefined : pairs.join("; ");
+  }
+
+  /** `name=value`, or several. */
+  set cookie(text: string | undefined) {
+    this.#cookies.clear();
+    for (const pair of text?.split("; ") ?? []) this.#cookies.set(pair.slice(0, pair.indexOf("=")), decodeURIComponent(pair.slice(pair.indexOf("=") + 1)));
+  }
+
+  async send(method: "GET" | "POST" | "DELETE" | "PUT", url: string, body?: object, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
     const cookie = this.cookie === undefined ? {} : { cookie: this.cookie };
     const response = await this.#app.inject({ method, url, headers: { ...OUR_PAGE, ...cookie, ...headers }, ...(body && { body }) });
-    const given = response.cookies[0];
-    if (given !== undefined) this.cookie = `${given.name}=${encodeURIComponent(given.value)}`;
+    for (const { name, value } of response.cookies) {
+      if (value === "") this.#cookies.delete(name);
+      else this.#cookies.set(name, value);
+    }
     return response;
   }
 
@@ -132,8 +150,25 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   });
   const recordings = await Recordings.open({ store, stateDir, log: silentLog, keptDays: 90, maxTotalBytes: 64 * 1024 * 1024, ...options.recordings });
   const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict) }));
+  const sessions = new Sessions(store);
+  const people = new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log: silentLog });
+  const classes = new Classes({
+    store,
+    catalogue,
+    hostsFor: hostsThatFit(backend, budget.limit),
+    seatOf: (learner) => seats.of(learner)?.view,
+    log: silentLog,
+  });
   const app = await buildApp({
-    config: { publicUrl: options.publicUrl ?? "http://127.0.0.1:4680", port: 4680, siteDir: options.siteDir ?? join(stateDir, "no-site") },
+    people,
+    classes,
+    sessions,
+    config: {
+      publicUrl: options.publicUrl ?? "http://127.0.0.1:4680",
+      port: 4680,
+      siteDir: options.siteDir ?? join(stateDir, "no-site"),
+      signUp: options.signUp ?? true,
+    },
     log: createLog("silent"),
     cookieKey: randomBytes(32),
     store,
@@ -152,5 +187,5 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     await store.close();
     rmSync(stateDir, { recursive: true });
   };
-  return { app, backend, pool, seats, recordings, stateDir, store, close, browser: () => new FakeBrowser(app) };
+  return { app, classes, people, sessions, backend, pool, seats, recordings, stateDir, store, close, browser: () => new FakeBrowser(app) };
 }

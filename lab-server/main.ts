@@ -2,18 +2,21 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { Classes } from "./classes/classes.ts";
 import { buildApp } from "./app.ts";
 import { parseConfig, unknownKeys } from "./config.ts";
 import { LabError } from "./errors.ts";
 import { loadCatalogue } from "./exercises/catalogue.ts";
 import { readBaseline } from "./grading/baseline.ts";
 import { grade } from "./grading/grade.ts";
-import { Budget, budgetFromMachine, readMachine } from "./hosts/budget.ts";
+import { Budget, budgetFromMachine, hostsThatFit, readMachine } from "./hosts/budget.ts";
 import { HostPool } from "./hosts/pool.ts";
 import { createQemuBackend } from "./hosts/qemu/backend.ts";
 import { recoverHosts } from "./hosts/recover.ts";
 import { cookieKey } from "./http/plugins/cookie-key.ts";
 import { createLog } from "./log.ts";
+import { People } from "./people/people.ts";
+import { Sessions } from "./people/sessions.ts";
 import { readinessOf } from "./readiness.ts";
 import { Recordings } from "./recordings/recordings.ts";
 import { checkSeat } from "./seats/check-seat.ts";
@@ -93,10 +96,14 @@ async function main(): Promise<void> {
   const recordings = await Recordings.open({ store, stateDir, log, keptDays, maxTotalBytes: recordingsMiB * 1024 * 1024 });
 
   let draining = false;
+  const sessions = new Sessions(store);
   const app = await buildApp({
     config,
     log,
     store,
+    sessions,
+    classes: new Classes({ store, catalogue, hostsFor: hostsThatFit(backend, limit), seatOf: (learner) => seats.of(learner)?.view, log }),
+    people: new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log }),
     seats,
     recordings,
     watches,

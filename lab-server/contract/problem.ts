@@ -8,6 +8,13 @@ import type { Locale } from "./locale.ts";
 export const PROBLEM_CODES = [
   "bad_request",
   "not_signed_in",
+  "sign_in_needed",
+  "not_allowed",
+  "wrong_password",
+  "login_taken",
+  "no_such_class",
+  "class_full",
+  "class_over",
   "not_found",
   "not_yours",
   "unknown_exercise",
@@ -78,6 +85,34 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   not_signed_in: {
     en: { message: "The lab does not know this browser yet.", next: "Reload the page. Cookies must be allowed for this site." },
     "zh-cn": { message: "实验服务器还不认识这个浏览器。", next: "请刷新页面，并允许本站使用 Cookie。" },
+  },
+  sign_in_needed: {
+    en: { message: "This is for people who are signed in.", next: "Sign in and try again." },
+    "zh-cn": { message: "登录之后才能使用这个功能。", next: "请登录后重试。" },
+  },
+  not_allowed: {
+    en: { message: "Your account may not do this.", next: "Ask whoever runs the lab, if you need it." },
+    "zh-cn": { message: "你的账号没有这项权限。", next: "如有需要，请联系实验平台的管理员。" },
+  },
+  wrong_password: {
+    en: { message: "The name and the password do not belong together.", next: "Check both and try again. Whoever runs the lab can give you a new password." },
+    "zh-cn": { message: "用户名和密码不匹配。", next: "请检查后重试。管理员可以为你重设密码。" },
+  },
+  login_taken: {
+    en: { message: "Somebody has the name “{login}” already.", next: "Choose another one, or sign in if it is yours." },
+    "zh-cn": { message: "用户名“{login}”已有人使用。", next: "请换一个；如果它就是你的，请直接登录。" },
+  },
+  no_such_class: {
+    en: { message: "This code leads to no class.", next: "Check it, or ask your instructor for a new one." },
+    "zh-cn": { message: "这个加入码没有对应的班级。", next: "请检查是否输错，或向老师要一个新的。" },
+  },
+  class_full: {
+    en: { message: "All {seats} seats of this class are taken.", next: "Ask your instructor for another seat." },
+    "zh-cn": { message: "这个班级的 {seats} 个名额已满。", next: "请让老师增加名额。" },
+  },
+  class_over: {
+    en: { message: "This class is over.", next: "Ask your instructor, if you think that it is not." },
+    "zh-cn": { message: "这个班级已经结束。", next: "如有疑问，请联系老师。" },
   },
   not_found: {
     en: { message: "There is nothing at this address.", next: "Check the address, or go back to the lesson." },

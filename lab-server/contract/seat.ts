@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { exerciseIdSchema } from "./exercise.ts";
+import { personSchema } from "./people.ts";
 import { problemSchema } from "./problem.ts";
 
 /** The steps of a start, in order. A host from the warm pool has the first three behind it. */
@@ -114,6 +115,8 @@ export const runCheckSchema = z.strictObject({});
 
 /** GET /api/me */
 export const meSchema = z.object({
+  /** Who is signed in; null without an account. */
+  person: personSchema.nullable(),
   seat: seatViewSchema.nullable(),
   progress: z.array(z.object({ exercise: z.string(), attempts: z.number().int(), passedTasks: z.array(z.string()), passedAt: z.string().optional() })),
   accelerator: acceleratorViewSchema,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import type { HostCost } from "./backend.ts";
+import type { HostBackend, HostCost } from "./backend.ts";
 
 /** What is left to the node itself: the server, the page cache of the templates, and whoever logs in to look. */
 const KEPT_FOR_THE_NODE_MIB = 1024;
@@ -20,6 +20,15 @@ export function budgetFromMachine(memoryAvailableMiB: number, cores: number): Ho
 export function readMachine(): { memoryAvailableMiB: number; cores: number } {
   const found = /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync("/proc/meminfo", "utf8"));
   return { memoryAvailableMiB: Math.floor(Number(found?.[1] ?? 0) / 1024), cores: availableParallelism() };
+}
+
+/** How many hosts in the dearest of some starting states run side by side within a limit. One that is not made yet costs what the others do. */
+export function hostsThatFit(backend: Pick<HostBackend, "templates" | "cost">, limit: HostCost): (templates: readonly string[]) => number {
+  return (wanted) => {
+    const made = backend.templates.filter((template) => wanted.includes(template));
+    const costs = (made.length > 0 ? made : backend.templates).map((template) => backend.cost(template));
+    return Math.min(...costs.map(({ memoryMiB, vcpus }) => Math.floor(Math.min(limit.memoryMiB / memoryMiB, limit.vcpus / vcpus))));
+  };
 }
 
 /**

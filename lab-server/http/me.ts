@@ -3,6 +3,7 @@ import type { AcceleratorView, Me } from "../contract/seat.ts";
 import type { Seats } from "../seats/seats.ts";
 import type { Store } from "../store/database.ts";
 import { progressOf } from "../store/progress.ts";
+import { shown } from "./people.ts";
 
 export interface MeRoutesOptions {
   readonly seats: Pick<Seats, "of" | "farewell">;
@@ -17,6 +18,7 @@ export async function meRoutes(app: FastifyInstance, { seats, store, accelerator
     const progress = request.newcomer ? [] : await progressOf(store, request.learner);
     const seat = seats.of(request.learner)?.view ?? null;
     const farewell = seat === null && !request.newcomer ? await seats.farewell(request.learner) : undefined;
-    return { seat, progress, accelerator, ...(farewell && { farewell }) };
+    const person = request.session === undefined ? null : shown(request.session.person);
+    return { person, seat, progress, accelerator, ...(farewell && { farewell }) };
   });
 }

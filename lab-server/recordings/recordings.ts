@@ -5,6 +5,7 @@ import { LabError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Seat } from "../seats/seat.ts";
 import type { Store } from "../store/database.ts";
+import { learnersOf } from "../store/people.ts";
 import { endRecording, findRecording, insertRecording, lastEndedAt, type RecordingRecord, recordingsOf, viewOf } from "../store/recordings.ts";
 import { CastFile } from "./cast-file.ts";
 import { Recorder } from "./recorder.ts";
@@ -183,7 +184,8 @@ export class Recordings {
   /** Another learner's recording is none: who guesses learns nothing. */
   async #find(learner: string, id: string): Promise<RecordingRecord> {
     const record = await findRecording(this.#options.store, id);
-    if (record?.learner !== learner) throw new LabError("not_found", { log: `the learner has no recording ${id}` });
+    if (record === undefined || !(await learnersOf(this.#options.store, learner)).includes(record.learner))
+      throw new LabError("not_found", { log: `the learner has no recording ${id}` });
     return record;
   }
 }

@@ -63,9 +63,9 @@ export interface SeatOptions {
  */
 export class Seat {
   readonly id: string;
-  readonly learner: string;
   readonly exercise: Exercise;
   readonly startedAt: string;
+  #learner: string;
   readonly #onLost: (host: Host) => void;
   readonly #expires: () => ExpiryView | undefined;
   readonly #listeners = new Set<(event: SeatEvent) => void>();
@@ -89,7 +89,7 @@ export class Seat {
 
   constructor(options: SeatOptions) {
     this.id = options.id;
-    this.learner = options.learner;
+    this.#learner = options.learner;
     this.exercise = options.exercise;
     this.startedAt = options.startedAt;
     this.#onLost = options.onLost;
@@ -136,6 +136,16 @@ export class Seat {
       snapshots: this.#snapshots.map(({ id, name, at, bytes }) => ({ id, name, at, ...(bytes !== undefined && { bytes }) })),
       startedAt: this.startedAt,
     };
+  }
+
+  /** Whose it is. */
+  get learner(): string {
+    return this.#learner;
+  }
+
+  /** The same learner, under the account that they have now. */
+  handOver(learner: string): void {
+    this.#learner = learner;
   }
 
   /** Fails with what the learner has to know while there is no host to work on. */

@@ -10,7 +10,7 @@ import type { Recovered } from "../hosts/recover.ts";
 import type { Store } from "../store/database.ts";
 import { rememberLearner } from "../store/learners.ts";
 import type { SeatEndReason } from "../store/schema.ts";
-import { endSeat, findSeat, insertSeat, lastEnd, type SeatLifeRecord, type SeatRecord, setSeatHost, setSeatLife } from "../store/seats.ts";
+import { endSeat, findSeat, insertSeat, lastEnd, type SeatLifeRecord, type SeatRecord, setSeatHost, setSeatLearner, setSeatLife } from "../store/seats.ts";
 import { removeSnapshotsOf, type SnapshotRecord } from "../store/snapshots.ts";
 import { farewellOf } from "./farewell.ts";
 import { OrderedWrites } from "./ordered-writes.ts";
@@ -59,6 +59,16 @@ export class Seats {
   /** The learner's seat, if there is one. */
   of(learner: string): Seat | undefined {
     return this.#byLearner.get(learner);
+  }
+
+  /** Gives a learner's seat to the one that they are with an account, unless that one has a seat. */
+  handOver(from: string, to: string): void {
+    const seat = this.#byLearner.get(from);
+    if (seat === undefined || this.#byLearner.has(to)) return;
+    this.#byLearner.delete(from);
+    this.#byLearner.set(to, seat);
+    seat.handOver(to);
+    void this.#writes.write((store) => setSeatLearner(store, seat.id, to));
   }
 
   /** Fails with `not_found`, `not_yours`, or `seat_ended` for a seat of this learner that is over. */

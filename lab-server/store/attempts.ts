@@ -1,5 +1,6 @@
 import type { TaskVerdict } from "../contract/verdict.ts";
 import type { Store } from "./database.ts";
+import { learnersOf } from "./people.ts";
 
 /** One check that was run for a learner. */
 export interface CheckRecord {
@@ -31,10 +32,11 @@ export async function recordCheck(store: Store, check: CheckRecord): Promise<num
 }
 
 export async function countAttempts(store: Store, learner: string, exercise: string): Promise<number> {
+  const learners = await learnersOf(store, learner);
   const { count } = await store.db
     .selectFrom("attempts")
     .select((row) => row.fn.countAll<number>().as("count"))
-    .where("learner", "=", learner)
+    .where("learner", "in", learners)
     .where("exercise", "=", exercise)
     .executeTakeFirstOrThrow();
   return count;

@@ -67,6 +67,25 @@ export async function openStore({ stateDir, log, migrations = MIGRATIONS }: Open
   }
 }
 
+/**
+ * Opens the database of a server that may be running, for a command beside it: nothing is brought up to date, and no lock is taken.
+ * Fails with `internal` where there is none, or where it is of another version of the server.
+ */
+export async function openStoreBeside(stateDir: string): Promise<Store> {
+  const file = join(stateDir, FILE);
+  if (!existsSync(file)) throw new LabError("internal", { log: `There is no database in ${stateDir}: start the lab once, or set RINGSIDE_STATE_DIR` });
+  const sqlite = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true });
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: forKysely(sqlite) }) });
+  const pending = (await new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } }).getMigrations()).filter(
+    ({ executedAt }) => executedAt === undefined,
+  );
+  if (pending.length > 0) {
+    await db.destroy();
+    throw new LabError("internal", { log: `The database in ${stateDir} is of another version of the lab: restart the lab first` });
+  }
+  return { db, probe: () => sqlite.exec("begin immediate; rollback"), close: () => db.destroy() };
+}
+
 /** The few members of another driver that Kysely's SQLite dialect asks for. */
 function forKysely(sqlite: DatabaseSync): SqliteDatabase {
   return {

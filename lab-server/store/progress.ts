@@ -1,15 +1,17 @@
 import type { Progress, TaskVerdict } from "../contract/verdict.ts";
 import type { Store } from "./database.ts";
+import { learnersOf } from "./people.ts";
 
-/** A learner's standing in every exercise they tried, in the order of the exercises' ids. Computed, never kept. */
+/** A learner's standing in every exercise they tried, here or without the account that they have now, in the order of the exercises' ids. Computed, never kept. */
 export async function progressOf(store: Store, learner: string): Promise<Progress[]> {
+  const learners = await learnersOf(store, learner);
   const rows = await store.db
     .selectFrom("attempts as latest")
     .innerJoin(
       (from) =>
         from
           .selectFrom("attempts")
-          .where("learner", "=", learner)
+          .where("learner", "in", learners)
           .groupBy("exercise")
           .select((row) => [
             row.fn.max("id").as("latest_id"),

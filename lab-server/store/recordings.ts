@@ -1,5 +1,6 @@
 import type { RecordingEnd, RecordingView } from "../contract/recording.ts";
 import type { Store } from "./database.ts";
+import { learnersOf } from "./people.ts";
 import type { RecordingsTable } from "./schema.ts";
 
 /** A recording that begins. */
@@ -36,9 +37,14 @@ export async function findRecording(store: Store, id: string): Promise<Recording
   return row && toRecord(row);
 }
 
-/** A learner's recordings, newest first. */
+/** A learner's recordings, newest first; those from before the account too. */
 export async function recordingsOf(store: Store, learner: string): Promise<RecordingRecord[]> {
-  const rows = await store.db.selectFrom("recordings").selectAll().where("learner", "=", learner).orderBy("at", "desc").execute();
+  const rows = await store.db
+    .selectFrom("recordings")
+    .selectAll()
+    .where("learner", "in", await learnersOf(store, learner))
+    .orderBy("at", "desc")
+    .execute();
   return rows.map(toRecord);
 }
 

@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { Role } from "../contract/people.ts";
 import type { RecordingEnd } from "../contract/recording.ts";
 
 /*
@@ -100,7 +101,98 @@ export interface RecordingsTable {
   ended: RecordingEnd | null;
 }
 
+/** Someone with an account. Their results are those of their learner. */
+export interface PeopleTable {
+  id: string;
+  learner: string;
+  name: string;
+  role: Role;
+  created_at: string;
+}
+
+/** How somebody signs in here. Logins differ in more than their case. */
+export interface PasswordsTable {
+  login: string;
+  person: string;
+  /** See `people/password.ts`. */
+  hash: string;
+  changed_at: string;
+}
+
+/** Who somebody is elsewhere: an issuer and its name for them (OpenID Connect Core, section 2: `iss` and `sub`). */
+export interface IdentitiesTable {
+  issuer: string;
+  subject: string;
+  person: string;
+  at: string;
+}
+
+/** A browser in which somebody is signed in. Of its secret only the hash is kept. */
+export interface SessionsTable {
+  hash: string;
+  id: string;
+  person: string;
+  created_at: string;
+  seen_at: string;
+  /** What the browser says of itself, cut short. */
+  browser: string;
+}
+
+/** A learner without an account whose results somebody has taken along into theirs. */
+export interface MergesTable {
+  learner: string;
+  into_learner: string;
+  at: string;
+}
+
+export interface ClassesTable {
+  id: string;
+  /** The person who teaches it. */
+  owner: string;
+  name: string;
+  /** Who has it can come in. */
+  code: string;
+  code_on: number;
+  seats: number;
+  /** Hosts that run at once at most; null: as many as the machine holds. */
+  hosts: number | null;
+  opens_at: string | null;
+  closes_at: string | null;
+  paused: number;
+  created_at: string;
+  /** An archived class is nobody's any more; what was done in it stays. */
+  archived_at: string | null;
+}
+
+/** What a class works on, in its order. */
+export interface ClassExercisesTable {
+  class: string;
+  exercise: string;
+  place: number;
+  points: number;
+  due_at: string | null;
+  /** What is left of the points for what is done later, percent. */
+  late_percent: number;
+}
+
+/** Learners of a class, and how they are called in it. */
+export interface MembersTable {
+  class: string;
+  learner: string;
+  name: string;
+  joined_at: string;
+  left_at: string | null;
+}
+
 export interface Tables {
+  classes: ClassesTable;
+  class_exercises: ClassExercisesTable;
+  members: MembersTable;
+  people: PeopleTable;
+  passwords: PasswordsTable;
+  identities: IdentitiesTable;
+  sessions: SessionsTable;
+  merges: MergesTable;
   learners: LearnersTable;
   seats: SeatsTable;
   snapshots: SnapshotsTable;

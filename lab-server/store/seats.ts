@@ -58,6 +58,11 @@ export async function setSeatHost(store: Store, id: string, host: { id: string; 
     .execute();
 }
 
+/** Keeps whose seat it is now. */
+export async function setSeatLearner(store: Store, id: string, learner: string): Promise<void> {
+  await store.db.updateTable("seats").set({ learner }).where("id", "=", id).execute();
+}
+
 /** Keeps that a seat's host was saved and is no longer there. What was true of it at the start stays. */
 export async function setSeatParked(store: Store, id: string, saved: string): Promise<void> {
   await store.db.updateTable("seats").set({ host_id: null, parked: saved }).where("id", "=", id).execute();

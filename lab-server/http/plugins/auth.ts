@@ -2,6 +2,9 @@ import { randomBytes } from "node:crypto";
 import cookie from "@fastify/cookie";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { LabError } from "../../errors.ts";
+import type { Sessions } from "../../people/sessions.ts";
+import type { SessionRecord } from "../../store/sessions.ts";
+import { type Actor, type Permission, permissionsOf } from "../permissions.ts";
 
 /** Browsers keep a cookie for 400 days at most; every visit begins them again. In seconds. */
 const KEPT_FOR_S = 400 * 24 * 3600;
@@ -9,10 +12,23 @@ const ID = /^[0-9a-f]{32}$/;
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Whose browser this is. Set on every request below `/api/`. */
+    /** Whose results and seat it is about: the signed-in person's, else the browser's own. Set on every request below `/api/`. */
     learner: string;
+    /** The learner of this browser without an account, whoever is signed in. */
+    anonymous: string;
     /** True when the browser was not known before this request. */
     newcomer: boolean;
+    /** Present while somebody is signed in. */
+    session: SessionRecord | undefined;
+    /** What the table of permissions says about this route for whoever asks. */
+    permission: Permission;
+  }
+  interface FastifyReply {
+    /** Signs this browser in; the answer carries the cookie. */
+    signIn(session: { readonly secret: string; readonly seconds: number }): void;
+    signOut(): void;
+    /** What was this browser's without an account is somebody's now: it begins anew. */
+    beginAnew(): void;
   }
 }
 
@@ -21,34 +37,87 @@ export interface AuthOptions {
   readonly key: Buffer;
   /** Whether learners come by https. */
   readonly secure: boolean;
+  readonly sessions: Sessions;
+  /** Whether a learner without an account has become somebody's. */
+  readonly isClaimed: (learner: string) => Promise<boolean>;
 }
 
 /**
+ * Who makes a request, and whether they may at all.
+ *
  * Anonymous learners: a browser is known by a signed cookie that holds a random id and nothing else. A cookie that is
  * missing, broken or forged makes a newcomer: reading gives a fresh identity, anything else is `not_signed_in`, so that
  * nothing is done for somebody who could not come back to it.
+ *
+ * People with an account: a second cookie holds the secret of a session. What a session has opened ends with it.
  */
-export async function addAuth(app: FastifyInstance, { key, secure }: AuthOptions): Promise<void> {
+export async function addAuth(app: FastifyInstance, { key, secure, sessions, isClaimed }: AuthOptions): Promise<void> {
   const name = secure ? "__Host-ringside" : "ringside";
+  const sessionName = `${name}-session`;
+  const common = { httpOnly: true, sameSite: "lax", secure, path: "/" } as const;
   await app.register(cookie, { secret: key });
   app.decorateRequest("learner", "");
+  app.decorateRequest("anonymous", "");
   app.decorateRequest("newcomer", false);
-  const hand = (reply: FastifyReply, learner: string): void => {
-    reply.setCookie(name, learner, { signed: true, httpOnly: true, sameSite: "lax", secure, path: "/", maxAge: KEPT_FOR_S });
-  };
-  app.addHook("onRequest", async (request, reply) => {
-    const known = knownLearner(request, name);
-    request.newcomer = known === undefined;
-    if (known !== undefined) {
-      request.learner = known;
-      if (request.url === "/api/me") hand(reply, known);
-      return;
-    }
-    const reads = request.method === "GET" || request.method === "HEAD";
-    if (!reads || request.headers.upgrade !== undefined) throw new LabError("not_signed_in", { log: "no cookie of ours" });
-    request.learner = randomBytes(16).toString("hex");
-    hand(reply, request.learner);
+  app.decorateRequest("session", undefined);
+  app.decorateRequest("permission", "no");
+  app.decorateReply("signIn", function ({ secret, seconds }) {
+    this.setCookie(sessionName, secret, { ...common, maxAge: seconds });
   });
+  app.decorateReply("signOut", function () {
+    this.clearCookie(sessionName, common);
+  });
+  const hand = (reply: FastifyReply, learner: string): void => {
+    reply.setCookie(name, learner, { ...common, signed: true, maxAge: KEPT_FOR_S });
+  };
+  app.decorateReply("beginAnew", function () {
+    hand(this, newLearner());
+  });
+
+  app.addHook("onRoute", ({ method, url }) => {
+    for (const one of [method].flat())
+      if (one !== "HEAD" && permissionsOf(one, url) === undefined)
+        throw new LabError("internal", { log: `nobody may ${one} ${url}: it is not in http/permissions.ts` });
+  });
+
+  app.addHook("onRequest", async (request, reply) => {
+    const said = knownLearner(request, name);
+    // Whoever signs out leaves a browser that is nobody's, and so does a copy of a cookie from before the account.
+    const known = said !== undefined && (await isClaimed(said)) ? undefined : said;
+    const secret = request.cookies[sessionName];
+    if (secret !== undefined) {
+      request.session = await sessions.find(secret);
+      if (request.session === undefined) reply.signOut();
+      else endWith(sessions, request.session, request, reply);
+    }
+    request.newcomer = known === undefined && request.session === undefined;
+    const actor: Actor = request.session?.person.role ?? (request.newcomer ? "newcomer" : "anonymous");
+    const reads = request.method === "GET" || request.method === "HEAD";
+    request.permission = permissionsOf(request.method === "HEAD" ? "GET" : request.method, request.routeOptions.url ?? "")?.[actor] ?? (reads ? "yes" : "no");
+    if (request.permission === "no" || (request.newcomer && request.headers.upgrade !== undefined)) throw refusal(actor);
+    request.anonymous = known ?? (request.session === undefined ? newLearner() : "");
+    request.learner = request.session?.person.learner ?? request.anonymous;
+    if (request.anonymous !== "" && (known === undefined || request.url === "/api/me")) hand(reply, request.anonymous);
+  });
+}
+
+const newLearner = (): string => randomBytes(16).toString("hex");
+
+function refusal(actor: Actor): LabError {
+  if (actor === "newcomer") return new LabError("not_signed_in", { log: "no cookie of ours" });
+  return new LabError(actor === "anonymous" ? "sign_in_needed" : "not_allowed", { log: `${actor}: not in http/permissions.ts` });
+}
+
+/** Sockets and streams outlive their request: they are cut when the session that opened them is over. */
+function endWith(sessions: Sessions, session: SessionRecord, request: FastifyRequest, reply: FastifyReply): void {
+  const { socket } = request.raw;
+  const forget = sessions.onEnd(session.id, () => {
+    // The answer that ends a session still goes out.
+    if (!reply.raw.headersSent && request.headers.upgrade === undefined) return;
+    socket.destroy();
+  });
+  if (request.headers.upgrade === undefined) reply.raw.once("close", forget);
+  else socket.once("close", forget);
 }
 
 function knownLearner(request: FastifyRequest, name: string): string | undefined {

@@ -8,6 +8,13 @@ import { BODY_LIMIT_BYTES } from "./limits.ts";
 const STATUS: Readonly<Record<ProblemCode, number>> = {
   bad_request: 400,
   not_signed_in: 401,
+  sign_in_needed: 401,
+  wrong_password: 401,
+  not_allowed: 403,
+  login_taken: 409,
+  no_such_class: 404,
+  class_full: 409,
+  class_over: 410,
   not_yours: 403,
   not_found: 404,
   unknown_exercise: 404,

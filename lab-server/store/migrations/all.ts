@@ -5,6 +5,8 @@ import * as help from "./003-help.ts";
 import * as parked from "./004-parked.ts";
 import * as life from "./005-life.ts";
 import * as recordings from "./006-recordings.ts";
+import * as people from "./007-people.ts";
+import * as classes from "./009-classes.ts";
 
 /**
  * Every migration, oldest first. A list and not a look into a folder, so that a file that is missing from a
@@ -17,4 +19,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "004-parked": parked,
   "005-life": life,
   "006-recordings": recordings,
+  "007-people": people,
+  "009-classes": classes,
 };

@@ -1,0 +1,128 @@
+import { z } from "zod";
+import { exerciseIdSchema } from "./exercise.ts";
+import { personNameSchema } from "./people.ts";
+
+/** More is no class but a course, which is several. */
+export const MOST_MEMBERS = 500;
+export const MOST_EXERCISES = 100;
+
+const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
+const className = z.string().trim().min(1, "expected a name").max(100).regex(/^[^\p{C}]*$/u, "expected no control characters");
+
+/** One exercise of a class: what it counts, until when, and what is left of its points afterwards. */
+export const classExerciseSchema = z.strictObject({
+  exercise: exerciseIdSchema,
+  points: z.number().int().min(0).max(1000).default(100),
+  dueAt: moment.optional(),
+  /** Of the points, for what is done after the due date, percent. */
+  latePercent: z.number().int().min(0).max(100).default(50),
+});
+export type ClassExercise = z.output<typeof classExerciseSchema>;
+
+/** POST /api/classes, and PUT /api/classes/:class with all of it again. */
+export const classWishSchema = z
+  .strictObject({
+    name: className,
+    exercises: z.array(classExerciseSchema).min(1, "expected at least one exercise").max(MOST_EXERCISES),
+    /** Learners at most. */
+    seats: z.number().int().min(1).max(MOST_MEMBERS).default(30),
+    /** Of their hosts, so many run at once at most; without it as many as the machine holds. */
+    hosts: z.number().int().min(1).max(MOST_MEMBERS).optional(),
+    opensAt: moment.optional(),
+    closesAt: moment.optional(),
+    /** Whether somebody can still come in with the code. */
+    codeOn: z.boolean().default(true),
+  })
+  .refine(({ opensAt, closesAt }) => opensAt === undefined || closesAt === undefined || opensAt < closesAt, { path: ["closesAt"], message: "expected a moment after opensAt" })
+  .refine(({ exercises }) => new Set(exercises.map(({ exercise }) => exercise)).size === exercises.length, { path: ["exercises"], message: "expected each exercise once" });
+export type ClassWish = z.output<typeof classWishSchema>;
+export type ClassRequest = z.input<typeof classWishSchema>;
+
+/** Whether the machine can hold a class, said when it is made. */
+export const capacitySchema = z.object({
+  /** Hosts that run side by side here. Those that nobody looks at stand still and are saved to the disk when there is no room. */
+  hosts: z.number().int(),
+  /** Hosts that the class may need at once. */
+  wanted: z.number().int(),
+  enough: z.boolean(),
+});
+export type Capacity = z.infer<typeof capacitySchema>;
+
+/** A class as its instructor sees it. */
+export const classViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  exercises: z.array(z.object({ exercise: z.string(), points: z.number(), dueAt: z.string().optional(), latePercent: z.number() })),
+  seats: z.number().int(),
+  hosts: z.number().int().optional(),
+  opensAt: z.string().optional(),
+  closesAt: z.string().optional(),
+  code: z.string(),
+  codeOn: z.boolean(),
+  paused: z.boolean(),
+  members: z.number().int(),
+  createdAt: z.string(),
+  capacity: capacitySchema,
+});
+export type ClassView = z.infer<typeof classViewSchema>;
+
+/** A class as its learners see it. */
+export const joinedClassSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** How they are called in it. */
+  as: z.string(),
+  exercises: z.array(z.object({ exercise: z.string(), points: z.number(), dueAt: z.string().optional(), latePercent: z.number() })),
+  opensAt: z.string().optional(),
+  closesAt: z.string().optional(),
+  paused: z.boolean(),
+});
+export type JoinedClass = z.infer<typeof joinedClassSchema>;
+
+/** GET /api/classes */
+export const classesViewSchema = z.object({ teaching: z.array(classViewSchema), joined: z.array(joinedClassSchema) });
+export type ClassesView = z.infer<typeof classesViewSchema>;
+
+/** As people read it out: two groups of four, of Crockford's 32 letters; what is taken for another letter counts as that. */
+export const joinCodeSchema = z
+  .string()
+  .max(40)
+  .transform((text) => text.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1"))
+  .refine((code) => /^[0-9A-HJKMNP-TV-Z]{8}$/.test(code), "expected a code such as ABCD-EFGH");
+
+/** GET /api/join/:code: what one is about to join. */
+export const joinViewSchema = z.object({ name: z.string(), instructor: z.string(), exercises: z.number().int() });
+export type JoinView = z.infer<typeof joinViewSchema>;
+
+/** POST /api/join: come into a class. Who is signed in may leave the name out. */
+export const joinSchema = z.strictObject({ code: joinCodeSchema, name: personNameSchema.optional() });
+
+/** GET /api/classes/:class/members: everybody and what they have reached, for the instructor. */
+export const standingSchema = z.object({
+  learner: z.string(),
+  name: z.string(),
+  joinedAt: z.string(),
+  cells: z.array(
+    z.object({
+      exercise: z.string(),
+      /** Tasks passed in the best attempt, of all that there are. */
+      passed: z.number().int(),
+      tasks: z.number().int(),
+      attempts: z.number().int(),
+      hints: z.number().int(),
+      /** Whether the solution was looked at. */
+      solution: z.boolean(),
+      passedAt: z.string().optional(),
+      late: z.boolean(),
+      points: z.number(),
+      /** From the first seat to the first passed attempt, or to the last one, ms. */
+      ms: z.number().optional(),
+    }),
+  ),
+  points: z.number(),
+  /** Their host now. */
+  now: z.object({ exercise: z.string(), phase: z.string() }).optional(),
+});
+export type Standing = z.infer<typeof standingSchema>;
+export const gradesSchema = z.object({ class: z.string(), name: z.string(), at: z.string(), most: z.number(), learners: z.array(standingSchema) });
+export type Grades = z.infer<typeof gradesSchema>;

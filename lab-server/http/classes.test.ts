@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import type { ClassesView, ClassView, Grades, JoinedClass } from "../contract/classes.ts";
+import type { Person, Role } from "../contract/people.ts";
+import { type FakeBrowser, type FakeServerOptions, fakeServer } from "../fake-rooms.ts";
+
+let server: Awaited<ReturnType<typeof fakeServer>> | undefined;
+const begin = async (options: FakeServerOptions = {}) => {
+  server = await fakeServer(options);
+  return server;
+};
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+const PASSWORD = "correct horse battery";
+async function person(login: string, role: Role): Promise<FakeBrowser> {
+  assert.ok(server);
+  const browser = await server.browser().open();
+  const { id } = (await browser.send("POST", "/api/account", { login, name: login, password: PASSWORD })).json<Person>();
+  if (role !== "learner") await server.people.setRole(id, role);
+  await browser.send("POST", "/api/session", { login, password: PASSWORD });
+  return browser;
+}
+const wish = { name: "KVM, spring", exercises: [{ exercise: "hot-add" }, { exercise: "balloon", points: 50 }], seats: 3 };
+const make = async (browser: FakeBrowser, more: object = {}): Promise<ClassView> => (await browser.send("POST", "/api/classes", { ...wish, ...more })).json();
+const join = (browser: FakeBrowser, code: string, name?: string) => browser.send("POST", "/api/join", { code, ...(name && { name }) });
+/** Does an exercise as a learner: starts it and has it checked. */
+async function solve(browser: FakeBrowser, exercise: string): Promise<void> {
+  const seat = (await browser.send("POST", "/api/seats", { exercise, replace: true })).json();
+  let view = seat;
+  while (view.phase === "starting" || view.phase === "queued") view = (await browser.send("GET", `/api/seats/${seat.id}`)).json();
+  const checked = await browser.send("POST", `/api/seats/${seat.id}/checks`, {});
+  assert.equal(checked.statusCode, 200, checked.body);
+}
+
+test("an instructor makes a class, learners join with its code, and the grades add up", async () => {
+  await begin();
+  const teacher = await person("grace", "instructor");
+  const made = await make(teacher);
+  assert.match(made.code, /^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
+  assert.deepEqual([made.members, made.capacity.enough, made.paused], [0, true, false]);
+
+  const anna = await server?.browser().open();
+  assert.ok(anna);
+  const looked = await anna.send("GET", `/api/join/${made.code.toLowerCase()}`);
+  assert.deepEqual(looked.json(), { name: "KVM, spring", instructor: "grace", exercises: 2 });
+  assert.equal((await join(anna, made.code)).statusCode, 400, "without an account a name is needed");
+  assert.equal((await join(anna, made.code.replace("-", " ").toLowerCase(), "Anna")).json<JoinedClass>().as, "Anna");
+  const bert = await person("bert", "learner");
+  assert.equal((await join(bert, made.code)).json<JoinedClass>().as, "bert");
+  assert.equal((await anna.send("GET", "/api/classes")).json<ClassesView>().joined[0]?.name, "KVM, spring");
+
+  await solve(anna, "hot-add");
+  const grades = (await teacher.send("GET", `/api/classes/${made.id}/grades`)).json<Grades>();
+  assert.equal(grades.most, 150);
+  assert.deepEqual(
+    grades.learners.map(({ name, points, cells }) => [name, points, cells.map((cell) => [cell.passed, cell.tasks, cell.attempts])]),
+    [
+      ["Anna", 100, [[1, 1, 1], [0, 1, 0]]],
+      ["bert", 0, [[0, 1, 0], [0, 1, 0]]],
+    ],
+  );
+  assert.deepEqual(grades.learners[0]?.now, { exercise: "hot-add", phase: "ready" });
+});
+
+test("a class is full, closed or its code off: nobody comes in, and wrong codes cost time", async () => {
+  await begin();
+  const teacher = await person("grace", "instructor");
+  const made = await make(teacher, { seats: 1 });
+  const [anna, bert] = [await server?.browser().open(), await server?.browser().open()];
+  assert.ok(anna && bert);
+  assert.equal((await join(anna, made.code, "Anna")).statusCode, 200);
+  assert.equal((await join(bert, made.code, "Bert")).json().code, "class_full");
+  assert.equal((await join(anna, made.code, "Anna B.")).json<JoinedClass>().as, "Anna B.", "who is in may change the name");
+  await teacher.send("PUT", `/api/classes/${made.id}`, { ...wish, seats: 2, codeOn: false });
+  assert.equal((await join(bert, made.code, "Bert")).json().code, "no_such_class");
+  await teacher.send("PUT", `/api/classes/${made.id}`, { ...wish, seats: 2, closesAt: "2026-01-01T00:00:00Z" });
+  assert.equal((await join(bert, made.code, "Bert")).json().code, "class_over");
+  await teacher.send("PUT", `/api/classes/${made.id}`, { ...wish, seats: 2 });
+  const { code } = (await teacher.send("POST", `/api/classes/${made.id}/code`, {})).json<ClassView>();
+  assert.equal((await join(bert, made.code, "Bert")).json().code, "no_such_class", "the old code is no key any more");
+  for (let tries = 0; tries < 5; tries += 1) await join(bert, "0000-0000", "Bert");
+  assert.equal((await join(bert, code, "Bert")).json().code, "too_many");
+  const carl = await server?.browser().open();
+  assert.ok(carl);
+  assert.equal((await join(carl, code, "Carl")).statusCode, 200, "somebody else behind the same address is not held up");
+});
+
+test("another instructor's class is not there; an admin has all; learners have none", async () => {
+  await begin();
+  const [grace, alan, root, anna] = [await person("grace", "instructor"), await person("alan", "instructor"), await person("root", "admin"), await person("anna", "learner")];
+  const made = await make(grace);
+  await join(anna, made.code);
+  for (const [method, path, body] of [
+    ["GET", "", undefined],
+    ["PUT", "", wish],
+    ["POST", "/code", {}],
+    ["GET", "/grades", undefined],
+    ["GET", "/grades.csv", undefined],
+    ["DELETE", "/members/none", undefined],
+    ["DELETE", "", undefined],
+  ] as const) {
+    assert.equal((await alan.send(method, `/api/classes/${made.id}${path}`, body)).json().code, "not_found", `${method} ${path}`);
+    assert.equal((await anna.send(method, `/api/classes/${made.id}${path}`, body)).json().code, "not_allowed", `${method} ${path}`);
+  }
+  assert.equal((await root.send("GET", `/api/classes/${made.id}`)).json<ClassView>().members, 1);
+  assert.equal((await grace.send("DELETE", `/api/classes/${made.id}`)).statusCode, 204);
+  assert.equal((await grace.send("GET", `/api/classes/${made.id}`)).statusCode, 404);
+  assert.deepEqual((await anna.send("GET", "/api/classes")).json<ClassesView>().joined, []);
+});
+
+test("when the machine cannot hold the class it is said when the class is made", async () => {
+  await begin({ room: 4 });
+  const teacher = await person("grace", "instructor");
+  assert.deepEqual((await make(teacher, { seats: 30 })).capacity, { hosts: 4, wanted: 30, enough: false });
+  const asked = await teacher.send("POST", "/api/classes/capacity", { ...wish, seats: 30, hosts: 4 });
+  assert.deepEqual(asked.json(), { hosts: 4, wanted: 4, enough: true });
+});
+
+test("what is done late counts less, and an account later changes nothing of it", async () => {
+  await begin();
+  const teacher = await person("grace", "instructor");
+  const made = await make(teacher, { exercises: [{ exercise: "hot-add", dueAt: "2026-01-01T00:00:00Z", latePercent: 40 }] });
+  const anna = await server?.browser().open();
+  assert.ok(anna);
+  await join(anna, made.code, "Anna");
+  await solve(anna, "hot-add");
+  await anna.send("POST", "/api/account", { login: "anna", name: "Anna", password: PASSWORD });
+  await join(anna, made.code, "Anna A.");
+  const { learners } = (await teacher.send("GET", `/api/classes/${made.id}/grades`)).json<Grades>();
+  assert.deepEqual(
+    learners.map(({ name, points, cells }) => [name, points, cells[0]?.late]),
+    [["Anna A.", 40, true]],
+  );
+});
+
+test("a bad wish is refused with its field", async () => {
+  await begin();
+  const teacher = await person("grace", "instructor");
+  const refused = async (more: object): Promise<string> => (await teacher.send("POST", "/api/classes", { ...wish, ...more })).json().params.reason ?? "";
+  assert.match(await refused({ name: "" }), /^name: expected a name/);
+  assert.match(await refused({ exercises: [] }), /^exercises: expected at least one exercise/);
+  assert.match(await refused({ exercises: [{ exercise: "hot-add" }, { exercise: "hot-add" }] }), /^exercises: expected each exercise once/);
+  assert.match(await refused({ seats: 0 }), /^seats/);
+  assert.match(await refused({ opensAt: "2026-12-02T00:00:00Z", closesAt: "2026-12-01T00:00:00Z" }), /^closesAt: expected a moment after opensAt/);
+  const unknown = await teacher.send("POST", "/api/classes", { ...wish, exercises: [{ exercise: "none" }] });
+  assert.equal(unknown.json().code, "unknown_exercise");
+});

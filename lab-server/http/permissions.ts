@@ -1,0 +1,88 @@
+import type { Role } from "../contract/people.ts";
+
+/** Who makes a request: a browser that is seen for the first time, one that is known, or somebody who is signed in. */
+export const ACTORS = ["newcomer", "anonymous", "learner", "instructor", "admin"] as const satisfies readonly ("newcomer" | "anonymous" | Role)[];
+export type Actor = (typeof ACTORS)[number];
+
+/**
+ * `yes`: may. `own`: only for what is theirs, which the route makes sure of; somebody else's is refused. `no`: may not.
+ * A newcomer who may not is asked to come with a cookie, an anonymous learner to sign in.
+ */
+export type Permission = "yes" | "own" | "no";
+type Row = readonly [newcomer: Permission, anonymous: Permission, learner: Permission, instructor: Permission, admin: Permission];
+
+/** What a learner has by having a cookie: a seat, and what hangs on it. Nobody has more of it by being more. */
+const OWN_SEAT: Row = ["no", "own", "own", "own", "own"];
+const OWN_SEAT_READ: Row = ["own", "own", "own", "own", "own"];
+const SIGNED_IN: Row = ["no", "no", "yes", "yes", "yes"];
+const TEACHES: Row = ["no", "no", "no", "yes", "yes"];
+/** Instructors have their own classes, admins all. */
+const OWN_CLASS: Row = ["no", "no", "no", "own", "yes"];
+const ADMIN: Row = ["no", "no", "no", "no", "yes"];
+
+/** Who may do what: every route and every socket below `/api/`. A route that is not here cannot be made. */
+export const PERMISSIONS: Readonly<Record<string, Row>> = {
+  "GET /api/me": ["yes", "yes", "yes", "yes", "yes"],
+
+  "POST /api/seats": ["no", "yes", "yes", "yes", "yes"],
+  "GET /api/seats/:seat": OWN_SEAT_READ,
+  "DELETE /api/seats/:seat": OWN_SEAT,
+  "POST /api/seats/:seat/reset": OWN_SEAT,
+  "POST /api/seats/:seat/wake": OWN_SEAT,
+  "POST /api/seats/:seat/more": OWN_SEAT,
+  "POST /api/seats/:seat/checks": OWN_SEAT,
+  "POST /api/seats/:seat/hints": OWN_SEAT,
+  "POST /api/seats/:seat/solution": OWN_SEAT,
+  "GET /api/seats/:seat/events": OWN_SEAT_READ,
+  "GET /api/seats/:seat/xray": OWN_SEAT_READ,
+  "GET /api/seats/:seat/files": OWN_SEAT_READ,
+  "GET /api/seats/:seat/files/text": OWN_SEAT_READ,
+  "GET /api/seats/:seat/files/raw": OWN_SEAT_READ,
+  "PUT /api/seats/:seat/files": OWN_SEAT,
+  "GET /api/seats/:seat/definitions": OWN_SEAT_READ,
+  "GET /api/seats/:seat/definitions/:kind": OWN_SEAT_READ,
+  "PUT /api/seats/:seat/definitions/:kind": OWN_SEAT,
+  "POST /api/seats/:seat/snapshots": OWN_SEAT,
+  "POST /api/seats/:seat/snapshots/:snapshot/return": OWN_SEAT,
+  "DELETE /api/seats/:seat/snapshots/:snapshot": OWN_SEAT,
+  // WebSockets. The same address without an upgrade tells why one was refused.
+  "GET /api/seats/:seat/terminals/:terminal": OWN_SEAT,
+  "GET /api/seats/:seat/screens/:screen": OWN_SEAT,
+  "POST /api/seats/:seat/terminals/:terminal/recording": OWN_SEAT,
+  "DELETE /api/seats/:seat/terminals/:terminal/recording": OWN_SEAT,
+  "GET /api/recordings": OWN_SEAT_READ,
+  "GET /api/recordings/:recording": OWN_SEAT_READ,
+  "DELETE /api/recordings/:recording": OWN_SEAT,
+
+  "POST /api/account": ["no", "yes", "no", "no", "no"],
+  "POST /api/session": ["no", "yes", "yes", "yes", "yes"],
+  "DELETE /api/session": SIGNED_IN,
+  "POST /api/account/password": SIGNED_IN,
+  "GET /api/sessions": SIGNED_IN,
+  "DELETE /api/sessions": SIGNED_IN,
+
+  // What one is in, and what one teaches: never somebody else's.
+  "GET /api/classes": OWN_SEAT_READ,
+  "POST /api/classes": TEACHES,
+  "POST /api/classes/capacity": TEACHES,
+  "GET /api/classes/:class": OWN_CLASS,
+  "PUT /api/classes/:class": OWN_CLASS,
+  "DELETE /api/classes/:class": OWN_CLASS,
+  "POST /api/classes/:class/code": OWN_CLASS,
+  "GET /api/classes/:class/grades": OWN_CLASS,
+  "GET /api/classes/:class/grades.csv": OWN_CLASS,
+  "DELETE /api/classes/:class/members/:learner": OWN_CLASS,
+  // The code is the key.
+  "GET /api/join/:code": ["yes", "yes", "yes", "yes", "yes"],
+  "POST /api/join": ["no", "yes", "yes", "yes", "yes"],
+
+  "GET /api/people": ADMIN,
+  "POST /api/people/:person/role": ADMIN,
+  "POST /api/people/:person/password": ADMIN,
+};
+
+/** The row of a route; undefined where the table has none. */
+export function permissionsOf(method: string, url: string): Readonly<Record<Actor, Permission>> | undefined {
+  const row = Object.hasOwn(PERMISSIONS, `${method} ${url}`) ? PERMISSIONS[`${method} ${url}`] : undefined;
+  return row && (Object.fromEntries(ACTORS.map((actor, at) => [actor, row[at] ?? "no"])) as Record<Actor, Permission>);
+}

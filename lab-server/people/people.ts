@@ -1,0 +1,168 @@
+import { randomBytes, randomInt } from "node:crypto";
+import type { ChangePassword, Register, Role, SignIn } from "../contract/people.ts";
+import { LabError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Store } from "../store/database.ts";
+import {
+  addPerson,
+  allPeople,
+  isClaimed,
+  type KnownPerson,
+  mergeLearner,
+  passwordOf,
+  personById,
+  personByIdentity,
+  setPassword,
+  setRole,
+} from "../store/people.ts";
+import { hashPassword, isPassword } from "./password.ts";
+import type { Sessions } from "./sessions.ts";
+import { WrongTries } from "./wrong-tries.ts";
+
+/** Who somebody is elsewhere, as their school's sign-in or a learning platform tells it. */
+export interface ForeignIdentity {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string;
+  /** What a new person of this identity is here. */
+  readonly role: Role;
+}
+
+/** Letters that are not taken for others, 78 bits of them. */
+const LETTERS = "abcdefghjkmnpqrstvwxyz23456789";
+/** A password that somebody is given, to be changed. */
+export const newPassword = (): string => Array.from({ length: 16 }, () => LETTERS[randomInt(LETTERS.length)]).join("");
+
+const newId = (): string => randomBytes(16).toString("hex");
+
+/** People with an account: how they come to be, sign in, and what they may call their own. */
+export class People {
+  readonly #store: Store;
+  readonly #sessions: Sessions;
+  readonly #handOver: (from: string, to: string) => void;
+  readonly #log: Log;
+  readonly #tries = new WrongTries();
+  readonly #addresses = new WrongTries({ free: 60 });
+
+  /** @param handOver gives what runs under a learner without an account to the one with it */
+  constructor({ store, sessions, handOver, log }: { store: Store; sessions: Sessions; handOver: (from: string, to: string) => void; log: Log }) {
+    this.#store = store;
+    this.#handOver = handOver;
+    this.#sessions = sessions;
+    this.#log = log;
+  }
+
+  /**
+   * Makes an account. What the browser's learner has done becomes its own, unless that is somebody's already.
+   * Fails with `login_taken`.
+   */
+  async register(account: Register, learner: string): Promise<KnownPerson> {
+    return this.#register(account, (await isClaimed(this.#store, learner)) ? newId() : learner, "learner");
+  }
+
+  /** Makes an account that nobody has asked for in a browser. Fails with `login_taken`. */
+  registerAs(account: Register, role: Role): Promise<KnownPerson> {
+    return this.#register(account, newId(), role);
+  }
+
+  async #register({ login, name, password }: Register, learner: string, role: Role): Promise<KnownPerson> {
+    const hash = await hashPassword(password);
+    const id = newId();
+    const at = new Date().toISOString();
+    const added = await addPerson(this.#store, { id, learner, name, role, at, password: { login, hash } });
+    if (!added) throw new LabError("login_taken", { params: { login }, log: "a login that is somebody's already" });
+    this.#log.info({ person: id, role }, "an account was made");
+    return this.#known(id);
+  }
+
+  /** Who it is. Fails with `wrong_password`, the same for a login that nobody has, and with `too_many` after wrong tries. */
+  async signIn({ login, password, take }: SignIn, learner: string, address: string): Promise<KnownPerson> {
+    const name = `login ${login.toLowerCase()}`;
+    this.#tries.check(name);
+    this.#addresses.check(address);
+    const kept = await passwordOf(this.#store, login);
+    if (!(await isPassword(password, kept?.hash)) || kept === undefined) {
+      this.#tries.wrong(name);
+      this.#addresses.wrong(address);
+      throw new LabError("wrong_password", { log: "login and password do not belong together" });
+    }
+    this.#tries.right(name);
+    const person = await this.#known(kept.person);
+    if (take) await this.take(person, learner);
+    return person;
+  }
+
+  /** The person of an identity from elsewhere; a new one when it comes for the first time, and then the browser's results are theirs. */
+  async byIdentity({ issuer, subject, name, role }: ForeignIdentity, learner: string | undefined): Promise<KnownPerson> {
+    const known = await personByIdentity(this.#store, issuer, subject);
+    if (known !== undefined) return known;
+    const free = learner !== undefined && !(await isClaimed(this.#store, learner));
+    const id = newId();
+    const added = await addPerson(this.#store, {
+      id,
+      learner: free ? learner : newId(),
+      name,
+      role,
+      at: new Date().toISOString(),
+      identity: { issuer, subject },
+    });
+    // Two windows at once: the other one was first.
+    const person = added ? await this.#known(id) : await personByIdentity(this.#store, issuer, subject);
+    if (person === undefined) throw new LabError("internal", { log: `identity ${subject} of ${issuer} could not be kept` });
+    if (added) this.#log.info({ person: id, role, issuer }, "somebody came for the first time");
+    return person;
+  }
+
+  /** Lets what was done without an account count for a person too. What has been somebody's stays theirs. */
+  async take(person: KnownPerson, learner: string): Promise<void> {
+    if (!(await mergeLearner(this.#store, learner, person.learner, new Date().toISOString()))) return;
+    this.#handOver(learner, person.learner);
+    this.#log.info({ person: person.id, learner }, "results without an account were taken along");
+  }
+
+  /** Fails with `wrong_password`. Signs out everywhere but here. */
+  async changePassword(person: KnownPerson, session: string, { current, password }: ChangePassword): Promise<void> {
+    const name = `password of ${person.id}`;
+    this.#tries.check(name);
+    const kept = person.login === undefined ? undefined : await passwordOf(this.#store, person.login);
+    if (!(await isPassword(current, kept?.hash))) {
+      this.#tries.wrong(name);
+      throw new LabError("wrong_password", { log: `${person.id} gave another password than their own` });
+    }
+    this.#tries.right(name);
+    await setPassword(this.#store, person.id, await hashPassword(password), new Date().toISOString());
+    await this.#sessions.endAll(person.id, session);
+  }
+
+  /** Gives somebody a password that they can change, and signs them out everywhere. Fails with `not_found` where nobody signs in with one. */
+  async resetPassword(id: string): Promise<string> {
+    const password = newPassword();
+    if (!(await setPassword(this.#store, id, await hashPassword(password), new Date().toISOString())))
+      throw new LabError("not_found", { log: `person ${id} does not sign in with a password` });
+    await this.#sessions.endAll(id);
+    return password;
+  }
+
+  /** Fails with `not_found`. A change of role signs out everywhere: nothing that is open was allowed under the new one. */
+  async setRole(id: string, role: Role): Promise<KnownPerson> {
+    if (!(await setRole(this.#store, id, role))) throw new LabError("not_found", { log: `there is no person ${id}` });
+    await this.#sessions.endAll(id);
+    this.#log.info({ person: id, role }, "somebody's role was changed");
+    return this.#known(id);
+  }
+
+  /** Whether a learner without an account has become somebody's. */
+  isClaimed(learner: string): Promise<boolean> {
+    return isClaimed(this.#store, learner);
+  }
+
+  all(): ReturnType<typeof allPeople> {
+    return allPeople(this.#store);
+  }
+
+  async #known(id: string): Promise<KnownPerson> {
+    const person = await personById(this.#store, id);
+    if (person === undefined) throw new LabError("internal", { log: `person ${id} is not there` });
+    return person;
+  }
+}

@@ -1,0 +1,150 @@
+import type { Selectable, Transaction } from "kysely";
+import type { Person, Role } from "../contract/people.ts";
+import type { Store } from "./database.ts";
+import type { PeopleTable, Tables } from "./schema.ts";
+
+type Db = Store["db"] | Transaction<Tables>;
+
+/** A person and the learner that their results are kept under. */
+export interface KnownPerson extends Person {
+  readonly learner: string;
+}
+
+const toPerson = ({
+  id,
+  learner,
+  name,
+  role,
+  login,
+}: Pick<Selectable<PeopleTable>, "id" | "learner" | "name" | "role"> & { login: string | null }): KnownPerson => ({
+  id,
+  learner,
+  name,
+  role,
+  ...(login === null ? {} : { login }),
+});
+
+const people = (db: Db) =>
+  db
+    .selectFrom("people")
+    .leftJoin("passwords", "passwords.person", "people.id")
+    .select(["people.id", "people.learner", "people.name", "people.role", "people.created_at", "passwords.login"]);
+
+export interface NewPerson {
+  readonly id: string;
+  readonly learner: string;
+  readonly name: string;
+  readonly role: Role;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly password?: { readonly login: string; readonly hash: string };
+  readonly identity?: { readonly issuer: string; readonly subject: string };
+}
+
+/** Makes a person, all of it or nothing. False when the login or the identity is somebody's already. */
+export async function addPerson(store: Store, { id, learner, name, role, at, password, identity }: NewPerson): Promise<boolean> {
+  try {
+    await store.db.transaction().execute(async (db) => {
+      await db
+        .insertInto("learners")
+        .values({ id: learner, created_at: at, last_seen_at: at })
+        .onConflict((conflict) => conflict.column("id").doUpdateSet({ last_seen_at: at }))
+        .execute();
+      await db.insertInto("people").values({ id, learner, name, role, created_at: at }).execute();
+      if (password !== undefined) await db.insertInto("passwords").values({ login: password.login, person: id, hash: password.hash, changed_at: at }).execute();
+      if (identity !== undefined)
+        await db
+          .insertInto("identities")
+          .values({ ...identity, person: id, at })
+          .execute();
+    });
+    return true;
+  } catch (thrown) {
+    // SQLite's sentence for a key that is there already; each of them is somebody's.
+    if (thrown instanceof Error && /UNIQUE constraint failed: (passwords|identities)\./.test(thrown.message)) return false;
+    throw thrown;
+  }
+}
+
+export async function personById(store: Store, id: string): Promise<KnownPerson | undefined> {
+  const row = await people(store.db).where("people.id", "=", id).executeTakeFirst();
+  return row && toPerson(row);
+}
+
+export async function personByIdentity(store: Store, issuer: string, subject: string): Promise<KnownPerson | undefined> {
+  const row = await people(store.db)
+    .innerJoin("identities", "identities.person", "people.id")
+    .where("identities.issuer", "=", issuer)
+    .where("identities.subject", "=", subject)
+    .executeTakeFirst();
+  return row && toPerson(row);
+}
+
+/** Who has this login, and what is kept of their password. */
+export async function passwordOf(store: Store, login: string): Promise<{ person: string; hash: string } | undefined> {
+  return store.db.selectFrom("passwords").select(["person", "hash"]).where("login", "=", login).executeTakeFirst();
+}
+
+/** False when the person has no password here. */
+export async function setPassword(store: Store, person: string, hash: string, at: string): Promise<boolean> {
+  const { numUpdatedRows } = await store.db.updateTable("passwords").set({ hash, changed_at: at }).where("person", "=", person).executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** False when there is nobody of that id. */
+export async function setRole(store: Store, person: string, role: Role): Promise<boolean> {
+  const { numUpdatedRows } = await store.db.updateTable("people").set({ role }).where("id", "=", person).executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Everybody with an account, by name. */
+export async function allPeople(store: Store): Promise<(KnownPerson & { createdAt: string; seenAt?: string })[]> {
+  const rows = await people(store.db)
+    .leftJoin(
+      (from) =>
+        from
+          .selectFrom("sessions")
+          .groupBy("person")
+          .select((row) => ["person", row.fn.max("seen_at").as("seen_at")])
+          .as("last"),
+      (on) => on.onRef("last.person", "=", "people.id"),
+    )
+    .select("last.seen_at")
+    .orderBy("people.name")
+    .orderBy("people.id")
+    .execute();
+  return rows.map((row) => ({ ...toPerson(row), createdAt: row.created_at, ...(row.seen_at === null ? {} : { seenAt: row.seen_at }) }));
+}
+
+/**
+ * Lets what a learner without an account has done count for another one. False when there is nothing to take, or it was taken already:
+ * what has been somebody's stays theirs.
+ */
+export async function mergeLearner(store: Store, from: string, into: string, at: string): Promise<boolean> {
+  if (from === into) return false;
+  return store.db.transaction().execute(async (db) => {
+    const learner = await db.selectFrom("learners").select("id").where("id", "=", from).executeTakeFirst();
+    const owner = await db.selectFrom("people").select("id").where("learner", "=", from).executeTakeFirst();
+    const merged = await db.selectFrom("merges").select("learner").where("learner", "=", from).executeTakeFirst();
+    if (learner === undefined || owner !== undefined || merged !== undefined) return false;
+    await db.insertInto("merges").values({ learner: from, into_learner: into, at }).execute();
+    return true;
+  });
+}
+
+/** Whether a learner without an account has become somebody's: a browser that still says so is a new one. */
+export async function isClaimed(store: Store, learner: string): Promise<boolean> {
+  const row = await store.db
+    .selectFrom("people")
+    .select("learner")
+    .where("learner", "=", learner)
+    .unionAll(store.db.selectFrom("merges").select("learner").where("learner", "=", learner))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The learner itself and those whose results it has taken along. */
+export async function learnersOf(store: Store, learner: string): Promise<string[]> {
+  const rows = await store.db.selectFrom("merges").select("learner").where("into_learner", "=", learner).execute();
+  return [learner, ...rows.map((row) => row.learner)];
+}

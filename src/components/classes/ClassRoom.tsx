@@ -1,0 +1,84 @@
+import { type ReactNode, useEffect, useState } from "react";
+import type { ClassView, Grades } from "../../../lab-server/contract/classes.ts";
+import { Refusal } from "../account/Parts.tsx";
+import { useAsking } from "../account/use-asking.ts";
+import { ClassForm } from "./ClassForm.tsx";
+import { ClassGrid } from "./ClassGrid.tsx";
+import { Invitation } from "./Invitation.tsx";
+import { useTeach } from "./teach-context.ts";
+
+/** How often an open room asks anew, ms. */
+const EVERY_MS = 5_000;
+
+/** One class: how to come in, who is in it and what they have reached. */
+export function ClassRoom({ room }: { readonly room: ClassView }): ReactNode {
+  const { strings, call, reload } = useTeach();
+  const { asking, problem, ask } = useAsking();
+  const [grades, setGrades] = useState<Grades>();
+  const [changing, setChanging] = useState(false);
+
+  useEffect(() => {
+    let over = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = async (): Promise<void> => {
+      if (!document.hidden) {
+        const found = await call<Grades>("GET", `classes/${room.id}/grades`).catch(() => undefined);
+        if (over) return;
+        if (found !== undefined) setGrades(found);
+      }
+      timer = setTimeout(() => void look(), EVERY_MS);
+    };
+    void look();
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [call, room.id]);
+
+  if (changing)
+    return (
+      <ClassForm
+        room={room}
+        onDone={() => {
+          setChanging(false);
+          reload();
+        }}
+      />
+    );
+  return (
+    <section aria-labelledby="class-room">
+      <h2 id="class-room">{room.name}</h2>
+      <Refusal problem={problem} />
+      {!room.capacity.enough && <p className="account-refusal">{strings.short(room.capacity.hosts, room.capacity.wanted)}</p>}
+      <Invitation room={room} />
+      <h3>{strings.learners(grades?.learners.length ?? room.members, room.seats)}</h3>
+      {grades !== undefined && (grades.learners.length === 0 ? <p>{strings.empty}</p> : <ClassGrid grades={grades} />)}
+      <p className="class-buttons">
+        <a className="account-button" href={`/api/classes/${room.id}/grades.csv`} download>
+          {strings.grades}
+        </a>
+        <a className="account-button" href={`/api/classes/${room.id}/grades`} download={`grades-${room.id}.json`}>
+          {strings.gradesJson}
+        </a>
+        <button type="button" className="account-button" onClick={() => setChanging(true)}>
+          {strings.change}
+        </button>
+        <button
+          type="button"
+          className="account-button"
+          disabled={asking}
+          title={strings.endNote}
+          onClick={() => {
+            if (!confirm(`${strings.end}? ${strings.endNote}`)) return;
+            ask(async () => {
+              await call("DELETE", `classes/${room.id}`);
+              reload();
+            });
+          }}
+        >
+          {strings.end}
+        </button>
+      </p>
+    </section>
+  );
+}
