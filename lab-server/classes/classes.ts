@@ -76,7 +76,8 @@ export class Classes {
   /** A class of this instructor; admins have all. Another instructor's is `not_found`: who guesses learns nothing. */
   async find(person: KnownPerson, id: string): Promise<ClassRecord> {
     const found = await classById(this.#options.store, id);
-    if (found === undefined || (found.owner !== person.id && person.role !== "admin")) throw new LabError("not_found", { log: `${person.id} has no class ${id}` });
+    if (found === undefined || (found.owner !== person.id && person.role !== "admin"))
+      throw new LabError("not_found", { log: `${person.id} has no class ${id}` });
     return found;
   }
 
@@ -135,7 +136,8 @@ export class Classes {
   /** Takes somebody out; what they have done stays theirs. Fails with `not_found`. */
   async remove(person: KnownPerson, id: string, learner: string): Promise<void> {
     await this.find(person, id);
-    if (!(await removeMember(this.#options.store, id, learner, new Date().toISOString()))) throw new LabError("not_found", { log: `${learner} is not in class ${id}` });
+    if (!(await removeMember(this.#options.store, id, learner, new Date().toISOString())))
+      throw new LabError("not_found", { log: `${learner} is not in class ${id}` });
   }
 
   /** What everybody in a class has reached. */
@@ -149,6 +151,10 @@ export class Classes {
       all.flatMap(({ ids }) => ids),
       found.exercises.map(({ exercise }) => exercise),
     );
+    const now = (ids: readonly string[]): Standing["now"] => {
+      const seat = ids.map(seatOf).find((one) => one !== undefined);
+      return seat && { exercise: seat.exercise, phase: seat.phase };
+    };
     const learners = all.map(({ member, ids }): Standing => {
       const cells = found.exercises.map((wanted) => {
         const tasks = catalogue.list().find(({ id: exercise }) => exercise === wanted.exercise)?.definition.tasks.length ?? 0;
@@ -167,11 +173,21 @@ export class Classes {
           solution: own.some((one) => one.solution),
           ...optional("passedAt", passedAt),
           ...pointsOf(wanted, { passed, tasks, bestAt: passedAt ?? best?.bestAt ?? "" }),
-          ...optional("ms", startedAt === undefined || until === undefined || until === "" ? undefined : Math.max(0, Date.parse(until) - Date.parse(startedAt))),
+          ...optional(
+            "ms",
+            startedAt === undefined || until === undefined || until === "" ? undefined : Math.max(0, Date.parse(until) - Date.parse(startedAt)),
+          ),
         };
       });
       const points = Math.round(cells.reduce((sum, cell) => sum + cell.points, 0) * 10) / 10;
-      return { learner: member.learner, name: member.name, joinedAt: member.joinedAt, cells, points, ...optional("now", ids.flatMap((one) => seatOf(one) ?? [])[0]) };
+      return {
+        learner: member.learner,
+        name: member.name,
+        joinedAt: member.joinedAt,
+        cells,
+        points,
+        ...optional("now", now(ids)),
+      };
     });
     return { class: id, name: found.name, at: new Date().toISOString(), most: found.exercises.reduce((sum, { points }) => sum + points, 0), learners };
   }

@@ -4,7 +4,7 @@ import type { Grades } from "../contract/classes.ts";
 import { csvCell, gradesCsv } from "./grades-csv.ts";
 
 test("a name is never a formula, and never breaks its line", () => {
-  assert.equal(csvCell("=HYPERLINK(\"http://x\")"), `"'=HYPERLINK(""http://x"")"`);
+  assert.equal(csvCell('=HYPERLINK("http://x")'), `"'=HYPERLINK(""http://x"")"`);
   for (const first of ["+", "-", "@", "\t", "\r", "＝"]) assert.ok(csvCell(`${first}1`).startsWith(`"'`), JSON.stringify(first));
   assert.equal(csvCell("Anna\r\nBert"), '"Anna Bert"');
   assert.equal(csvCell("爱达, Ada"), '"爱达, Ada"');
@@ -22,7 +22,10 @@ test("a line for each learner, and a column for everything of each exercise", ()
     learners: [{ learner: "l", name: "Ada", joinedAt: "2026-11-26T10:00:00.000Z", cells: [cell], points: 33.3 }],
   };
   const [head, line, end] = gradesCsv(grades).split("\r\n");
-  assert.equal(head, `\uFEFF"name","learner","joined","points",${["points", "passed", "tasks", "attempts", "hints", "solution", "seconds", "late", "passed at"].map((what) => `"hot-add ${what}"`).join(",")}`);
+  assert.equal(
+    head,
+    `\uFEFF"name","learner","joined","points",${["points", "passed", "tasks", "attempts", "hints", "solution", "seconds", "late", "passed at"].map((what) => `"hot-add ${what}"`).join(",")}`,
+  );
   assert.equal(line, '"Ada","l","2026-11-26T10:00:00.000Z",33.3,33.3,2,3,4,1,"no",61,"yes",');
   assert.equal(end, "");
 });

@@ -16,7 +16,13 @@ const SECONDS = 1000;
 /** Grades as a table: a line for each learner, and of each exercise its points, tasks, attempts, hints, time and moment. Begins with a mark that tells spreadsheets of UTF-8. */
 export function gradesCsv({ learners }: Grades): string {
   const exercises = learners[0]?.cells.map(({ exercise }) => exercise) ?? [];
-  const heads = ["name", "learner", "joined", "points", ...exercises.flatMap((id) => ["points", "passed", "tasks", "attempts", "hints", "solution", "seconds", "late", "passed at"].map((what) => `${id} ${what}`))];
+  const heads = [
+    "name",
+    "learner",
+    "joined",
+    "points",
+    ...exercises.flatMap((id) => ["points", "passed", "tasks", "attempts", "hints", "solution", "seconds", "late", "passed at"].map((what) => `${id} ${what}`)),
+  ];
   const lines = learners.map(({ name, learner, joinedAt, points, cells }) => [
     name,
     learner,

@@ -7,7 +7,12 @@ export const MOST_MEMBERS = 500;
 export const MOST_EXERCISES = 100;
 
 const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
-const className = z.string().trim().min(1, "expected a name").max(100).regex(/^[^\p{C}]*$/u, "expected no control characters");
+const className = z
+  .string()
+  .trim()
+  .min(1, "expected a name")
+  .max(100)
+  .regex(/^[^\p{C}]*$/u, "expected no control characters");
 
 /** One exercise of a class: what it counts, until when, and what is left of its points afterwards. */
 export const classExerciseSchema = z.strictObject({
@@ -33,8 +38,14 @@ export const classWishSchema = z
     /** Whether somebody can still come in with the code. */
     codeOn: z.boolean().default(true),
   })
-  .refine(({ opensAt, closesAt }) => opensAt === undefined || closesAt === undefined || opensAt < closesAt, { path: ["closesAt"], message: "expected a moment after opensAt" })
-  .refine(({ exercises }) => new Set(exercises.map(({ exercise }) => exercise)).size === exercises.length, { path: ["exercises"], message: "expected each exercise once" });
+  .refine(({ opensAt, closesAt }) => opensAt === undefined || closesAt === undefined || opensAt < closesAt, {
+    path: ["closesAt"],
+    message: "expected a moment after opensAt",
+  })
+  .refine(({ exercises }) => new Set(exercises.map(({ exercise }) => exercise)).size === exercises.length, {
+    path: ["exercises"],
+    message: "expected each exercise once",
+  });
 export type ClassWish = z.output<typeof classWishSchema>;
 export type ClassRequest = z.input<typeof classWishSchema>;
 

@@ -58,8 +58,22 @@ test("an instructor makes a class, learners join with its code, and the grades a
   assert.deepEqual(
     grades.learners.map(({ name, points, cells }) => [name, points, cells.map((cell) => [cell.passed, cell.tasks, cell.attempts])]),
     [
-      ["Anna", 100, [[1, 1, 1], [0, 1, 0]]],
-      ["bert", 0, [[0, 1, 0], [0, 1, 0]]],
+      [
+        "Anna",
+        100,
+        [
+          [1, 1, 1],
+          [0, 1, 0],
+        ],
+      ],
+      [
+        "bert",
+        0,
+        [
+          [0, 1, 0],
+          [0, 1, 0],
+        ],
+      ],
     ],
   );
   assert.deepEqual(grades.learners[0]?.now, { exercise: "hot-add", phase: "ready" });
@@ -90,7 +104,12 @@ test("a class is full, closed or its code off: nobody comes in, and wrong codes 
 
 test("another instructor's class is not there; an admin has all; learners have none", async () => {
   await begin();
-  const [grace, alan, root, anna] = [await person("grace", "instructor"), await person("alan", "instructor"), await person("root", "admin"), await person("anna", "learner")];
+  const [grace, alan, root, anna] = [
+    await person("grace", "instructor"),
+    await person("alan", "instructor"),
+    await person("root", "admin"),
+    await person("anna", "learner"),
+  ];
   const made = await make(grace);
   await join(anna, made.code);
   for (const [method, path, body] of [

@@ -2,7 +2,17 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Classes } from "../classes/classes.ts";
 import { gradesCsv } from "../classes/grades-csv.ts";
-import { type Capacity, type ClassesView, type ClassView, classWishSchema, type Grades, type JoinedClass, type JoinView, joinCodeSchema, joinSchema } from "../contract/classes.ts";
+import {
+  type Capacity,
+  type ClassesView,
+  type ClassView,
+  classWishSchema,
+  type Grades,
+  type JoinedClass,
+  type JoinView,
+  joinCodeSchema,
+  joinSchema,
+} from "../contract/classes.ts";
 import { LabError } from "../errors.ts";
 import { parse } from "./parse.ts";
 import { signedIn } from "./people.ts";
@@ -56,7 +66,11 @@ export async function classRoutes(app: FastifyInstance, { classes }: { classes: 
     const grades = await classes.grades(owner(request), request.params.class);
     // A name of ours alone: a class may be called anything.
     const name = `grades-${grades.at.slice(0, 10)}.csv`;
-    return reply.type("text/csv; charset=utf-8").header("cache-control", "no-store").header("content-disposition", `attachment; filename="${name}"`).send(gradesCsv(grades));
+    return reply
+      .type("text/csv; charset=utf-8")
+      .header("cache-control", "no-store")
+      .header("content-disposition", `attachment; filename="${name}"`)
+      .send(gradesCsv(grades));
   });
 
   app.delete<{ Params: { class: string; learner: string } }>("/api/classes/:class/members/:learner", async (request, reply) => {
@@ -73,7 +87,8 @@ export async function classRoutes(app: FastifyInstance, { classes }: { classes: 
   app.post("/api/join", { config: COSTLY }, async (request): Promise<JoinedClass> => {
     const { code, name = request.session?.person.name } = parse(joinSchema, request.body);
     const found = await classes.byCode(code, `learner ${request.learner}`, `address ${request.ip}`);
-    if (name === undefined) throw new LabError("bad_request", { params: { reason: "name: expected a name" }, log: "somebody without an account joins without a name" });
+    if (name === undefined)
+      throw new LabError("bad_request", { params: { reason: "name: expected a name" }, log: "somebody without an account joins without a name" });
     return classes.join(found, request.learner, name);
   });
 }

@@ -76,7 +76,10 @@ const columns = ({ name, codeOn, seats, hosts, opensAt, closesAt }: ClassWish) =
   closes_at: closesAt ?? null,
 });
 
-export async function addClass(store: Store, { id, owner, code, at, wish }: { id: string; owner: string; code: string; at: string; wish: ClassWish }): Promise<void> {
+export async function addClass(
+  store: Store,
+  { id, owner, code, at, wish }: { id: string; owner: string; code: string; at: string; wish: ClassWish },
+): Promise<void> {
   await store.db.transaction().execute(async (db) => {
     await db
       .insertInto("classes")
@@ -93,7 +96,11 @@ export async function changeClass(store: Store, id: string, wish: ClassWish): Pr
   });
 }
 
-export async function setClass(store: Store, id: string, values: { readonly code?: string; readonly paused?: boolean; readonly archivedAt?: string }): Promise<void> {
+export async function setClass(
+  store: Store,
+  id: string,
+  values: { readonly code?: string; readonly paused?: boolean; readonly archivedAt?: string },
+): Promise<void> {
   const { code, paused, archivedAt } = values;
   await store.db
     .updateTable("classes")
@@ -158,7 +165,14 @@ export async function addMember(store: Store, { class: id, learner, name, joined
 
 /** In the order in which they came. */
 export async function membersOf(store: Store, id: string): Promise<MemberRecord[]> {
-  const rows = await store.db.selectFrom("members").selectAll().where("class", "=", id).where("left_at", "is", null).orderBy("joined_at").orderBy("learner").execute();
+  const rows = await store.db
+    .selectFrom("members")
+    .selectAll()
+    .where("class", "=", id)
+    .where("left_at", "is", null)
+    .orderBy("joined_at")
+    .orderBy("learner")
+    .execute();
   return rows.map((row) => ({ class: row.class, learner: row.learner, name: row.name, joinedAt: row.joined_at }));
 }
 

@@ -5,7 +5,8 @@ const en = {
   account: "Account",
   loading: "Asking the lab server…",
   away: "The lab server is not running, so there are no accounts now.",
-  intro: "You need no account to learn here: this browser remembers what you have done. With one, your results and your host are there in every browser, and classes know you by name.",
+  intro:
+    "You need no account to learn here: this browser remembers what you have done. With one, your results and your host are there in every browser, and classes know you by name.",
   signIn: "Sign in",
   signUp: "Create an account",
   login: "User name",

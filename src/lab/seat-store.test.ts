@@ -27,7 +27,7 @@ const verdict: Verdict = {
   ms: 1,
   attempts: 2,
 };
-const me = (part: Partial<Me> = {}): Me => ({ seat: null, progress: [], accelerator, ...part });
+const me = (part: Partial<Me> = {}): Me => ({ person: null, seat: null, progress: [], accelerator, ...part });
 
 /** A lab server of answers: each call takes what is set for it, or fails with it. */
 function lab(answers: { [Call in keyof LabClient]?: unknown } = {}) {

@@ -35,7 +35,7 @@ export function PeopleTable({ self }: { readonly self: string }): ReactNode {
         )}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className="account-table" role="region" aria-labelledby="account-people" tabIndex={0}>
+      <section className="account-table" aria-labelledby="account-people" tabIndex={0}>
         <table>
           <thead>
             <tr>
@@ -74,7 +74,7 @@ export function PeopleTable({ self }: { readonly self: string }): ReactNode {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </section>
   );
 }

@@ -15,7 +15,8 @@ export function SignedIn({ person }: { readonly person: Person }): ReactNode {
       <p className="account-who">
         <span>
           {strings.signedInAs} <strong>{person.name}</strong>
-          {person.login !== undefined && person.login !== person.name && ` (${person.login})`} <span className="account-role">{strings.roles[person.role]}</span>
+          {person.login !== undefined && person.login !== person.name && ` (${person.login})`}{" "}
+          <span className="account-role">{strings.roles[person.role]}</span>
         </span>
         <button
           type="button"

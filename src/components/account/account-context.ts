@@ -1,7 +1,7 @@
 import { createContext, useContext } from "react";
 import type { Locale } from "../../../lab-server/contract/locale.ts";
 import type { Person } from "../../../lab-server/contract/people.ts";
-import { type AccountStrings, ACCOUNT_STRINGS } from "../../lab/account-strings.ts";
+import { ACCOUNT_STRINGS, type AccountStrings } from "../../lab/account-strings.ts";
 import { createLabCall, type LabCall } from "../../lab/lab-client.ts";
 
 /** What every part of the page may need. */

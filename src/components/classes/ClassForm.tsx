@@ -11,7 +11,8 @@ function localMoment(iso: string | undefined): string {
   const at = new Date(iso);
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
-const isoMoment = (local: FormDataEntryValue | null): string | undefined => (typeof local === "string" && local !== "" ? new Date(local).toISOString() : undefined);
+const isoMoment = (local: FormDataEntryValue | null): string | undefined =>
+  typeof local === "string" && local !== "" ? new Date(local).toISOString() : undefined;
 const whole = (text: FormDataEntryValue | null): number | undefined => (typeof text === "string" && text !== "" ? Number(text) : undefined);
 
 /** What the form says, as the server takes it. */
@@ -55,7 +56,9 @@ export function ClassForm({ room, onDone }: { readonly room?: ClassView; readonl
   const send = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const body = wishOf(event.currentTarget, room);
-    ask(async () => onDone(room === undefined ? await call<ClassView>("POST", "classes", { body }) : await call<ClassView>("PUT", `classes/${room.id}`, { body })));
+    ask(async () =>
+      onDone(room === undefined ? await call<ClassView>("POST", "classes", { body }) : await call<ClassView>("PUT", `classes/${room.id}`, { body })),
+    );
   };
   const chosen = new Set(room?.exercises.map(({ exercise }) => exercise));
   return (

@@ -21,7 +21,7 @@ export function ClassGrid({ grades }: { readonly grades: Grades }): ReactNode {
   ];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div className="account-table class-grid" role="region" aria-label={strings.grid} tabIndex={0}>
+    <section className="account-table class-grid" aria-label={strings.grid} tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -54,7 +54,7 @@ export function ClassGrid({ grades }: { readonly grades: Grades }): ReactNode {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
@@ -62,7 +62,12 @@ function Cell({ cell }: { readonly cell: Standing["cells"][number] }): ReactNode
   const { strings } = useTeach();
   const { passed, tasks, attempts, hints, solution, late } = cell;
   const state = passed === tasks && tasks > 0 ? "done" : passed > 0 || attempts > 0 ? "begun" : "none";
-  const notes = [strings.cell(passed, tasks, attempts), ...(hints > 0 ? [strings.hintsTaken(hints)] : []), ...(solution ? [strings.solutionSeen] : []), ...(late ? [strings.late] : [])];
+  const notes = [
+    strings.cell(passed, tasks, attempts),
+    ...(hints > 0 ? [strings.hintsTaken(hints)] : []),
+    ...(solution ? [strings.solutionSeen] : []),
+    ...(late ? [strings.late] : []),
+  ];
   return (
     <td data-state={state} title={notes.join(", ")}>
       <span aria-hidden="true">

@@ -78,7 +78,15 @@ export function JoinPage({ locale, chapters }: { readonly locale: Locale; readon
               <strong>{strings.joining(found.name, found.instructor)}</strong>
             </p>
             <p>{strings.seen}</p>
-            <Field label={strings.yourName} hint={strings.nameHint} value={name} required maxLength={60} autoComplete="name" onChange={(event) => setName(event.target.value)} />
+            <Field
+              label={strings.yourName}
+              hint={strings.nameHint}
+              value={name}
+              required
+              maxLength={60}
+              autoComplete="name"
+              onChange={(event) => setName(event.target.value)}
+            />
             <button type="submit" className="account-button" disabled={asking}>
               {strings.joinNow}
             </button>

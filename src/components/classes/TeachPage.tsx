@@ -10,8 +10,8 @@ import { Refusal } from "../account/Parts.tsx";
 import { useAsking } from "../account/use-asking.ts";
 import { ClassForm } from "./ClassForm.tsx";
 import { ClassRoom } from "./ClassRoom.tsx";
-import { TeachContext } from "./teach-context.ts";
 import type { ClassChapterData } from "./class-data.ts";
+import { TeachContext } from "./teach-context.ts";
 
 const call = createLabCall();
 const account = (locale: Locale): string => (locale === "en" ? "/account/" : `/${locale}/account/`);
