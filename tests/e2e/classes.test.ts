@@ -1,0 +1,143 @@
+/**
+ * A class from the first admin to the grades, each of its people in a browser of their own, on the real server with a real host:
+ * accounts, roles, a class, its code, a learner at work, and what the instructor sees and takes away.
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser } from "../support/browser.ts";
+import { accessible, onScreen, PATIENCE_MS, PROMPT } from "../support/learner-page.ts";
+import { type RealServer, startRealServer } from "../support/real-server.ts";
+
+const PASSWORD = "correct horse battery";
+const PICTURES = process.env["RINGSIDE_PICTURES"];
+let server: RealServer;
+let browser: Browser;
+let admin: Page;
+let teacher: Page;
+let learner: Page;
+
+before(async () => {
+  server = await startRealServer({ RINGSIDE_POOL_SIZE: "0" });
+  browser = await openBrowser();
+  const open = async (): Promise<Page> => {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
+    context.setDefaultTimeout(PATIENCE_MS);
+    const page = await context.newPage();
+    page.on("pageerror", (error) => assert.fail(`the page threw: ${error.message}`));
+    return page;
+  };
+  [admin, teacher, learner] = [await open(), await open(), await open()];
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/classes-${name}.png`, fullPage: true });
+}
+
+async function signIn(page: Page, login: string, password: string): Promise<void> {
+  await page.goto(`${server.url}/account/`);
+  await page.getByLabel("User name").fill(login);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).waitFor();
+}
+
+test("the first admin is made by a command while the lab runs, and makes an instructor of an account", async () => {
+  const command = fileURLToPath(new URL("../../lab-server/people/admin-command.ts", import.meta.url));
+  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], RINGSIDE_STATE_DIR: server.stateDir };
+  const said = execFileSync(process.execPath, [command, "root", "The", "Admin"], { env, encoding: "utf8" });
+  const password = /^ {2}(\S{16})$/m.exec(said)?.[1];
+  assert.ok(password, said);
+
+  await teacher.goto(`${server.url}/`);
+  await teacher.getByRole("link", { name: "Account" }).first().click();
+  await teacher.getByRole("tab", { name: "Create an account" }).click();
+  await accessible(teacher, "a new account");
+  await teacher.getByLabel("User name").fill("grace");
+  await teacher.getByLabel("Your name").fill("Grace Hopper");
+  await teacher.getByLabel("Password").fill(PASSWORD);
+  await teacher.getByRole("button", { name: "Create an account" }).click();
+  await teacher.getByText("Grace Hopper").waitFor();
+  await teacher.goto(`${server.url}/teach/`);
+  await teacher.getByText("Your account is a learner’s.").waitFor();
+
+  await signIn(admin, "root", password);
+  await admin.getByLabel("Role of Grace Hopper").selectOption("instructor");
+  await admin.getByRole("row", { name: /Grace Hopper/ }).waitFor();
+  await accessible(admin, "everybody's roles");
+  await picture(admin, "people");
+});
+
+test("a wrong password is refused with a sentence", async () => {
+  await teacher.goto(`${server.url}/account/`);
+  await teacher.getByLabel("User name").fill("grace");
+  await teacher.getByLabel("Password").fill("not this one");
+  await teacher.getByRole("button", { name: "Sign in" }).click();
+  await teacher.getByText("The name and the password do not belong together.").waitFor();
+  await accessible(teacher, "a refusal");
+});
+
+test("the instructor makes a class and learners come in by its link, without an account", async () => {
+  await signIn(teacher, "grace", PASSWORD);
+  await teacher.getByRole("link", { name: "Your classes as an instructor" }).click();
+  await teacher.getByLabel("Name of the class").fill("KVM, spring");
+  await teacher.getByText("Changing a running VM").click();
+  await teacher.getByLabel("Four CPUs without a reboot").check();
+  await teacher.getByText(/^This machine runs \d+ such hosts at once/).waitFor();
+  await accessible(teacher, "the form of a class");
+  await picture(teacher, "form");
+  await teacher.getByRole("button", { name: "Make the class" }).click();
+  await teacher.getByText("Nobody has joined yet.").waitFor();
+  const link = await teacher.getByRole("link", { name: /\/join\/#/ }).getAttribute("href");
+  assert.ok(link);
+
+  await learner.goto(link);
+  await learner.getByText("You are about to join “KVM, spring”, taught by Grace Hopper.").waitFor();
+  await accessible(learner, "about to join");
+  await picture(learner, "join");
+  await learner.getByLabel("Your name").fill("=Anna");
+  await learner.getByRole("button", { name: "Join", exact: true }).click();
+  await learner.getByText("You are in the class “KVM, spring”. Your instructor sees you as =Anna.").waitFor();
+});
+
+test("what a learner does is seen by the instructor, and leaves as a table", async () => {
+  await learner.getByRole("link", { name: "Four CPUs without a reboot" }).click();
+  await learner
+    .getByRole("button", { name: /^Start$/ })
+    .first()
+    .click();
+  await onScreen(learner, PROMPT);
+  await teacher.getByRole("cell", { name: "Four CPUs without a reboot" }).waitFor();
+  await learner
+    .getByRole("button", { name: /^Check$/ })
+    .first()
+    .click();
+  await teacher.getByText(/^0 of \d tasks, 1 attempt$/).waitFor({ state: "attached" });
+  await accessible(teacher, "the room of a class");
+  await picture(teacher, "room");
+  const downloading = teacher.waitForEvent("download");
+  await teacher.getByRole("link", { name: "Grades as CSV" }).click();
+  const csv = readFileSync(await (await downloading).path(), "utf8");
+  assert.match(csv, /^\uFEFF"name","learner","joined","points","cpu-hot-add points"/);
+  assert.match(csv, /^"'=Anna","[0-9a-f]{32}"/m, "a name is never a formula");
+});
+
+test("in Chinese, on a narrow screen", async () => {
+  await teacher.setViewportSize({ width: 360, height: 740 });
+  await teacher.goto(`${server.url}/zh-cn/teach/`);
+  await teacher.getByText("学员 1 / 30").waitFor();
+  await accessible(teacher, "the room, narrow, in Chinese");
+  assert.equal(
+    await teacher.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+    true,
+    "nothing is wider than the screen",
+  );
+  await picture(teacher, "narrow");
+});
