@@ -5,6 +5,8 @@ import { join } from "node:path";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { buildApp, type Rooms } from "./app.ts";
 import { Classes } from "./classes/classes.ts";
+import { ClassFeed } from "./classes/feed.ts";
+import { Standings } from "./classes/standings.ts";
 import type { SeatView } from "./contract/seat.ts";
 import type { Verdict } from "./contract/verdict.ts";
 import { LabError } from "./errors.ts";
@@ -138,7 +140,10 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
   const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
   const watches = new Watches(silentLog);
-  const seats = new Seats({
+  const standings = new Standings({ store, catalogue, seatOf: (learner) => seats.of(learner)?.view });
+  const feed = new ClassFeed({ store, standings, log: silentLog });
+  const seats: Seats = new Seats({
+    onChange: (learner) => feed.learnerChanged(learner),
     store,
     pool,
     backend,
@@ -156,7 +161,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     store,
     catalogue,
     hostsFor: hostsThatFit(backend, budget.limit),
-    seatOf: (learner) => seats.of(learner)?.view,
+    feed,
     log: silentLog,
   });
   const app = await buildApp({

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { buildApp } from "./app.ts";
 import { Classes } from "./classes/classes.ts";
+import { ClassFeed } from "./classes/feed.ts";
+import { Standings } from "./classes/standings.ts";
 import { parseConfig, unknownKeys } from "./config.ts";
 import { LabError } from "./errors.ts";
 import { loadCatalogue } from "./exercises/catalogue.ts";
@@ -79,7 +81,10 @@ async function main(): Promise<void> {
   for (const host of recovered.values()) if (!(host instanceof LabError)) pool.hold(host);
   const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]): HostTerminals => new HostTerminals(host);
   const watches = new Watches(log);
+  const standings = new Standings({ store, catalogue, seatOf: (learner) => seats.of(learner)?.view });
+  const feed = new ClassFeed({ store, standings, log });
   const seats: Seats = new Seats({
+    onChange: (learner) => feed.learnerChanged(learner),
     store,
     pool,
     backend,
@@ -102,7 +107,7 @@ async function main(): Promise<void> {
     log,
     store,
     sessions,
-    classes: new Classes({ store, catalogue, hostsFor: hostsThatFit(backend, limit), seatOf: (learner) => seats.of(learner)?.view, log }),
+    classes: new Classes({ store, catalogue, hostsFor: hostsThatFit(backend, limit), feed, log }),
     people: new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log }),
     seats,
     recordings,

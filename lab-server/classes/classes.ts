@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Capacity, ClassesView, ClassView, ClassWish, Grades, JoinedClass, JoinView, Standing } from "../contract/classes.ts";
+import type { Capacity, ClassEvent, ClassesView, ClassView, ClassWish, Grades, JoinedClass, JoinView } from "../contract/classes.ts";
 import { LabError } from "../errors.ts";
 import type { Catalogue } from "../exercises/catalogue.ts";
 import type { Log } from "../log.ts";
@@ -19,17 +19,15 @@ import {
 } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
 import { type KnownPerson, learnersOf, personById } from "../store/people.ts";
-import { workOf } from "../store/standings.ts";
+import type { ClassFeed } from "./feed.ts";
 import { newJoinCode, shownCode } from "./join-code.ts";
-import { pointsOf } from "./points.ts";
 
 export interface ClassesOptions {
   readonly store: Store;
   readonly catalogue: Catalogue;
   /** Hosts in these starting states that run side by side on this machine. */
   readonly hostsFor: (templates: readonly string[]) => number;
-  /** What a learner has now. */
-  readonly seatOf: (learner: string) => { readonly exercise: string; readonly phase: string } | undefined;
+  readonly feed: ClassFeed;
   readonly log: Log;
 }
 
@@ -59,6 +57,7 @@ export class Classes {
     await this.find(person, id);
     this.#assertExercises(wish);
     await changeClass(this.#options.store, id, wish);
+    await this.#options.feed.classChanged(id);
     return this.view(person, id);
   }
 
@@ -130,6 +129,7 @@ export class Classes {
     const member = (await membersOf(store, found.id)).find((one) => known.includes(one.learner));
     if (!(await addMember(store, { class: found.id, learner: member?.learner ?? learner, name, joinedAt }, found.seats)))
       throw new LabError("class_full", { params: { seats: found.seats }, log: `class ${found.id} has ${found.seats} members` });
+    await this.#options.feed.classChanged(found.id);
     return joinedView(found, name);
   }
 
@@ -138,58 +138,17 @@ export class Classes {
     await this.find(person, id);
     if (!(await removeMember(this.#options.store, id, learner, new Date().toISOString())))
       throw new LabError("not_found", { log: `${learner} is not in class ${id}` });
+    await this.#options.feed.classChanged(id);
   }
 
   /** What everybody in a class has reached. */
   async grades(person: KnownPerson, id: string): Promise<Grades> {
-    const { store, catalogue, seatOf } = this.#options;
-    const found = await this.find(person, id);
-    const members = await membersOf(store, id);
-    const all = await Promise.all(members.map(async (member) => ({ member, ids: await learnersOf(store, member.learner) })));
-    const work = await workOf(
-      store,
-      all.flatMap(({ ids }) => ids),
-      found.exercises.map(({ exercise }) => exercise),
-    );
-    const now = (ids: readonly string[]): Standing["now"] => {
-      const seat = ids.map(seatOf).find((one) => one !== undefined);
-      return seat && { exercise: seat.exercise, phase: seat.phase };
-    };
-    const learners = all.map(({ member, ids }): Standing => {
-      const cells = found.exercises.map((wanted) => {
-        const tasks = catalogue.list().find(({ id: exercise }) => exercise === wanted.exercise)?.definition.tasks.length ?? 0;
-        const own = work.filter((one) => one.exercise === wanted.exercise && ids.includes(one.learner));
-        const best = own.toSorted((a, b) => b.passedTasks.length - a.passedTasks.length || a.bestAt.localeCompare(b.bestAt))[0];
-        const passed = Math.min(best?.passedTasks.length ?? 0, tasks);
-        const passedAt = own.flatMap((one) => one.passedAt ?? []).sort()[0];
-        const startedAt = own.flatMap((one) => one.startedAt ?? []).sort()[0];
-        const until = passedAt ?? best?.bestAt;
-        return {
-          exercise: wanted.exercise,
-          passed,
-          tasks,
-          attempts: own.reduce((sum, one) => sum + one.attempts, 0),
-          hints: own.reduce((sum, one) => sum + one.hints, 0),
-          solution: own.some((one) => one.solution),
-          ...optional("passedAt", passedAt),
-          ...pointsOf(wanted, { passed, tasks, bestAt: passedAt ?? best?.bestAt ?? "" }),
-          ...optional(
-            "ms",
-            startedAt === undefined || until === undefined || until === "" ? undefined : Math.max(0, Date.parse(until) - Date.parse(startedAt)),
-          ),
-        };
-      });
-      const points = Math.round(cells.reduce((sum, cell) => sum + cell.points, 0) * 10) / 10;
-      return {
-        learner: member.learner,
-        name: member.name,
-        joinedAt: member.joinedAt,
-        cells,
-        points,
-        ...optional("now", now(ids)),
-      };
-    });
-    return { class: id, name: found.name, at: new Date().toISOString(), most: found.exercises.reduce((sum, { points }) => sum + points, 0), learners };
+    return this.#options.feed.grades(await this.find(person, id));
+  }
+
+  /** The same, and then what changes. Gives the way to stop. */
+  async look(person: KnownPerson, id: string, send: (event: ClassEvent) => void): Promise<() => void> {
+    return this.#options.feed.look(await this.find(person, id), send);
   }
 
   #assertExercises({ exercises }: Pick<ClassWish, "exercises">): void {

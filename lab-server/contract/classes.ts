@@ -137,3 +137,10 @@ export const standingSchema = z.object({
 export type Standing = z.infer<typeof standingSchema>;
 export const gradesSchema = z.object({ class: z.string(), name: z.string(), at: z.string(), most: z.number(), learners: z.array(standingSchema) });
 export type Grades = z.infer<typeof gradesSchema>;
+
+/** Server-sent events of one class, `GET /api/classes/:class/live`: everything at once and whenever the class itself changes, then learner by learner. */
+export const classEventSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("grades"), grades: gradesSchema }),
+  z.object({ type: z.literal("standing"), standing: standingSchema }),
+]);
+export type ClassEvent = z.infer<typeof classEventSchema>;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import type { ClassesView, ClassView, Grades, JoinedClass } from "../contract/classes.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import type { ClassEvent, ClassesView, ClassView, Grades, JoinedClass } from "../contract/classes.ts";
 import type { Person, Role } from "../contract/people.ts";
 import { type FakeBrowser, type FakeServerOptions, fakeServer } from "../fake-rooms.ts";
 
@@ -166,4 +167,43 @@ test("a bad wish is refused with its field", async () => {
   assert.match(await refused({ opensAt: "2026-12-02T00:00:00Z", closesAt: "2026-12-01T00:00:00Z" }), /^closesAt: expected a moment after opensAt/);
   const unknown = await teacher.send("POST", "/api/classes", { ...wish, exercises: [{ exercise: "none" }] });
   assert.equal(unknown.json().code, "unknown_exercise");
+});
+
+test("whoever looks at a class is told of what changes, learner by learner, and of nothing else", async () => {
+  await begin();
+  const teacher = await person("grace", "instructor");
+  const made = await make(teacher);
+  const other = await make(teacher, { name: "another one" });
+  const [anna, bert] = [await server?.browser().open(), await server?.browser().open()];
+  assert.ok(anna && bert && server);
+  await join(anna, made.code, "Anna");
+  const url = await server.app.listen({ port: 0, host: "127.0.0.1" });
+  const follow = async (id: string): Promise<ClassEvent[]> => {
+    const heard: ClassEvent[] = [];
+    const response = await fetch(`${url}/api/classes/${id}/live`, { headers: { cookie: teacher.cookie ?? "" } });
+    assert.equal(response.status, 200);
+    void (async () => {
+      let rest = "";
+      for await (const chunk of response.body ?? []) {
+        const lines = (rest + Buffer.from(chunk).toString()).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) if (line.startsWith("data: ")) heard.push(JSON.parse(line.slice(6)));
+      }
+    })().catch(() => {});
+    return heard;
+  };
+  const until = async (holds: () => boolean): Promise<void> => {
+    for (const deadline = Date.now() + 5_000; !holds(); await delay(10)) assert.ok(Date.now() < deadline, "it was not told");
+  };
+  const [heard, elsewhere] = [await follow(made.id), await follow(other.id)];
+  await until(() => heard.length === 1 && elsewhere.length === 1);
+  assert.equal(heard[0]?.type === "grades" && heard[0].grades.learners[0]?.points, 0);
+
+  await solve(anna, "hot-add");
+  await until(() => heard.some((event) => event.type === "standing" && event.standing.points === 100));
+  await solve(bert, "hot-add");
+  await join(bert, made.code, "Bert");
+  await until(() => heard.some((event) => event.type === "grades" && event.grades.learners.some(({ name, points }) => name === "Bert" && points === 100)));
+  assert.ok(!heard.some((event) => event.type === "standing" && event.standing.name === "Bert"), "before he was in it nothing was told of him");
+  assert.equal(elsewhere.length, 1);
 });

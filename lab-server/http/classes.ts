@@ -14,6 +14,7 @@ import {
   joinSchema,
 } from "../contract/classes.ts";
 import { LabError } from "../errors.ts";
+import { EventStream } from "./event-stream.ts";
 import { parse } from "./parse.ts";
 import { signedIn } from "./people.ts";
 import { COSTLY } from "./plugins/limits.ts";
@@ -23,6 +24,7 @@ const emptySchema = z.strictObject({}).nullish();
 
 /** Classes: made and looked at by instructors, joined by whoever has the code. */
 export async function classRoutes(app: FastifyInstance, { classes }: { classes: Classes }): Promise<void> {
+  const streams = new Set<EventStream>();
   const owner = (request: FastifyRequest) => signedIn(request).person;
 
   app.get("/api/classes", async (request, reply): Promise<ClassesView> => {
@@ -60,6 +62,26 @@ export async function classRoutes(app: FastifyInstance, { classes }: { classes: 
   app.get<ClassParams>("/api/classes/:class/grades", async (request, reply): Promise<Grades> => {
     reply.header("cache-control", "no-store");
     return classes.grades(owner(request), request.params.class);
+  });
+
+  app.get<ClassParams>("/api/classes/:class/live", async (request, reply) => {
+    let stop = (): void => {};
+    const stream: EventStream = new EventStream(() => {
+      stop();
+      streams.delete(stream);
+    });
+    streams.add(stream);
+    try {
+      stop = await classes.look(owner(request), request.params.class, (event) => stream.send(event));
+    } catch (thrown) {
+      stream.end();
+      throw thrown;
+    }
+    return stream.sendOn(reply);
+  });
+  // A stream never ends by itself: without this the server would wait for its readers.
+  app.addHook("preClose", async () => {
+    for (const stream of streams) stream.end();
   });
 
   app.get<ClassParams>("/api/classes/:class/grades.csv", async (request, reply) => {

@@ -71,6 +71,7 @@ export const PERMISSIONS: Readonly<Record<string, Row>> = {
   "POST /api/classes/:class/code": OWN_CLASS,
   "GET /api/classes/:class/grades": OWN_CLASS,
   "GET /api/classes/:class/grades.csv": OWN_CLASS,
+  "GET /api/classes/:class/live": OWN_CLASS,
   "DELETE /api/classes/:class/members/:learner": OWN_CLASS,
   // The code is the key.
   "GET /api/join/:code": ["yes", "yes", "yes", "yes", "yes"],

@@ -28,6 +28,8 @@ export interface SeatsOptions extends Omit<SeatHostsOptions, "writes"> {
   readonly limits?: LifeLimits;
   /** As `SeatLifeOptions.steady`. */
   readonly steady?: () => number;
+  /** Called with the learner whenever something about a seat is told. */
+  readonly onChange?: (learner: string) => void;
 }
 
 const TIME_UP: Problem = { code: "time_up" };
@@ -249,6 +251,8 @@ export class Seats {
   ): Seat {
     const onLost = (): void => this.#hosts.lose(seat);
     const seat: Seat = new Seat({ id, learner, exercise, startedAt, snapshots, onLost, expires: () => this.#lives.get(seat)?.expires });
+    const { onChange } = this.#options;
+    if (onChange !== undefined) seat.subscribe(() => onChange(seat.learner));
     this.#lives.set(seat, this.#lifeOf(seat, life));
     this.#byId.set(id, seat);
     this.#byLearner.set(learner, seat);

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from "react";
-import type { ClassView, Grades } from "../../../lab-server/contract/classes.ts";
+import type { ClassEvent, ClassView, Grades } from "../../../lab-server/contract/classes.ts";
 import { Refusal } from "../account/Parts.tsx";
 import { useAsking } from "../account/use-asking.ts";
 import { ClassForm } from "./ClassForm.tsx";
@@ -7,8 +7,11 @@ import { ClassGrid } from "./ClassGrid.tsx";
 import { Invitation } from "./Invitation.tsx";
 import { useTeach } from "./teach-context.ts";
 
-/** How often an open room asks anew, ms. */
-const EVERY_MS = 5_000;
+/** What is shown once an event has come. */
+function after(before: Grades | undefined, event: ClassEvent): Grades | undefined {
+  if (event.type === "grades") return event.grades;
+  return before && { ...before, learners: before.learners.map((one) => (one.learner === event.standing.learner ? event.standing : one)) };
+}
 
 /** One class: how to come in, who is in it and what they have reached. */
 export function ClassRoom({ room }: { readonly room: ClassView }): ReactNode {
@@ -18,22 +21,11 @@ export function ClassRoom({ room }: { readonly room: ClassView }): ReactNode {
   const [changing, setChanging] = useState(false);
 
   useEffect(() => {
-    let over = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async (): Promise<void> => {
-      if (!document.hidden) {
-        const found = await call<Grades>("GET", `classes/${room.id}/grades`).catch(() => undefined);
-        if (over) return;
-        if (found !== undefined) setGrades(found);
-      }
-      timer = setTimeout(() => void look(), EVERY_MS);
-    };
-    void look();
-    return () => {
-      over = true;
-      clearTimeout(timer);
-    };
-  }, [call, room.id]);
+    // It comes back by itself when the line breaks.
+    const live = new EventSource(`/api/classes/${room.id}/live`);
+    live.onmessage = ({ data }) => setGrades((before) => after(before, JSON.parse(String(data))));
+    return () => live.close();
+  }, [room.id]);
 
   if (changing)
     return (
