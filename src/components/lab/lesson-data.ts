@@ -32,7 +32,8 @@ export async function lessonData(lesson: string, exercises: readonly string[], l
   };
 }
 
-async function lessonLinks(locale: Locale): Promise<Record<string, LessonLink>> {
+/** The lesson of every exercise, by the exercise's id. */
+export async function lessonLinks(locale: Locale): Promise<Record<string, LessonLink>> {
   const links: Record<string, LessonLink> = {};
   const base = import.meta.env.BASE_URL.replace(/\/$/, "");
   for (const { id, data } of await getCollection("docs")) {
