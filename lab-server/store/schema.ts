@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 import type { RecordingEnd } from "../contract/recording.ts";
+import type { LtiTables } from "./lti-schema.ts";
 
 /*
  * The tables as the code sees them; `migrations/` is how they came to be. Moments are ISO 8601 in UTC, so that
@@ -100,7 +101,7 @@ export interface RecordingsTable {
   ended: RecordingEnd | null;
 }
 
-export interface Tables {
+export interface Tables extends LtiTables {
   learners: LearnersTable;
   seats: SeatsTable;
   snapshots: SnapshotsTable;
