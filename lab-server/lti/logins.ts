@@ -97,7 +97,8 @@ export class Logins {
 
   /** The way to begin the same login in a tab of its own, where no frame keeps the lab's cookies away. */
   inNewTab({ lti_storage_target: _, ...initiation }: Initiation): string {
-    return `${this.#tool.loginUrl}?${new URLSearchParams(initiation)}`;
+    const given = Object.entries(initiation).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return `${this.#tool.loginUrl}?${new URLSearchParams(given)}`;
   }
 
   get #at(): string {

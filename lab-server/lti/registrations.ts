@@ -148,11 +148,13 @@ export class Registrations {
   }
 }
 
-/** The web origin of a text that may be a URL, in a list of one or none. */
+/**
+ * The web origin of a text that may be a URL, in a list of one or none. Fit for a header: a host name in a URL may have a
+ * semicolon, which would end a directive there.
+ */
 export function originOf(text: string): string[] {
-  if (!URL.canParse(text)) return [];
-  const { protocol, origin } = new URL(text);
-  return protocol === "https:" || protocol === "http:" ? [origin] : [];
+  const origin = URL.canParse(text) ? new URL(text).origin : "";
+  return /^https?:\/\/[0-9a-z.:[\]_-]+$/i.test(origin) ? [origin] : [];
 }
 
 function unknown(what: string): LabError {

@@ -76,7 +76,8 @@ const CHECK_OF_CLAIM: Readonly<Record<string, string>> = { iss: "issuer", aud: "
 
 function toLaunch(claims: LaunchClaims, registration: LtiRegistration, target: URL): Launch {
   const roles = claims[CLAIM.roles];
-  const { [CLAIM.context]: context, [CLAIM.resourceLink]: link, [CLAIM.ags]: ags, [CLAIM.presentation]: presentation, [CLAIM.custom]: custom } = claims;
+  const { [CLAIM.context]: context, [CLAIM.resourceLink]: link, [CLAIM.presentation]: presentation, [CLAIM.custom]: custom } = claims;
+  const { [CLAIM.ags]: ags, [CLAIM.nrps]: nrps } = claims;
   const exercise = custom["exercise"] ?? target.searchParams.get("exercise") ?? undefined;
   const deepLink = claims[CLAIM.messageType] === MESSAGE.deepLinking ? deepLinkOf(claims) : undefined;
   const language = presentation?.locale?.toLowerCase().split(/[-_]/)[0];
@@ -94,7 +95,7 @@ function toLaunch(claims: LaunchClaims, registration: LtiRegistration, target: U
     ...(exercise !== undefined && EXERCISE.test(exercise) && { exercise }),
     target: `${target.pathname}${target.search}`,
     ...(ags && { ags: { scopes: ags.scope, ...(ags.lineitems && { lineItems: ags.lineitems }), ...(ags.lineitem && { lineItem: ags.lineitem }) } }),
-    ...(claims[CLAIM.nrps] && { membersUrl: claims[CLAIM.nrps].context_memberships_url }),
+    ...(nrps && { membersUrl: nrps.context_memberships_url }),
     ...(deepLink && { deepLink }),
     inFrame: presentation?.document_target === "iframe" || presentation?.document_target === "frame",
   };

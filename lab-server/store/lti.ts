@@ -113,13 +113,20 @@ export async function learnerOfLtiUser(store: Store, registration: string, subje
   return row?.learner;
 }
 
-/** From now on the platform's user is this learner. */
-export async function setLearnerOfLtiUser(store: Store, user: { registration: string; subject: string; learner: string }, at: string): Promise<void> {
-  await store.db
+/** Makes a platform's user this learner; one who is somebody already stays it. Gives who it is then. */
+export async function addLtiUser(store: Store, user: { registration: string; subject: string; learner: string }, at: string): Promise<string> {
+  const { learner } = await store.db
     .insertInto("lti_users")
     .values({ ...user, created_at: at })
-    .onConflict((conflict) => conflict.columns(["registration", "subject"]).doUpdateSet({ learner: user.learner }))
-    .execute();
+    .onConflict((conflict) => conflict.columns(["registration", "subject"]).doUpdateSet({ registration: user.registration }))
+    .returning("learner")
+    .executeTakeFirstOrThrow();
+  return learner;
+}
+
+/** Whoever was one learner is another now: an account has claimed what was done before it. */
+export async function moveLtiUsers(store: Store, from: string, to: string): Promise<void> {
+  await store.db.updateTable("lti_users").set({ learner: to }).where("learner", "=", from).execute();
 }
 
 /** A user's way from a line of the grade book to an exercise. */
