@@ -1,6 +1,6 @@
 import type { Log } from "../log.ts";
 import type { Store } from "../store/database.ts";
-import { type LtiRegistration, learnerOfLtiUser, rememberPlacement } from "../store/lti.ts";
+import { addLtiUser, type LtiRegistration, learnerOfLtiUser, rememberPlacement } from "../store/lti.ts";
 import { Grades, type NewLineItem } from "./ags.ts";
 import { CarryCodes } from "./carry-codes.ts";
 import { DeepLinking } from "./deep-linking.ts";
