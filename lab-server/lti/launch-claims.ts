@@ -17,13 +17,16 @@ const id = z.string().min(1).max(255);
 const url = z.string().min(1).max(2048);
 
 /** Custom values that are not text are left out; a platform may also send an empty list for none. */
-const custom = z.unknown().transform((value) =>
-  Object.fromEntries(
-    Object.entries(typeof value === "object" && value !== null ? value : {})
-      .slice(0, 50)
-      .filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1].length <= 2048),
-  ),
-);
+const custom = z
+  .unknown()
+  .transform((value) =>
+    Object.fromEntries(
+      Object.entries(typeof value === "object" && value !== null ? value : {})
+        .slice(0, 50)
+        .filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1].length <= 2048),
+    ),
+  )
+  .default({});
 
 const deepLinkingSettingsSchema = z.looseObject({
   deep_link_return_url: url,
