@@ -62,8 +62,8 @@ export class Outbound {
   /** The URL, if it may be asked at all. What its name stands for is looked at only by `send`. */
   allowed(text: string): URL {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url === undefined) throw refuse("no URL", text.slice(0, 200));
-    if (url.username !== "" || url.password !== "") throw refuse(url.host, "a URL with a password");
+    if (url === undefined) throw refuse("no URL", `${JSON.stringify(text.slice(0, 200))} is no URL`);
+    if (url.username !== "" || url.password !== "") throw refuse(url.host, `the URL at ${url.host} has a password`);
     if (this.#trusted.has(url.origin)) return url;
     if (url.protocol !== "https:") throw refuse(url.host, `${url.origin} is not https`);
     const bare = url.hostname.replace(/^\[|\]$/g, "");
