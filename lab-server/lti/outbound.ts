@@ -108,12 +108,14 @@ export class Outbound {
   /** The JSON of an answer with a 2xx status. */
   async json(text: string, request: OutboundRequest = {}): Promise<unknown> {
     const { status, body } = await this.send(text, { ...request, headers: { accept: "application/json", ...request.headers } });
-    const host = new URL(text).host;
-    if (status < 200 || status > 299) throw refuse(host, `${text} answered ${status}: ${body.slice(0, 300)}`);
+    // Without the query: it may hold a platform's one-time word.
+    const { host, origin, pathname } = new URL(text);
+    const asked = `${origin}${pathname}`;
+    if (status < 200 || status > 299) throw refuse(host, `${asked} answered ${status}: ${body.slice(0, 300)}`);
     try {
       return JSON.parse(body) as unknown;
     } catch (cause) {
-      throw refuse(host, `${text} answered no JSON: ${body.slice(0, 300)}`, cause);
+      throw refuse(host, `${asked} answered no JSON: ${body.slice(0, 300)}`, cause);
     }
   }
 }
