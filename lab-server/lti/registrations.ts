@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { z } from "zod";
+import type { NewRegistration } from "../contract/lti.ts";
 import { LabError } from "../errors.ts";
 import type { Store } from "../store/database.ts";
 import {
@@ -17,31 +17,6 @@ import { hashOf, newSecret } from "./secret.ts";
 
 /** A registration link waits this long for the platform's administrator, in milliseconds. */
 const LINK_LIVES_MS = 24 * 3600_000;
-
-const url = z.url({ protocol: /^https?$/ }).max(2048);
-const word = z.string().trim().min(1).max(255);
-
-/** A platform, as an administrator or the platform itself tells it. */
-export const newRegistrationSchema = z.strictObject({
-  name: z.string().trim().min(1).max(200),
-  issuer: z.string().trim().min(1).max(2048),
-  clientId: word,
-  deployments: z.array(word).max(50),
-  authUrl: url,
-  tokenUrl: url,
-  jwksUrl: url,
-  authorizationServer: z.string().trim().min(1).max(2048).optional(),
-  product: word.optional(),
-  frameOrigins: z
-    .array(
-      z
-        .string()
-        .regex(/^https?:\/\/(\*\.)?[0-9a-z-]+(\.[0-9a-z-]+)*(:\d{1,5})?$/i, "expected an origin such as https://school.example or https://*.school.example"),
-    )
-    .max(20)
-    .default([]),
-});
-export type NewRegistration = z.output<typeof newRegistrationSchema>;
 
 /** The platforms that may launch the lab, and how new ones come in. */
 export class Registrations {

@@ -1,3 +1,4 @@
+import type { TroubledScoreView } from "../contract/lti.ts";
 import { asLabError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/database.ts";
@@ -28,9 +29,6 @@ export interface ScoreOutboxOptions {
   readonly log: Log;
   readonly now?: () => number;
 }
-
-/** A score that the platform has not taken, for an instructor to see. */
-export type TroubledScore = Pick<LtiScoreRecord, "registration" | "subject" | "lineItem" | "state" | "tries" | "waitsSince" | "error">;
 
 /**
  * Scores on their way to grade books. Each user has one score in each line, the newest; it waits here until the platform
@@ -75,8 +73,11 @@ export class ScoreOutbox {
   }
 
   /** The newest that did not arrive. */
-  async troubles(): Promise<TroubledScore[]> {
-    return (await troubledScores(this.#options.store, BATCH)).map(({ score: _score, timestamp: _timestamp, nextAt: _nextAt, ...rest }) => rest);
+  async troubles(): Promise<TroubledScoreView[]> {
+    const records = await troubledScores(this.#options.store, BATCH);
+    return records.map(({ registration, subject, lineItem, state, tries, waitsSince, error = "" }) => {
+      return { registration, subject, lineItem, state: state === "failed" ? state : "waiting", tries, waitsSince, error };
+    });
   }
 
   /** Sends what is due, once; while that goes on a second call waits for the same. */

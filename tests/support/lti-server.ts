@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import cookie from "@fastify/cookie";
 import fastify, { type FastifyInstance } from "fastify";
+import type { NewRegistration } from "../../lab-server/contract/lti.ts";
 import { type LtiPeople, ltiRoutes } from "../../lab-server/http/lti.ts";
 import { FRAMED_COOKIE } from "../../lab-server/http/lti-browser.ts";
 import { OwnNames } from "../../lab-server/http/own-names.ts";
@@ -13,7 +14,6 @@ import { silentLog } from "../../lab-server/log.ts";
 import type { Choice } from "../../lab-server/lti/deep-linking.ts";
 import type { Launch } from "../../lab-server/lti/launch.ts";
 import { Lti } from "../../lab-server/lti/lti.ts";
-import type { NewRegistration } from "../../lab-server/lti/registrations.ts";
 import { openStore, type Store } from "../../lab-server/store/database.ts";
 import { rememberLearner } from "../../lab-server/store/learners.ts";
 
