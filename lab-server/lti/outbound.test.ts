@@ -71,22 +71,22 @@ test("addresses that only the lab's machine or its net can reach are not public"
 test("nothing private is asked, however it is spelt", async (context) => {
   const { port, asked } = await serve(context, (_request, response) => response.end("secret"));
   const outbound = new Outbound();
-  const urls = [
-    `http://127.0.0.1:${port}/`,
-    `https://127.0.0.1:${port}/`,
-    `https://2130706433:${port}/`,
-    `https://0x7f.1:${port}/`,
-    `https://[::1]:${port}/`,
-    `https://[::ffff:127.0.0.1]:${port}/`,
-    `https://localhost:${port}/`,
-    "https://169.254.169.254/latest/meta-data/",
-    "file:///etc/passwd",
-    "ftp://school.example/",
-    "https://user:word@school.example/",
-    "school.example",
-    "",
-  ];
-  for (const url of urls) await assert.rejects(outbound.send(url), failed(/./), url);
+  const urls = {
+    [`http://127.0.0.1:${port}/`]: /is not https/,
+    [`https://127.0.0.1:${port}/`]: /private address/,
+    [`https://2130706433:${port}/`]: /127\.0\.0\.1 is a private address/,
+    [`https://0x7f.1:${port}/`]: /127\.0\.0\.1 is a private address/,
+    [`https://[::1]:${port}/`]: /private address/,
+    [`https://[::ffff:127.0.0.1]:${port}/`]: /private address/,
+    [`https://localhost:${port}/`]: /localhost is at a private address/,
+    "https://169.254.169.254/latest/meta-data/": /private address/,
+    "file:///etc/passwd": /is not https/,
+    "ftp://school.example/": /is not https/,
+    "https://user:word@school.example/": /has a password/,
+    "school.example": /is no URL/,
+    "": /is no URL/,
+  };
+  for (const [url, why] of Object.entries(urls)) await assert.rejects(outbound.send(url), failed(why), url);
   assert.deepEqual(asked, []);
 });
 

@@ -100,6 +100,16 @@ test("a signature made with the public key as a secret is no signature", async (
   }
 });
 
+test("a signature of another kind is none, though the platform's own key made it", async () => {
+  const { publicKey, privateKey } = await generateKeyPair("PS256", { extractable: true });
+  const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: "k" }] });
+  const claims = JSON.parse(Buffer.from(payload, "base64url").toString());
+  const signed = async (alg: string): Promise<string> =>
+    new SignJWT(claims).setProtectedHeader({ alg, kid: "k" }).sign(await importJWK(await exportJWK(privateKey), alg));
+  assert.equal(await refusal(await signed("RS256"), { keys }), "accepted");
+  for (const alg of ["PS256", "RS512"]) assert.equal(await refusal(await signed(alg), { keys }), "signature");
+});
+
 test("each claim counts even when the platform itself signed it", async () => {
   const { publicKey, privateKey } = await generateKeyPair("RS256");
   const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: "k", alg: "RS256", use: "sig" }] });

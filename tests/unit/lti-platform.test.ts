@@ -102,6 +102,15 @@ test("a learner comes from the platform, and the grade goes back", async () => {
   assert.equal(platform.tokens, 1, "one token serves for both");
 });
 
+test("an instructor comes too, and has no place in the grade book", async () => {
+  const grace = browser();
+  const arrived = await grace.submit(await click(grace, "2", moodleClaims(platform.issuer, { [CLAIM.roles]: TEACHER })));
+  assert.equal(arrived.url, `${LAB}/exercises/cpu-hot-add`);
+  assert.equal(server.launches.at(-1)?.role, "instructor");
+  const score = { scoreGiven: 1, scoreMaximum: 1, activityProgress: "Completed", gradingProgress: "FullyGraded" } as const;
+  assert.equal(await server.lti.scores.scored("learner-of-2", "cpu-hot-add", score), 0);
+});
+
 test("a launch cannot be played again, nor finished by another browser", async () => {
   const ada = browser();
   const form = await click(ada, "7", moodleClaims(platform.issuer));
