@@ -40,7 +40,7 @@ function page(locale: Locale, heading: string, body: string): string {
 </head>
 <body>
 <main>
-<h1>${escapeHtml(heading)}</h1>
+<h1 id="heading">${escapeHtml(heading)}</h1>
 ${body}
 </main>
 </body>
@@ -122,7 +122,7 @@ ${hidden({ code })}
 /** The exercises to choose from. */
 export function choosePage(locale: Locale, secret: string, choices: readonly Choice[], multiple: boolean): string {
   const option = ({ id, title, points }: Choice): string =>
-    `<label><input type="${multiple ? "checkbox" : "radio"}" name="exercise" value="${escapeHtml(id)}"> ${escapeHtml(title[locale])}${
+    `<label><input type="${multiple ? "checkbox" : "radio"}" name="exercise"${multiple ? "" : " required"} value="${escapeHtml(id)}"> ${escapeHtml(title[locale])}${
       points > 0 ? ` <small>${WORDS.points[locale].replace("{points}", String(points))}</small>` : ""
     }</label>`;
   const groups = Map.groupBy(choices, ({ group }) => group?.[locale]);
@@ -134,10 +134,10 @@ ${members.map(option).join("\n")}
   return page(
     locale,
     (multiple ? WORDS.choose : WORDS.chooseOne)[locale],
-    `<form method="post" action="/lti/deep-link">
+    `<form method="post" action="/lti/deep-link" aria-labelledby="heading">
 ${hidden({ secret })}
 ${sets.join("\n")}
-<div class="actions"><button>${WORDS.add[locale]}</button> <button class="quiet" name="cancel" value="yes">${WORDS.cancel[locale]}</button></div>
+<div class="actions"><button>${WORDS.add[locale]}</button> <button class="quiet" name="cancel" value="yes" formnovalidate>${WORDS.cancel[locale]}</button></div>
 </form>`,
   );
 }

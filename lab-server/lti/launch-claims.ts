@@ -29,7 +29,7 @@ const custom = z
   .default({});
 
 const deepLinkingSettingsSchema = z.looseObject({
-  deep_link_return_url: url,
+  deep_link_return_url: z.url({ protocol: /^https?$/ }).max(2048),
   accept_types: z.array(z.string()).max(50),
   accept_multiple: z.boolean().optional(),
   data: z.string().max(16_384).optional(),

@@ -65,12 +65,13 @@ export class Registrations {
       ...(authorizationServer !== undefined && { authorizationServer }),
       ...(product !== undefined && { product }),
     };
-    if (!(await insertRegistration(this.#store, added, new Date().toISOString()))) {
+    const id = await insertRegistration(this.#store, added, new Date().toISOString());
+    if (id === undefined) {
       const reason = `${registration.issuer} has the client ${registration.clientId} already`;
       throw new LabError("bad_request", { params: { reason }, log: reason });
     }
     await this.#reload();
-    return this.get(added.id);
+    return this.get(id);
   }
 
   /** A tool may be deployed many times by one client, each for other courses. Fails with `platform_unknown`. */

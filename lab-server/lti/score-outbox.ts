@@ -41,6 +41,7 @@ export class ScoreOutbox {
   readonly #resting = new Map<string, { failures: number; until: number }>();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  #closed = false;
 
   constructor(options: ScoreOutboxOptions) {
     this.#options = options;
@@ -54,6 +55,7 @@ export class ScoreOutbox {
 
   /** Ends after what is being sent. The rest waits for the next start. */
   async close(): Promise<void> {
+    this.#closed = true;
     clearInterval(this.#timer);
     await this.#running;
   }
@@ -100,7 +102,7 @@ export class ScoreOutbox {
         const [first, ...rest] = scores;
         if (first === undefined || !(await this.#sendOne(first))) return;
         const sendRest = async (): Promise<void> => {
-          for (let score = rest.shift(); score !== undefined; score = rest.shift()) if (!(await this.#sendOne(score))) rest.length = 0;
+          for (let score = rest.shift(); score !== undefined && !this.#closed; score = rest.shift()) if (!(await this.#sendOne(score))) rest.length = 0;
         };
         await Promise.all(Array.from({ length: AT_ONCE }, sendRest));
       }),

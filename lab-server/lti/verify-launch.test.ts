@@ -129,7 +129,12 @@ test("each claim counts even when the platform itself signed it", async () => {
   assert.equal(await check({ nonce: [golden.nonce] }), "nonce");
   assert.equal(await check({ [CLAIM.version]: "1.1" }), "version");
   assert.equal(await check({ [CLAIM.messageType]: "LtiSubmissionReviewRequest" }), "message");
-  assert.equal(await check({ [CLAIM.messageType]: "LtiDeepLinkingRequest" }), "message", "without settings");
+  const asks = { [CLAIM.messageType]: "LtiDeepLinkingRequest" };
+  assert.equal(await check(asks), "message", "without settings");
+  const settings = { accept_types: ["ltiResourceLink"], deep_link_return_url: "https://school.example/return" };
+  assert.equal(await check({ ...asks, [CLAIM.deepLinkingSettings]: settings }), "accepted");
+  assert.equal(await check({ ...asks, [CLAIM.deepLinkingSettings]: { ...settings, accept_types: ["file"] } }), "message");
+  assert.equal(await check({ ...asks, [CLAIM.deepLinkingSettings]: { ...settings, deep_link_return_url: "javascript:alert(1)" } }), "deep_linking_settings");
   assert.equal(await check({ [CLAIM.deployment]: undefined }), "platform_unknown");
   for (const target of ["https://evil.example/lti/launch", "http://127.0.0.1:8090@evil.example/", "//evil.example", "javascript:alert(1)", ""]) {
     assert.equal(await check({ [CLAIM.target]: target }), target === "" ? "target_link_uri" : "target");
@@ -151,7 +156,8 @@ test("what a platform hides or words oddly makes a poorer launch and no failure"
   assert.equal((await read({ sub: "7", [CLAIM.roles]: ["Learner"] })).graded, true);
   assert.equal((await read({ [CLAIM.custom]: [] })).exercise, "cpu-hot-add", "PHP's empty object");
   assert.deepEqual((await read({ [CLAIM.custom]: { exercise: "../../etc", n: 5, s: "x" } })).custom, { exercise: "../../etc", s: "x" });
-  assert.equal((await read({ [CLAIM.custom]: { exercise: "../../etc" } })).exercise, undefined);
+  assert.equal((await read({ [CLAIM.custom]: { exercise: "$Unknown.value" } })).exercise, "cpu-hot-add");
+  assert.equal((await read({ [CLAIM.target]: "http://127.0.0.1:8090/lti/launch?exercise=../../etc" })).exercise, undefined);
   assert.equal((await read({ name: "  A\u202eda\u0000\n " })).name, "A da");
   assert.equal((await read({ name: "x".repeat(5000) })).name?.length, 200);
   assert.equal((await read({ [CLAIM.presentation]: { locale: "zh_CN", document_target: "iframe" } })).locale, "zh-cn");

@@ -78,7 +78,7 @@ function toLaunch(claims: LaunchClaims, registration: LtiRegistration, target: U
   const roles = claims[CLAIM.roles];
   const { [CLAIM.context]: context, [CLAIM.resourceLink]: link, [CLAIM.presentation]: presentation, [CLAIM.custom]: custom } = claims;
   const { [CLAIM.ags]: ags, [CLAIM.nrps]: nrps } = claims;
-  const exercise = custom["exercise"] ?? target.searchParams.get("exercise") ?? undefined;
+  const exercise = [custom["exercise"], target.searchParams.get("exercise")].find((name) => name && EXERCISE.test(name));
   const deepLink = claims[CLAIM.messageType] === MESSAGE.deepLinking ? deepLinkOf(claims) : undefined;
   const language = presentation?.locale?.toLowerCase().split(/[-_]/)[0];
   return {
@@ -92,7 +92,7 @@ function toLaunch(claims: LaunchClaims, registration: LtiRegistration, target: U
     ...(context && { context: named(context) }),
     ...(link && { resourceLink: named(link) }),
     custom,
-    ...(exercise !== undefined && EXERCISE.test(exercise) && { exercise }),
+    ...(exercise && { exercise }),
     target: `${target.pathname}${target.search}`,
     ...(ags && { ags: { scopes: ags.scope, ...(ags.lineitems && { lineItems: ags.lineitems }), ...(ags.lineitem && { lineItem: ags.lineitem }) } }),
     ...(nrps && { membersUrl: nrps.context_memberships_url }),

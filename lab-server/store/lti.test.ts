@@ -29,7 +29,7 @@ let store: Store;
 beforeEach(async () => {
   stateDir = mkdtempSync(join(tmpdir(), "ringside-store-"));
   store = await openStore({ stateDir, log: silentLog });
-  assert.equal(await insertRegistration(store, school, BEFORE), true);
+  assert.equal(await insertRegistration(store, school, BEFORE), "r1");
 });
 afterEach(async () => {
   await store.close();
@@ -38,11 +38,12 @@ afterEach(async () => {
 
 test("a registration is kept whole, once for each client, until it is removed", async () => {
   assert.deepEqual(await allRegistrations(store), [school]);
-  assert.equal(await insertRegistration(store, { ...school, id: "r2", deployments: ["9"] }, NOON), false);
+  assert.equal(await insertRegistration(store, { ...school, id: "r2", deployments: ["9"] }, NOON), undefined);
   assert.deepEqual(await allRegistrations(store), [school]);
   await removeRegistration(store, "r1", NOON);
   assert.deepEqual(await allRegistrations(store), []);
-  assert.equal(await insertRegistration(store, { ...school, id: "r2" }, NOON), true, "and may come again");
+  assert.equal(await insertRegistration(store, { ...school, id: "r2", name: "New", deployments: ["3"] }, NOON), "r1", "and may come again, as itself");
+  assert.deepEqual(await allRegistrations(store), [{ ...school, name: "New", deployments: ["3"] }]);
 });
 
 const login = { stateHash: "s", nonce: "n", registration: "r1", browserHash: "b", initiation: { iss: "x" }, expiresAt: NOON };

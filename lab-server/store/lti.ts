@@ -19,32 +19,38 @@ export interface LtiRegistration {
   readonly frameOrigins: readonly string[];
 }
 
-/** False, with nothing changed, when the issuer has such a client already. */
-export async function insertRegistration(store: Store, registration: LtiRegistration, at: string): Promise<boolean> {
+/**
+ * Gives the id under which it is kept, or undefined, with nothing changed, when the issuer has such a client already. One that
+ * was removed comes back under the id that it had: the people who came from it are the same.
+ */
+export async function insertRegistration(store: Store, registration: LtiRegistration, at: string): Promise<string | undefined> {
   return store.db.transaction().execute(async (db) => {
-    const { id, name, issuer, clientId, authUrl, tokenUrl, jwksUrl, authorizationServer, product, frameOrigins } = registration;
+    const known = await db
+      .selectFrom("lti_registrations")
+      .select(["id", "removed_at"])
+      .where("issuer", "=", registration.issuer)
+      .where("client_id", "=", registration.clientId)
+      .executeTakeFirst();
+    if (known !== undefined && known.removed_at === null) return undefined;
     const row: LtiRegistrationsTable = {
-      id,
-      name,
-      issuer,
-      client_id: clientId,
-      auth_url: authUrl,
-      token_url: tokenUrl,
-      jwks_url: jwksUrl,
-      authorization_server: authorizationServer ?? null,
-      product: product ?? null,
-      frame_origins: JSON.stringify(frameOrigins),
+      id: known?.id ?? registration.id,
+      name: registration.name,
+      issuer: registration.issuer,
+      client_id: registration.clientId,
+      auth_url: registration.authUrl,
+      token_url: registration.tokenUrl,
+      jwks_url: registration.jwksUrl,
+      authorization_server: registration.authorizationServer ?? null,
+      product: registration.product ?? null,
+      frame_origins: JSON.stringify(registration.frameOrigins),
       created_at: at,
       removed_at: null,
     };
-    const { numInsertedOrUpdatedRows } = await db
-      .insertInto("lti_registrations")
-      .values(row)
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirstOrThrow();
-    if (numInsertedOrUpdatedRows === 0n) return false;
-    for (const deployment of registration.deployments) await db.insertInto("lti_deployments").values({ registration: id, deployment }).execute();
-    return true;
+    const replace = db.insertInto("lti_registrations").values(row);
+    await replace.onConflict((conflict) => conflict.column("id").doUpdateSet(row)).execute();
+    await db.deleteFrom("lti_deployments").where("registration", "=", row.id).execute();
+    for (const deployment of registration.deployments) await db.insertInto("lti_deployments").values({ registration: row.id, deployment }).execute();
+    return row.id;
   });
 }
 

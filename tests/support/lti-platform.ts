@@ -82,6 +82,8 @@ export class LtiPlatform {
     const configuration: Configuration = {
       jwks,
       responseTypes: ["id_token"],
+      // A launch lives for a minute, as Moodle's does.
+      ttl: { IdToken: 60, Session: 3600, Grant: 3600, ClientCredentials: 3600 },
       scopes: ["openid", ...SERVICES],
       claims: { openid: ["sub", "name", ...Object.values(CLAIM)] },
       conformIdTokenClaims: false,

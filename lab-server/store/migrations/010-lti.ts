@@ -17,7 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at text not null,
       removed_at text
     ) strict`.execute(db);
-  await sql`create unique index lti_one_registration on lti_registrations (issuer, client_id) where removed_at is null`.execute(db);
+  await sql`create unique index lti_one_registration on lti_registrations (issuer, client_id)`.execute(db);
   await sql`
     create table lti_deployments (
       registration text not null references lti_registrations (id),
