@@ -30,8 +30,8 @@ async function start(options: { publicUrl?: string; trustedOrigins?: string[] } 
 }
 
 /** The lab to which a real Moodle once sent somebody, just before they arrive. */
-async function atTheDoor(context: TestContext, initiation: object = {}): Promise<void> {
-  const keys = createServer((_request, response) => response.end(JSON.stringify(golden.jwks)));
+async function atTheDoor(context: TestContext, initiation: object = {}, keysAnswer = { status: 200, body: JSON.stringify(golden.jwks) }): Promise<void> {
+  const keys = createServer((_request, response) => response.writeHead(keysAnswer.status).end(keysAnswer.body));
   await new Promise<void>((resolve) => keys.listen(0, "127.0.0.1", resolve));
   context.after(() => {
     keys.closeAllConnections();
@@ -109,6 +109,21 @@ test("a refused token uses the login up and says which check it was", async (con
   assert.equal(refused.statusCode, 403);
   assert.match(refused.body, /could not trust what your learning platform sent \(signature\)/);
   assert.equal((await launch()).statusCode, 410);
+});
+
+test("without the platform's keys nobody is let in, and it is said whose fault that is", async (context) => {
+  for (const answer of [
+    { status: 500, body: "{}" },
+    { status: 200, body: "<html>" },
+    { status: 302, body: "" },
+  ]) {
+    await atTheDoor(context, {}, answer);
+    const refused = await launch();
+    assert.equal(refused.statusCode, 502, answer.body);
+    assert.match(refused.body, /learning platform did not answer as it should \(127\.0\.0\.1:\d+\)/);
+    assert.equal(server.launches.length, 0);
+    if (answer.status !== 302) await server.close();
+  }
 });
 
 test("what the platform itself refuses is told, and nothing that it writes becomes markup", async (context) => {

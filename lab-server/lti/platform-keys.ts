@@ -21,8 +21,8 @@ export class PlatformKeys {
     if (known !== undefined) return known;
     const fetched = createRemoteJWKSet(this.#outbound.allowed(jwksUrl), {
       [customFetch]: async (url) => {
-        const { status, body } = await this.#outbound.send(String(url), { headers: { accept: "application/jwk-set+json, application/json" } });
-        return status === 200 ? new Response(body) : new Response(null, { status: 502 });
+        const keys = await this.#outbound.json(String(url), { headers: { accept: "application/jwk-set+json, application/json" } });
+        return new Response(JSON.stringify(keys));
       },
     });
     if (this.#sets.size >= MOST_SETS) this.#sets.clear();
