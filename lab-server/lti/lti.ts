@@ -5,7 +5,7 @@ import { Grades, type NewLineItem } from "./ags.ts";
 import { CarryCodes } from "./carry-codes.ts";
 import { DeepLinking } from "./deep-linking.ts";
 import { type RegistrationRequest, registerAt } from "./dynamic-registration.ts";
-import type { AgsEndpoint, Launch } from "./launch.ts";
+import type { Launch } from "./launch.ts";
 import { Logins, type OpenLogin } from "./logins.ts";
 import { type Member, membersOf } from "./nrps.ts";
 import { Outbound, type OutboundOptions } from "./outbound.ts";
@@ -50,6 +50,8 @@ export class Lti {
   readonly #platformKeys: PlatformKeys;
   readonly #service: PlatformService;
   readonly #grades: Grades;
+  /** Lines that are being asked for. */
+  readonly #lineItems = new Map<string, Promise<string | undefined>>();
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(options: LtiOptions, outbound: Outbound, keys: ToolKeys, registrations: Registrations) {
@@ -101,11 +103,7 @@ export class Lti {
   async verify({ registration, nonce }: OpenLogin, idToken: string): Promise<Launch> {
     const keys = this.#platformKeys.at(registration.jwksUrl);
     const launch = await verifyLaunch(idToken, { registration, nonce, keys, origin: this.tool.origin, now: new Date(this.#now()) });
-    const { subject, exercise, ags, context, graded } = launch;
-    if (graded && subject !== undefined && exercise !== undefined && ags?.lineItem !== undefined) {
-      const place = { registration: registration.id, subject, lineItem: ags.lineItem, exercise, ...(context && { context: context.id }) };
-      await rememberPlacement(this.#options.store, place, new Date(this.#now()).toISOString());
-    }
+    if (launch.ags?.lineItem !== undefined) await this.#remember(launch, launch.ags.lineItem);
     return launch;
   }
 
@@ -124,8 +122,34 @@ export class Lti {
     return membersOf(this.#service, this.registrations.get(registration), membersUrl);
   }
 
-  /** The line of the grade book for an exercise, made when the link came without one. Fails with `platform_failed`. */
-  lineItemFor(registration: string, ags: AgsEndpoint, wanted: NewLineItem): Promise<string | undefined> {
-    return this.#grades.lineItemFor(this.registrations.get(registration), ags, wanted);
+  /**
+   * Sees to it that a learner's results have a line of the grade book, though the link came without one: the line that the
+   * course has for the exercise, or a new one. To be called when a launch arrives; gives whether there is a line now. Fails
+   * with `platform_failed`.
+   */
+  async place(launch: Launch, { label, scoreMaximum }: Pick<NewLineItem, "label" | "scoreMaximum">): Promise<boolean> {
+    const { registration, exercise, ags, resourceLink } = launch;
+    if (!launch.graded || exercise === undefined || ags === undefined) return false;
+    const wanted = { label, scoreMaximum, resourceId: exercise, ...(resourceLink && { resourceLinkId: resourceLink.id }) };
+    const key = JSON.stringify([registration.id, ags.lineItem, ags.lineItems, wanted.resourceId, wanted.resourceLinkId]);
+    // A class that comes at once is to have one line and not thirty.
+    const asked = this.#lineItems.get(key) ?? this.#grades.lineItemFor(registration, ags, wanted).finally(() => this.#lineItems.delete(key));
+    this.#lineItems.set(key, asked);
+    const lineItem = await asked;
+    return lineItem !== undefined && this.#remember(launch, lineItem);
+  }
+
+  async #remember({ registration, subject, exercise, context, graded }: Launch, lineItem: string): Promise<boolean> {
+    if (!graded || subject === undefined || exercise === undefined) return false;
+    try {
+      this.#outbound.allowed(lineItem);
+    } catch (error) {
+      // No reason to turn the learner away.
+      this.#options.log.warn({ err: error, registration: registration.id }, "scores cannot go to this line of the grade book");
+      return false;
+    }
+    const place = { registration: registration.id, subject, lineItem, exercise, ...(context && { context: context.id }) };
+    await rememberPlacement(this.#options.store, place, new Date(this.#now()).toISOString());
+    return true;
   }
 }

@@ -137,7 +137,7 @@ export class LtiPlatform {
       body: text === "" ? {} : JSON.parse(text),
     };
     this.calls.push(call);
-    const { status, body, headers = {} } = (await this.#refuse(request, call)) ?? this.answer(call) ?? asMoodle(call);
+    const { status, body, headers = {} } = (await this.#refuse(request, call)) ?? this.answer(call) ?? asMoodle(call, this.issuer);
     response.writeHead(status, { "content-type": "application/json", ...headers });
     response.end(body === undefined ? "" : JSON.stringify(body));
   }
@@ -152,12 +152,12 @@ export class LtiPlatform {
 }
 
 /** What was recorded of Moodle 4.5.6. */
-function asMoodle({ method, url }: ServiceCall): ServiceAnswer {
-  const { pathname, searchParams } = new URL(url, "http://lms");
+function asMoodle({ method, url }: ServiceCall, issuer: string): ServiceAnswer {
+  const { pathname, searchParams } = new URL(url, issuer);
   if (pathname.endsWith("/scores") && method === "POST") return { status: searchParams.get("type_id") === "1" ? 200 : 404 };
   if (pathname.endsWith("/lineitems")) {
-    if (method === "GET") return { status: 200, body: [{ id: "http://lms/lms/2/lineitems/9/lineitem?type_id=1", label: "Other", resourceId: "other" }] };
-    return { status: 201, body: { id: "http://lms/lms/2/lineitems/10/lineitem?type_id=1" } };
+    if (method === "GET") return { status: 200, body: [{ id: `${issuer}/lms/2/lineitems/9/lineitem?type_id=1`, label: "Other", resourceId: "other" }] };
+    return { status: 201, body: { id: `${issuer}/lms/2/lineitems/10/lineitem?type_id=1` } };
   }
   return { status: 404 };
 }

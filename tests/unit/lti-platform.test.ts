@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { CLAIM } from "../../lab-server/lti/vocabulary.ts";
+import { placementsOf } from "../../lab-server/store/lti.ts";
 import { findScore } from "../../lab-server/store/lti-scores.ts";
 import { FormBrowser, type Page, unescapeHtml } from "../support/form-browser.ts";
 import { LtiPlatform, moodleClaims } from "../support/lti-platform.ts";
@@ -226,17 +227,41 @@ test("the roster is read to its last page, and no further than that platform", a
   await assert.rejects(server.lti.members(registration, `${platform.issuer}/lms/members`), /its next page is https:\/\/evil/);
 });
 
-test("a line of the grade book is found, or made where the link has none", async () => {
-  const ags = { scopes: ["https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"], lineItems: `${platform.issuer}/lms/2/lineitems?type_id=1` };
-  const wanted = { label: "Add a vCPU", scoreMaximum: 10, resourceId: "cpu-hot-add" };
-  assert.equal(await server.lti.lineItemFor(registration, ags, wanted), "http://lms/lms/2/lineitems/10/lineitem?type_id=1");
+test("where a link has no line of the grade book, one is found or made: one for a class that comes at once", async () => {
+  const ags = { scope: ["https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"], lineitems: `${platform.issuer}/lms/2/lineitems?type_id=1` };
+  const arrive = async (user: string, more: Record<string, unknown>) => {
+    const who = browser();
+    await who.submit(await click(who, user, moodleClaims(platform.issuer, { [CLAIM.ags]: ags, ...more })));
+    const launch = server.launches.at(-1);
+    assert.equal(launch?.subject, user);
+    return launch;
+  };
+  const score = { scoreGiven: 1, scoreMaximum: 10, activityProgress: "InProgress", gradingProgress: "FullyGraded" } as const;
+  const line = { label: "Add a vCPU", scoreMaximum: 10 };
+  const [ada, bob] = [await arrive("21", {}), await arrive("22", {})];
+  assert.equal(await server.lti.scores.scored("learner-of-21", "cpu-hot-add", score), 0);
+  assert.deepEqual(await Promise.all([server.lti.place(ada, line), server.lti.place(bob, line)]), [true, true]);
   assert.deepEqual(
     platform.calls.map(({ method, url }) => `${method} ${url}`),
-    ["GET /lms/2/lineitems?type_id=1&resource_id=cpu-hot-add", "POST /lms/2/lineitems?type_id=1"],
+    ["GET /lms/2/lineitems?type_id=1&resource_id=cpu-hot-add&resource_link_id=3", "POST /lms/2/lineitems?type_id=1"],
   );
-  assert.deepEqual(platform.calls[1]?.body, wanted);
-  assert.equal(await server.lti.lineItemFor(registration, ags, { ...wanted, resourceId: "other" }), "http://lms/lms/2/lineitems/9/lineitem?type_id=1");
-  assert.equal(await server.lti.lineItemFor(registration, { scopes: [] }, wanted), undefined);
+  assert.deepEqual(platform.calls[1]?.body, { ...line, resourceId: "cpu-hot-add", resourceLinkId: "3" });
+  assert.equal(await server.lti.scores.scored("learner-of-21", "cpu-hot-add", score), 1);
+  await server.lti.scores.send();
+  assert.equal(platform.calls.at(-1)?.url, "/lms/2/lineitems/10/lineitem/scores?type_id=1");
+
+  platform.calls.length = 0;
+  const other = await arrive("23", { [CLAIM.custom]: { exercise: "other" }, [CLAIM.resourceLink]: undefined });
+  assert.equal(await server.lti.place(other, line), true);
+  assert.equal(platform.calls.length, 1, "found");
+  assert.equal(await server.lti.place(await arrive("24", { [CLAIM.ags]: { ...ags, scope: [] } }), line), false, "the platform allows none");
+  assert.equal(await server.lti.place(await arrive("2", { [CLAIM.roles]: TEACHER }), line), false);
+  assert.equal(platform.calls.length, 1);
+  const inward = { ...ags, lineitem: "https://169.254.169.254/lineitem" };
+  const arrived = await arrive("25", { [CLAIM.ags]: inward });
+  assert.deepEqual([arrived.ags?.lineItem, await server.lti.place(arrived, line)], [inward.lineitem, false], "the learner is let in all the same");
+  const { lineItem } = (await placementsOf(server.store, "learner-of-23", "other"))[0] ?? {};
+  assert.equal(lineItem, `${platform.issuer}/lms/2/lineitems/9/lineitem?type_id=1`);
 });
 
 test("a token that the platform forgot is got anew, once", async () => {
