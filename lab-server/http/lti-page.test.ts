@@ -113,3 +113,54 @@ test("an answer is carried back, and a registration tells its window to close", 
   const { told } = await open({ work: "close" });
   assert.deepEqual({ ...told[0]?.message }, { subject: "org.imsglobal.lti.close" });
 });
+
+test("the code in the form is kept fresh while the page is seen, and the button goes when that fails for long", async () => {
+  const form = { hidden: false, code: { value: "first" } };
+  const late = { hidden: true };
+  const asked: string[] = [];
+  let answers: (string | undefined)[] = ["second", undefined, undefined];
+  let now = 0;
+  let renew = async (): Promise<void> => {};
+  class HTMLElement {
+    dataset = { work: "carry", redirect: "/exercises/x" };
+    elements = { namedItem: () => form.code };
+    addEventListener() {}
+    set hidden(hidden: boolean) {
+      form.hidden = hidden;
+    }
+  }
+  const work = new HTMLElement();
+  const document = { hidden: false, querySelector: () => work, getElementById: () => late, addEventListener() {} };
+  runInNewContext(script, {
+    document,
+    HTMLElement,
+    URLSearchParams,
+    Date: { now: () => now },
+    fetch: async (url: string, { body }: { body: URLSearchParams }) => {
+      asked.push(`${url} ${body}`);
+      const code = answers.shift();
+      return { ok: code !== undefined, status: 401, json: async () => ({ code }) };
+    },
+    setInterval: (run: () => Promise<void>, ms: number) => {
+      assert.ok(ms < 30_000, "a code lives for 30 s");
+      renew = run;
+    },
+    setTimeout,
+    Error,
+    String,
+  });
+  const later = async (ms: number): Promise<unknown[]> => {
+    now += ms;
+    await renew();
+    return [form.code.value, form.hidden, late.hidden];
+  };
+  assert.deepEqual(await later(20_000), ["second", false, true]);
+  assert.deepEqual(asked, ["/lti/carry redirect=%2Fexercises%2Fx"]);
+  assert.deepEqual(await later(10_000), ["second", false, true], "the last code is good yet");
+  assert.deepEqual(await later(20_000), ["second", true, false]);
+  answers = ["third"];
+  document.hidden = true;
+  assert.deepEqual(await later(20_000), ["second", true, false]);
+  document.hidden = false;
+  assert.deepEqual(await later(1), ["third", false, true]);
+});
