@@ -9,10 +9,12 @@ import { classRoutes } from "./http/classes.ts";
 import { fileRoutes } from "./http/files.ts";
 import { type HealthRoutesOptions, healthRoutes } from "./http/health.ts";
 import { helpRoutes } from "./http/help.ts";
+import { ltiRoutes, type Visit } from "./http/lti.ts";
+import { ltiAdminRoutes } from "./http/lti-admin.ts";
 import { meRoutes } from "./http/me.ts";
 import { OwnNames } from "./http/own-names.ts";
 import { peopleRoutes } from "./http/people.ts";
-import { addAuth } from "./http/plugins/auth.ts";
+import { addAuth, cookiesOf } from "./http/plugins/auth.ts";
 import { addErrors } from "./http/plugins/errors.ts";
 import { addGuards, addHeaders, BODY_LIMIT_BYTES } from "./http/plugins/limits.ts";
 import { addWebSockets } from "./http/plugins/websockets.ts";
@@ -23,6 +25,9 @@ import { siteRoutes } from "./http/site.ts";
 import { snapshotRoutes } from "./http/snapshots.ts";
 import { terminalRoutes } from "./http/terminals.ts";
 import { xrayRoutes } from "./http/xray.ts";
+import type { Choice } from "./lti/deep-linking.ts";
+import type { Lti } from "./lti/lti.ts";
+import { administrator, type LtiPeople } from "./people/lti-people.ts";
 import type { People } from "./people/people.ts";
 import type { Sessions } from "./people/sessions.ts";
 import type { Recordings } from "./recordings/recordings.ts";
@@ -39,6 +44,10 @@ export interface Rooms {
   readonly store: Store;
   readonly people: People;
   readonly classes: Classes;
+  readonly lti: Lti;
+  readonly ltiPeople: Pick<LtiPeople, "arrived">;
+  /** The exercises that an instructor puts into a platform's course. */
+  readonly ltiChoices: () => readonly Choice[];
   readonly sessions: Sessions;
   readonly seats: Seats;
   readonly recordings: Recordings;
@@ -75,6 +84,7 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     await api.register(meRoutes, { seats, store, accelerator: rooms.accelerator });
     await api.register(peopleRoutes, { people: rooms.people, sessions: rooms.sessions, signUp: config.signUp });
     await api.register(classRoutes, { classes: rooms.classes });
+    await api.register(ltiAdminRoutes, { lti: rooms.lti, administrator });
     await api.register(seatRoutes, { seats, recordings });
     await api.register(xrayRoutes, { seats, watches: rooms.watches });
     await api.register(snapshotRoutes, { seats });
@@ -91,6 +101,26 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
       allowsOrigin: (request) => names.fromOurPage(request.raw),
       open: openScreen,
     });
+  });
+  const { session: sessionCookie, options: cookieOptions } = cookiesOf(names.secure);
+  const begin = async (person: string, { request, reply }: Visit): Promise<void> => {
+    const { secret, seconds } = await rooms.sessions.begin(person, request.headers["user-agent"] ?? "");
+    reply.setCookie(sessionCookie, secret, { ...cookieOptions, maxAge: seconds });
+  };
+  await app.register(ltiRoutes, {
+    lti: rooms.lti,
+    names,
+    choices: rooms.ltiChoices,
+    people: {
+      launched: async (launch, visit) => {
+        const { person, path } = await rooms.ltiPeople.arrived(launch);
+        // In a frame the cookie would be lost: the page there has a button that opens the lab in a tab of its own.
+        if (!visit.framed) await begin(person.id, visit);
+        return { who: person.id, redirect: path };
+      },
+      inFrame: async () => undefined,
+      entered: begin,
+    },
   });
   await app.register(healthRoutes, { readiness: rooms.readiness });
   await siteRoutes(app, { siteDir: config.siteDir, secure: names.secure });

@@ -27,6 +27,7 @@ test("an empty environment gives the defaults, frozen", () => {
     signUp: true,
     recordingDays: 90,
     recordingsMiB: 2048,
+    ltiLocalPlatforms: [],
     logLevel: "info",
   });
   assert.ok(Object.isFrozen(config));
@@ -42,6 +43,12 @@ test("the public address follows host and port, or is what the operator says", (
   assert.equal(parseConfig({ RINGSIDE_HOST: "::1", RINGSIDE_PORT: "80" }, surroundings).publicUrl, "http://[::1]:80");
   const config = parseConfig({ RINGSIDE_PUBLIC_URL: "https://Lab.example.org/" }, surroundings);
   assert.equal(config.publicUrl, "https://lab.example.org");
+});
+
+test("learning platforms of the own net are a list of origins", () => {
+  const read = (text: string) => parseConfig({ RINGSIDE_LTI_LOCAL_PLATFORMS: text }, surroundings).ltiLocalPlatforms;
+  assert.deepEqual(read(" http://127.0.0.1:8088,  https://Moodle.lan/ "), ["http://127.0.0.1:8088", "https://moodle.lan"]);
+  assert.throws(() => read("http://127.0.0.1:8088 moodle.lan"), /RINGSIDE_LTI_LOCAL_PLATFORMS: expected origins/);
 });
 
 test("each bad value is named with what was expected and what was found", () => {

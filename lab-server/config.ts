@@ -77,6 +77,12 @@ function schemaFor({ root, cacheHome, stateHome, project }: Surroundings) {
     SIGN_UP: flag.default(true),
     RECORDING_DAYS: whole("expected days, from 1 to 3650", 1, 3650).default(90),
     RECORDINGS_MIB: whole("expected MiB, a whole number from 16", 16, 999_999_999).default(2048),
+    LTI_LOCAL_PLATFORMS: z
+      .string()
+      .transform((text) => text.split(/[\s,]+/).filter((word) => word !== ""))
+      .refine((origins) => origins.every(isOrigin), "expected origins such as http://moodle.lan:8080, with spaces between them")
+      .transform((origins) => origins.map((origin) => new URL(origin).origin))
+      .prefault(""),
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(", ")}` }).default("info"),
   });
 }
@@ -111,6 +117,8 @@ export interface Config {
   readonly recordingDays: number;
   /** MiB of all recordings together. */
   readonly recordingsMiB: number;
+  /** Origins of learning platforms that may be spoken to by plain http and at private addresses. */
+  readonly ltiLocalPlatforms: readonly string[];
   readonly logLevel: Raw["LOG_LEVEL"];
 }
 
@@ -168,6 +176,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, s
     signUp: raw.SIGN_UP,
     recordingDays: raw.RECORDING_DAYS,
     recordingsMiB: raw.RECORDINGS_MIB,
+    ltiLocalPlatforms: raw.LTI_LOCAL_PLATFORMS,
     logLevel: raw.LOG_LEVEL,
   });
 }

@@ -17,6 +17,8 @@ import { Budget, hostsThatFit } from "./hosts/budget.ts";
 import { FakeBackend, type FakeBackendOptions } from "./hosts/fake/fake-backend.ts";
 import { HostPool } from "./hosts/pool.ts";
 import { createLog, silentLog } from "./log.ts";
+import { Lti } from "./lti/lti.ts";
+import { LtiPeople } from "./people/lti-people.ts";
 import { People } from "./people/people.ts";
 import { Sessions } from "./people/sessions.ts";
 import { Recordings, type RecordingsOptions } from "./recordings/recordings.ts";
@@ -164,7 +166,12 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     feed,
     log: silentLog,
   });
+  const lti = await Lti.open({ store, stateDir, publicUrl: options.publicUrl ?? "http://127.0.0.1:4680", log: silentLog });
+  const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: () => "/", log: silentLog });
   const app = await buildApp({
+    lti,
+    ltiPeople,
+    ltiChoices: () => [],
     people,
     classes,
     sessions,
@@ -188,6 +195,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     await app.close();
     await seats.close(1_000);
     await recordings.close();
+    await lti.close();
     await pool.close();
     await store.close();
     rmSync(stateDir, { recursive: true });

@@ -15,8 +15,11 @@ import { Budget, budgetFromMachine, hostsThatFit, readMachine } from "./hosts/bu
 import { HostPool } from "./hosts/pool.ts";
 import { createQemuBackend } from "./hosts/qemu/backend.ts";
 import { recoverHosts } from "./hosts/recover.ts";
+import { lessonPaths } from "./http/lesson-paths.ts";
 import { cookieKey } from "./http/plugins/cookie-key.ts";
 import { createLog } from "./log.ts";
+import { Lti } from "./lti/lti.ts";
+import { LtiPeople } from "./people/lti-people.ts";
 import { People } from "./people/people.ts";
 import { Sessions } from "./people/sessions.ts";
 import { readinessOf } from "./readiness.ts";
@@ -81,6 +84,8 @@ async function main(): Promise<void> {
   for (const host of recovered.values()) if (!(host instanceof LabError)) pool.hold(host);
   const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]): HostTerminals => new HostTerminals(host);
   const watches = new Watches(log);
+  /** What was kept of a check is news for grade books too. */
+  const onKept = (learner: string, exercise: string): void => void ltiPeople.checked(learner, exercise);
   const standings = new Standings({ store, catalogue, seatOf: (learner) => seats.of(learner)?.view });
   const feed = new ClassFeed({ store, standings, log });
   const seats: Seats = new Seats({
@@ -92,7 +97,9 @@ async function main(): Promise<void> {
     limits: config.limits,
     readBaseline: baselineOf,
     terminalsFor,
-    whileReady: watches.whileReady(lookByItself({ look: (seat, onUnsettled) => checkSeat(seat, { store, grade, log, asked: false, onUnsettled }), log })),
+    whileReady: watches.whileReady(
+      lookByItself({ look: (seat, onUnsettled) => checkSeat(seat, { store, grade, log, asked: false, onUnsettled, onKept }), log }),
+    ),
     log,
   });
   await seats.recover(records, recovered, await openSnapshots(store));
@@ -102,18 +109,24 @@ async function main(): Promise<void> {
 
   let draining = false;
   const sessions = new Sessions(store);
+  const people = new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log });
+  const lti = await Lti.open({ store, stateDir, publicUrl: config.publicUrl, log, outbound: { trustedOrigins: config.ltiLocalPlatforms } });
+  const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: lessonPaths(config.siteDir), log });
   const app = await buildApp({
     config,
     log,
     store,
     sessions,
     classes: new Classes({ store, catalogue, hostsFor: hostsThatFit(backend, limit), feed, log }),
-    people: new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log }),
+    people,
+    lti,
+    ltiPeople,
+    ltiChoices: () => catalogue.list().map(({ id, definition }) => ({ id, title: definition.title, points: definition.tasks.length })),
     seats,
     recordings,
     watches,
     cookieKey: cookieKey(stateDir),
-    check: (seat) => checkSeat(seat, { store, grade, log }),
+    check: (seat) => checkSeat(seat, { store, grade, log, onKept }),
     accelerator: backend.accelerator,
     readiness: readinessOf({ store, stateDir, templates: backend.templates, draining: () => draining }),
   });
@@ -130,6 +143,7 @@ async function main(): Promise<void> {
           { name: "pool", run: () => pool.close() },
           { name: "hosts", run: () => backend.close() },
           { name: "requests", run: () => answered },
+          { name: "lti", run: () => lti.close() },
           { name: "store", run: () => store.close() },
         ],
         log,
@@ -141,6 +155,7 @@ async function main(): Promise<void> {
 
   const address = await app.listen({ host: config.host, port: config.port });
   pool.start();
+  lti.start();
   const shown = config.port === 0 ? address : config.publicUrl;
   process.stdout.write(`\nRingside is ready: ${shown}\n\n`);
 }

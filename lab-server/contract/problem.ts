@@ -54,6 +54,11 @@ export const PROBLEM_CODES = [
   "file_refused",
   "host_disk_full",
   "libvirt_refused",
+  "launch_refused",
+  "launch_over",
+  "platform_unknown",
+  "platform_failed",
+  "link_over",
   "shutting_down",
   "internal",
 ] as const;
@@ -308,6 +313,35 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   libvirt_refused: {
     en: { message: "Your host’s libvirt did not answer as it should: {reason}", next: "Look at it in the terminal: systemctl status libvirtd." },
     "zh-cn": { message: "宿主机的 libvirt 没有正常应答：{reason}", next: "请在终端里查看：systemctl status libvirtd。" },
+  },
+  launch_refused: {
+    en: {
+      message: "The lab could not trust what your learning platform sent ({check}).",
+      next: "Open the activity in your course again. If it fails again, tell your instructor what stands in the brackets.",
+    },
+    "zh-cn": { message: "实验服务器无法信任学习平台发来的内容（{check}）。", next: "请回到课程重新打开这个活动；如果仍然失败，请把括号里的内容告诉老师。" },
+  },
+  launch_over: {
+    en: { message: "This way into the lab was used already, or is too old.", next: "Open the activity in your course again." },
+    "zh-cn": { message: "这个入口已经用过，或者已经过期。", next: "请回到课程重新打开这个活动。" },
+  },
+  platform_unknown: {
+    en: {
+      message: "The lab does not know this learning platform ({what}).",
+      next: "Tell whoever runs the platform: it has to be registered with the lab first.",
+    },
+    "zh-cn": { message: "实验服务器不认识这个学习平台（{what}）。", next: "请联系平台的管理员：需要先在实验服务器上注册。" },
+  },
+  platform_failed: {
+    en: {
+      message: "The learning platform did not answer as it should ({host}).",
+      next: "Try again in a minute. If it fails again, tell whoever runs the lab.",
+    },
+    "zh-cn": { message: "学习平台没有正常应答（{host}）。", next: "请稍后重试；如果仍然失败，请联系实验室的管理员。" },
+  },
+  link_over: {
+    en: { message: "This link was used already, or is too old.", next: "Ask whoever runs the lab for a new one." },
+    "zh-cn": { message: "这个链接已经用过，或者已经过期。", next: "请向实验室的管理员要一个新的。" },
   },
   shutting_down: {
     en: { message: "The lab server is stopping.", next: "Come back in a minute." },

@@ -77,6 +77,14 @@ export const PERMISSIONS: Readonly<Record<string, Row>> = {
   "GET /api/join/:code": ["yes", "yes", "yes", "yes", "yes"],
   "POST /api/join": ["no", "yes", "yes", "yes", "yes"],
 
+  "GET /api/lti": ADMIN,
+  "POST /api/lti/registrations": ADMIN,
+  "POST /api/lti/registrations/:registration/deployments": ADMIN,
+  "DELETE /api/lti/registrations/:registration": ADMIN,
+  "POST /api/lti/registration-links": ADMIN,
+  "POST /api/lti/keys/rotate": ADMIN,
+  "GET /api/lti/scores": ADMIN,
+
   "GET /api/people": ADMIN,
   "POST /api/people/:person/role": ADMIN,
   "POST /api/people/:person/password": ADMIN,

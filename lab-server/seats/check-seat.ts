@@ -14,6 +14,8 @@ export interface CheckSeatOptions {
   readonly asked?: boolean;
   /** As `GradeOptions.onUnsettled`. */
   readonly onUnsettled?: () => void;
+  /** Called when an attempt has been kept. */
+  readonly onKept?: (learner: string, exercise: string) => void;
 }
 
 /**
@@ -21,11 +23,19 @@ export interface CheckSeatOptions {
  * Fails with `busy` while another check or a snapshot runs, with `host_not_ready`, `host_lost` or `seat_ended` where there is no
  * host to check, also when it went away meanwhile.
  */
-export async function checkSeat(seat: Seat, { store, grade, log, asked = true, onUnsettled = () => {} }: CheckSeatOptions): Promise<Verdict> {
+export async function checkSeat(
+  seat: Seat,
+  { store, grade, log, asked = true, onUnsettled = () => {}, onKept = () => {} }: CheckSeatOptions,
+): Promise<Verdict> {
   const { host, baseline } = seat.ready();
   const kept = { learner: seat.learner, exercise: seat.exercise.id, seat: seat.id };
   const attempts: Attempts = {
-    record: (graded) => (asked || graded.outcome === "passed" ? recordCheck(store, { ...kept, ...graded } satisfies CheckRecord) : attempts.count()),
+    record: async (graded) => {
+      if (!asked && graded.outcome !== "passed") return attempts.count();
+      const count = await recordCheck(store, { ...kept, ...graded } satisfies CheckRecord);
+      onKept(kept.learner, kept.exercise);
+      return count;
+    },
     count: () => countAttempts(store, seat.learner, seat.exercise.id),
   };
   return seat.during(asked ? "check" : "look", async (signal) => {

@@ -1,6 +1,7 @@
 import type { Generated } from "kysely";
 import type { Role } from "../contract/people.ts";
 import type { RecordingEnd } from "../contract/recording.ts";
+import type { LtiTables } from "./lti-schema.ts";
 
 /*
  * The tables as the code sees them; `migrations/` is how they came to be. Moments are ISO 8601 in UTC, so that
@@ -184,7 +185,7 @@ export interface MembersTable {
   left_at: string | null;
 }
 
-export interface Tables {
+export interface Tables extends LtiTables {
   classes: ClassesTable;
   class_exercises: ClassExercisesTable;
   members: MembersTable;

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** A process that cannot be mistaken for a later one with the same number. */
@@ -30,8 +30,9 @@ export interface SpawnOptions {
 
 /** The node's out-of-memory killer takes a host before anything else (proc_pid_oom_score_adj(5)). */
 const OOM_SCORE = 500;
-/** The server answers first, hosts compute with what is left. */
-const NICE = 5;
+/** The server answers first, hosts compute with what is left: they are so much nicer than it is (setpriority(2): 19 at most). */
+const NICER = 5;
+const NICEST = 19;
 
 /**
  * Starts qemu-system-x86_64 in a session of its own, so that it outlives this server, with prlimit(1)'s limits.
@@ -63,7 +64,7 @@ export function spawnQemu(options: SpawnOptions): ProcessIdentity {
 
 function calm(pid: number): void {
   try {
-    setPriority(pid, NICE);
+    setPriority(pid, Math.min(getPriority() + NICER, NICEST));
     writeFileSync(`/proc/${pid}/oom_score_adj`, String(OOM_SCORE));
   } catch {
     // It may have ended already; its monitor will tell.

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import cookie from "@fastify/cookie";
+import cookie, { type CookieSerializeOptions } from "@fastify/cookie";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { LabError } from "../../errors.ts";
 import type { Sessions } from "../../people/sessions.ts";
@@ -32,6 +32,12 @@ declare module "fastify" {
   }
 }
 
+/** The cookies of the lab: of a browser without an account, and of a session. No other host can set one that begins with `__Host-`. */
+export function cookiesOf(secure: boolean): { readonly name: string; readonly session: string; readonly options: CookieSerializeOptions } {
+  const name = secure ? "__Host-ringside" : "ringside";
+  return { name, session: `${name}-session`, options: { httpOnly: true, sameSite: "lax", secure, path: "/" } };
+}
+
 export interface AuthOptions {
   /** Signs the cookies. */
   readonly key: Buffer;
@@ -52,9 +58,7 @@ export interface AuthOptions {
  * People with an account: a second cookie holds the secret of a session. What a session has opened ends with it.
  */
 export async function addAuth(app: FastifyInstance, { key, secure, sessions, isClaimed }: AuthOptions): Promise<void> {
-  const name = secure ? "__Host-ringside" : "ringside";
-  const sessionName = `${name}-session`;
-  const common = { httpOnly: true, sameSite: "lax", secure, path: "/" } as const;
+  const { name, session: sessionName, options: common } = cookiesOf(secure);
   await app.register(cookie, { secret: key });
   app.decorateRequest("learner", "");
   app.decorateRequest("anonymous", "");

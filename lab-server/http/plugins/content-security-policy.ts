@@ -5,13 +5,16 @@ export interface PolicyOptions {
   readonly secure: boolean;
   /** `sha256-...` of the scripts written into the page itself. */
   readonly scriptHashes: readonly string[];
+  /** Origins besides ours whose pages may show this one in a frame, and to which its forms may be sent. */
+  readonly framedBy?: readonly string[];
+  readonly sendsTo?: readonly string[];
 }
 
 /**
  * What a page of ours may load and do. No script runs that is not a file of ours or, by its hash, a part of the page
  * as it was built; so text that slips into a page unescaped stays text.
  */
-export function contentSecurityPolicy({ secure, scriptHashes }: PolicyOptions): string {
+export function contentSecurityPolicy({ secure, scriptHashes, framedBy = [], sendsTo = [] }: PolicyOptions): string {
   const directives = {
     "default-src": ["'none'"],
     // The search is a WebAssembly module of ours.
@@ -24,9 +27,9 @@ export function contentSecurityPolicy({ secure, scriptHashes }: PolicyOptions): 
     "connect-src": ["'self'", secure ? "wss:" : "ws:"],
     "worker-src": ["'self'", "blob:"],
     "manifest-src": ["'self'"],
-    "form-action": ["'self'"],
+    "form-action": ["'self'", ...sendsTo],
     "base-uri": ["'none'"],
-    "frame-ancestors": ["'self'"],
+    "frame-ancestors": ["'self'", ...framedBy],
   };
   return Object.entries(directives)
     .map(([name, sources]) => `${name} ${sources.join(" ")}`)

@@ -47,6 +47,11 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   file_refused: 409,
   host_disk_full: 507,
   libvirt_refused: 409,
+  launch_refused: 403,
+  launch_over: 410,
+  platform_unknown: 404,
+  platform_failed: 502,
+  link_over: 410,
   too_large: 413,
   too_many: 429,
   internal: 500,
@@ -61,12 +66,17 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
 /** Every failure leaves as a `Problem`, in the reader's language; the log gets the operator's line. */
 export function addErrors(app: FastifyInstance): void {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
-    const error = thrown instanceof LabError ? thrown : fromFastify(thrown);
-    const status = STATUS[error.code];
-    if (status >= 500) request.log.error({ err: error, code: error.code }, "request failed");
-    else request.log.debug({ code: error.code, why: error.message }, "request refused");
-    return sendProblem(request, reply, error);
+    return sendProblem(request, reply, noteError(request, thrown).error);
   });
+}
+
+/** Any failure of a request as ours, written down, with its status. */
+export function noteError(request: FastifyRequest, thrown: FastifyError | LabError): { error: LabError; status: number } {
+  const error = thrown instanceof LabError ? thrown : fromFastify(thrown);
+  const status = STATUS[error.code];
+  if (status >= 500) request.log.error({ err: error, code: error.code }, "request failed");
+  else request.log.debug({ code: error.code, why: error.message }, "request refused");
+  return { error, status };
 }
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: LabError): FastifyReply {

@@ -7,6 +7,7 @@ import * as life from "./005-life.ts";
 import * as recordings from "./006-recordings.ts";
 import * as people from "./007-people.ts";
 import * as classes from "./009-classes.ts";
+import * as lti from "./010-lti.ts";
 
 /**
  * Every migration, oldest first. A list and not a look into a folder, so that a file that is missing from a
@@ -21,4 +22,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "006-recordings": recordings,
   "007-people": people,
   "009-classes": classes,
+  "010-lti": lti,
 };

@@ -1,0 +1,66 @@
+import { z } from "zod";
+
+/*
+ * Learning platforms (Moodle, Canvas, Open edX) as an administrator of the lab sees them.
+ */
+
+const url = z.url({ protocol: /^https?$/ }).max(2048);
+const word = z.string().trim().min(1).max(255);
+
+/** Where a page of the lab may be framed: an origin, whose host may begin with `*.`. */
+const ORIGIN = /^https?:\/\/(\*\.)?[0-9a-z-]+(\.[0-9a-z-]+)*(:\d{1,5})?$/i;
+
+/** A platform, as an administrator or the platform itself tells it. */
+export const newRegistrationSchema = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  issuer: z.string().trim().min(1).max(2048),
+  clientId: word,
+  deployments: z.array(word).max(50),
+  authUrl: url,
+  tokenUrl: url,
+  jwksUrl: url,
+  /** Whom the lab's assertions address, if not the token URL. */
+  authorizationServer: z.string().trim().min(1).max(2048).optional(),
+  /** The platform's family, such as `moodle`. */
+  product: word.optional(),
+  /** Origins besides those of the URLs that may frame the lab's pages. */
+  frameOrigins: z.array(z.string().regex(ORIGIN, "expected an origin such as https://school.example or https://*.school.example")).max(20).default([]),
+});
+export type NewRegistration = z.output<typeof newRegistrationSchema>;
+
+export const newDeploymentSchema = z.strictObject({ deployment: word });
+
+export type RegistrationView = Readonly<NewRegistration> & { readonly id: string };
+
+/** What a platform's administrator has to be told, for platforms that register tools by form. */
+export interface ToolView {
+  readonly name: string;
+  readonly loginUrl: string;
+  readonly launchUrl: string;
+  readonly jwksUrl: string;
+}
+
+export interface LtiView {
+  readonly tool: ToolView;
+  readonly registrations: readonly RegistrationView[];
+}
+
+/** A link by which one platform can register itself. The address is shown this once. */
+export interface RegistrationLinkView {
+  readonly url: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+}
+
+/** A score that did not arrive: `waiting` is tried again, `failed` is not. */
+export interface TroubledScoreView {
+  readonly registration: string;
+  /** The platform's id of the user. */
+  readonly subject: string;
+  readonly lineItem: string;
+  readonly state: "waiting" | "failed";
+  readonly tries: number;
+  readonly waitsSince: string;
+  /** In the operator's words. */
+  readonly error: string;
+}
