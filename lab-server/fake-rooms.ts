@@ -75,6 +75,8 @@ export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Room
   readonly grade?: (options: GradeOptions) => Promise<Verdict>;
   readonly publicUrl?: string;
   readonly signUp?: boolean;
+  /** Origins of learning platforms on this machine. */
+  readonly ltiPlatforms?: readonly string[];
   /** The starting state of its exercises. Default `running`. */
   readonly template?: Exercise["definition"]["template"];
   readonly siteDir?: string;
@@ -166,8 +168,14 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     feed,
     log: silentLog,
   });
-  const lti = await Lti.open({ store, stateDir, publicUrl: options.publicUrl ?? "http://127.0.0.1:4680", log: silentLog });
-  const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: () => "/", log: silentLog });
+  const lti = await Lti.open({
+    store,
+    stateDir,
+    publicUrl: options.publicUrl ?? "http://127.0.0.1:4680",
+    log: silentLog,
+    outbound: { trustedOrigins: options.ltiPlatforms ?? [] },
+  });
+  const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: (exercise) => `/lesson/#${exercise}`, log: silentLog });
   const app = await buildApp({
     lti,
     ltiPeople,
@@ -187,7 +195,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     seats,
     recordings,
     watches,
-    check: (seat) => checkSeat(seat, { store, grade, log: silentLog }),
+    check: (seat) => checkSeat(seat, { store, grade, log: silentLog, onKept: (learner, exercise) => void ltiPeople.checked(learner, exercise) }),
     accelerator: backend.accelerator,
     readiness: options.readiness ?? {},
   });
@@ -200,5 +208,5 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     await store.close();
     rmSync(stateDir, { recursive: true });
   };
-  return { app, classes, people, sessions, backend, pool, seats, recordings, stateDir, store, close, browser: () => new FakeBrowser(app) };
+  return { app, lti, classes, people, sessions, backend, pool, seats, recordings, stateDir, store, close, browser: () => new FakeBrowser(app) };
 }

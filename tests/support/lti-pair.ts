@@ -7,10 +7,15 @@ import { type LtiServer, ltiServer } from "./lti-server.ts";
 /** The lab's address as platforms and browsers know it; in truth it is on this machine. */
 export const LAB = "https://lab.example";
 
+/** What is needed of a lab. */
+export type LabServer = Pick<LtiServer, "app" | "lti" | "close">;
+
+const ltiAlone = (issuer: string): Promise<LtiServer> => ltiServer({ publicUrl: LAB, trustedOrigins: [issuer] });
+
 /** A lab and a platform that registered it, over real HTTP. */
-export interface LtiPair {
+export interface LtiPair<S extends LabServer = LtiServer> {
   readonly platform: LtiPlatform;
-  readonly server: LtiServer;
+  readonly server: S;
   /** The lab's id of the registration. */
   readonly registration: string;
   browser(forgets?: boolean): FormBrowser;
@@ -19,10 +24,12 @@ export interface LtiPair {
   close(): Promise<void>;
 }
 
-export async function ltiPair(): Promise<LtiPair> {
+export async function ltiPair(): Promise<LtiPair>;
+export async function ltiPair<S extends LabServer>(start: (issuer: string) => Promise<S>): Promise<LtiPair<S>>;
+export async function ltiPair(start: (issuer: string) => Promise<LabServer> = ltiAlone): Promise<LtiPair<LabServer>> {
   let lab = "";
   const platform = await LtiPlatform.start((url) => fetch(String(url).replace(LAB, lab)));
-  const server = await ltiServer({ publicUrl: LAB, trustedOrigins: [platform.issuer] });
+  const server = await start(platform.issuer);
   await server.app.listen({ host: "127.0.0.1", port: 0 });
   lab = `http://127.0.0.1:${(server.app.server.address() as AddressInfo).port}`;
   const browser = (forgets = false): FormBrowser => new FormBrowser({ at: { [LAB]: lab }, forgets });

@@ -1,0 +1,69 @@
+/**
+ * From a learning platform that was not written here into the whole server, over real HTTP: an account, a lesson, a checked exercise, a grade
+ * in the platform's book. Only the hosts are not real.
+ */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Me } from "../../lab-server/contract/seat.ts";
+import { FakeBrowser, fakeServer, passedVerdict } from "../../lab-server/fake-rooms.ts";
+import { CLAIM } from "../../lab-server/lti/vocabulary.ts";
+import type { FormBrowser } from "../support/form-browser.ts";
+import { LAB, type LtiPair, ltiPair } from "../support/lti-pair.ts";
+import { moodleClaims } from "../support/lti-platform.ts";
+
+type Server = Awaited<ReturnType<typeof fakeServer>>;
+let pair: LtiPair<Server>;
+before(async () => {
+  pair = await ltiPair((issuer) => fakeServer({ publicUrl: LAB, ltiPlatforms: [issuer] }));
+});
+after(() => pair.close());
+
+const claims = (more: Record<string, unknown> = {}) => moodleClaims(pair.platform.issuer, { [CLAIM.custom]: { exercise: "hot-add" }, ...more });
+/** The same browser, asking the lab's own interface. */
+function inLab(browser: FormBrowser): FakeBrowser {
+  const asking = new FakeBrowser(pair.server.app);
+  asking.cookie = [...(browser.cookies.get(LAB) ?? [])].map(([name, value]) => `${name}=${value}`).join("; ");
+  return asking;
+}
+const OURS = { host: "lab.example", origin: LAB };
+
+test("a learner arrives at the lesson, signed in; what is checked goes into the grade book, and comes back next time", async () => {
+  const stu = pair.browser();
+  const arrived = await stu.submit(await pair.click(stu, "7", claims()));
+  assert.equal(arrived.url, `${LAB}/lesson/#hot-add`);
+  const lab = inLab(stu);
+  const { person } = (await lab.send("GET", "/api/me", undefined, OURS)).json<Me>();
+  assert.deepEqual([person?.name, person?.role, person?.login], ["Stu Dent", "learner", undefined]);
+
+  const started = await lab.send("POST", "/api/seats", { exercise: "hot-add" }, OURS);
+  assert.equal(started.statusCode, 201, started.body);
+  const { id } = started.json();
+  while ((await lab.send("GET", `/api/seats/${id}`, undefined, OURS)).json().phase !== "ready") await delay(5);
+  const checked = await lab.send("POST", `/api/seats/${id}/checks`, {}, OURS);
+  assert.equal(checked.json().outcome, passedVerdict.outcome, checked.body);
+  await pair.server.lti.scores.send();
+  const { timestamp: _timestamp, ...score } = pair.platform.calls.at(-1)?.body ?? {};
+  assert.deepEqual(score, { userId: "7", scoreGiven: 1, scoreMaximum: 1, activityProgress: "Completed", gradingProgress: "FullyGraded", comment: "1/1" });
+
+  const elsewhere = pair.browser();
+  await elsewhere.submit(await pair.click(elsewhere, "7", claims()));
+  const again = (await inLab(elsewhere).send("GET", "/api/me", undefined, OURS)).json<Me>();
+  assert.deepEqual([again.person?.id, again.seat?.id], [person?.id, id], "the same person, with the same host");
+});
+
+test("a teacher of the platform teaches here, and may make a class", async () => {
+  const teacher = pair.browser();
+  await teacher.submit(await pair.click(teacher, "2", claims({ [CLAIM.roles]: ["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"] })));
+  const made = await inLab(teacher).send("POST", "/api/classes", { name: "From Moodle", exercises: [{ exercise: "hot-add" }] }, OURS);
+  assert.equal(made.statusCode, 201, made.body);
+});
+
+test("an exercise that is not there leads to the front page, and a platform that hides names to a name of ours", async () => {
+  const hidden = pair.browser();
+  const arrived = await hidden.submit(
+    await pair.click(hidden, "9", claims({ name: undefined, given_name: undefined, family_name: undefined, [CLAIM.custom]: { exercise: "none" } })),
+  );
+  assert.equal(arrived.url, `${LAB}/lesson/#undefined`);
+  assert.equal((await inLab(hidden).send("GET", "/api/me", undefined, OURS)).json<Me>().person?.name, "Learner");
+});
