@@ -5,6 +5,7 @@ import type { Me } from "../../../lab-server/contract/seat.ts";
 import { createLabCall } from "../../lab/lab-client.ts";
 import { AccountContext, useAccount } from "./account-context.ts";
 import { PeopleTable } from "./PeopleTable.tsx";
+import { Platforms } from "./Platforms.tsx";
 import { SignedIn } from "./SignedIn.tsx";
 import { SignIn } from "./SignIn.tsx";
 
@@ -44,7 +45,12 @@ function Content({ known }: { readonly known: Known | "away" | undefined }): Rea
   return (
     <div key={person.id}>
       <SignedIn person={person} />
-      {person.role === "admin" && <PeopleTable self={person.id} />}
+      {person.role === "admin" && (
+        <>
+          <PeopleTable self={person.id} />
+          <Platforms />
+        </>
+      )}
     </div>
   );
 }
