@@ -23,6 +23,7 @@ import { screenRoutes } from "./http/screens.ts";
 import { seatRoutes } from "./http/seats.ts";
 import { siteRoutes } from "./http/site.ts";
 import { snapshotRoutes } from "./http/snapshots.ts";
+import { ssoRoutes } from "./http/sso.ts";
 import { terminalRoutes } from "./http/terminals.ts";
 import { xrayRoutes } from "./http/xray.ts";
 import type { Choice } from "./lti/deep-linking.ts";
@@ -30,6 +31,7 @@ import type { Lti } from "./lti/lti.ts";
 import { administrator, type LtiPeople } from "./people/lti-people.ts";
 import type { People } from "./people/people.ts";
 import type { Sessions } from "./people/sessions.ts";
+import type { SingleSignOn } from "./people/single-sign-on.ts";
 import type { Recordings } from "./recordings/recordings.ts";
 import type { Seat } from "./seats/seat.ts";
 import type { Seats } from "./seats/seats.ts";
@@ -44,6 +46,8 @@ export interface Rooms {
   readonly store: Store;
   readonly people: People;
   readonly classes: Classes;
+  /** A school's sign-in, where there is one. */
+  readonly sso: SingleSignOn | undefined;
   readonly lti: Lti;
   readonly ltiPeople: Pick<LtiPeople, "arrived">;
   /** The exercises that an instructor puts into a platform's course. */
@@ -83,6 +87,7 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     });
     await api.register(meRoutes, { seats, store, accelerator: rooms.accelerator });
     await api.register(peopleRoutes, { people: rooms.people, sessions: rooms.sessions, signUp: config.signUp });
+    await api.register(ssoRoutes, { sso: rooms.sso, people: rooms.people, sessions: rooms.sessions });
     await api.register(classRoutes, { classes: rooms.classes });
     await api.register(ltiAdminRoutes, { lti: rooms.lti, administrator });
     await api.register(seatRoutes, { seats, recordings });

@@ -25,6 +25,7 @@ test("an empty environment gives the defaults, frozen", () => {
     freezeAfterMs: 60_000,
     limits: { parkAfterMs: 7_200_000, keepForMs: 1_209_600_000, lifeMs: undefined, warnBeforeMs: 600_000, moreMs: 3_600_000, moreTimes: 3 },
     signUp: true,
+    oidc: undefined,
     recordingDays: 90,
     recordingsMiB: 2048,
     ltiLocalPlatforms: [],

@@ -75,6 +75,16 @@ function schemaFor({ root, cacheHome, stateHome, project }: Surroundings) {
     MORE: duration().prefault("1h"),
     MORE_TIMES: whole("expected a whole number from 0 to 1000", 0, 1000).default(3),
     SIGN_UP: flag.default(true),
+    OIDC_ISSUER: z
+      .string()
+      .refine(
+        (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+        "expected the address of an OpenID Connect issuer, such as https://login.school.example",
+      )
+      .optional(),
+    OIDC_CLIENT_ID: z.string().optional(),
+    OIDC_CLIENT_SECRET: z.string().optional(),
+    OIDC_NAME: z.string().max(40, "expected at most 40 characters").default("SSO"),
     RECORDING_DAYS: whole("expected days, from 1 to 3650", 1, 3650).default(90),
     RECORDINGS_MIB: whole("expected MiB, a whole number from 16", 16, 999_999_999).default(2048),
     LTI_LOCAL_PLATFORMS: z
@@ -113,6 +123,8 @@ export interface Config {
   readonly limits: LifeLimits;
   /** Whether anybody may make an account; otherwise they come from a school's sign-in or an admin. */
   readonly signUp: boolean;
+  /** A school's sign-in; undefined where there is none. */
+  readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string; readonly name: string } | undefined;
   /** Days for which a recording is kept. */
   readonly recordingDays: number;
   /** MiB of all recordings together. */
@@ -174,11 +186,19 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, s
       moreTimes: raw.MORE === undefined ? 0 : raw.MORE_TIMES,
     },
     signUp: raw.SIGN_UP,
+    oidc: oidcOf(raw),
     recordingDays: raw.RECORDING_DAYS,
     recordingsMiB: raw.RECORDINGS_MIB,
     ltiLocalPlatforms: raw.LTI_LOCAL_PLATFORMS,
     logLevel: raw.LOG_LEVEL,
   });
+}
+
+function oidcOf({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret, OIDC_NAME: name }: Raw): Config["oidc"] {
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
+  if (issuer !== undefined && clientId !== undefined && clientSecret !== undefined) return { issuer, clientId, clientSecret, name };
+  const log = `The settings cannot be used:\n  ${PREFIX}OIDC_ISSUER, ${PREFIX}OIDC_CLIENT_ID and ${PREFIX}OIDC_CLIENT_SECRET: expected all three or none`;
+  throw new LabError("internal", { log });
 }
 
 function isOrigin(value: string): boolean {

@@ -21,6 +21,7 @@ import { Lti } from "./lti/lti.ts";
 import { LtiPeople } from "./people/lti-people.ts";
 import { People } from "./people/people.ts";
 import { Sessions } from "./people/sessions.ts";
+import type { SingleSignOn } from "./people/single-sign-on.ts";
 import { Recordings, type RecordingsOptions } from "./recordings/recordings.ts";
 import { checkSeat } from "./seats/check-seat.ts";
 import { type Prepared, preparer } from "./seats/prepare.ts";
@@ -75,6 +76,7 @@ export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Room
   readonly grade?: (options: GradeOptions) => Promise<Verdict>;
   readonly publicUrl?: string;
   readonly signUp?: boolean;
+  readonly sso?: SingleSignOn;
   /** Origins of learning platforms on this machine. */
   readonly ltiPlatforms?: readonly string[];
   /** The starting state of its exercises. Default `running`. */
@@ -177,6 +179,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   });
   const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: (exercise) => `/lesson/#${exercise}`, log: silentLog });
   const app = await buildApp({
+    sso: options.sso,
     lti,
     ltiPeople,
     ltiChoices: () => [],

@@ -22,6 +22,7 @@ import { Lti } from "./lti/lti.ts";
 import { LtiPeople } from "./people/lti-people.ts";
 import { People } from "./people/people.ts";
 import { Sessions } from "./people/sessions.ts";
+import { SingleSignOn } from "./people/single-sign-on.ts";
 import { readinessOf } from "./readiness.ts";
 import { Recordings } from "./recordings/recordings.ts";
 import { checkSeat } from "./seats/check-seat.ts";
@@ -120,6 +121,7 @@ async function main(): Promise<void> {
     classes: new Classes({ store, catalogue, hostsFor: hostsThatFit(backend, limit), feed, log }),
     people,
     lti,
+    sso: config.oidc && new SingleSignOn({ ...config.oidc, publicUrl: config.publicUrl, log }),
     ltiPeople,
     ltiChoices: () => catalogue.list().map(({ id, definition }) => ({ id, title: definition.title, points: definition.tasks.length })),
     seats,

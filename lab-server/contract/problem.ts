@@ -12,6 +12,7 @@ export const PROBLEM_CODES = [
   "not_allowed",
   "wrong_password",
   "login_taken",
+  "sign_in_failed",
   "no_such_class",
   "class_full",
   "class_over",
@@ -106,6 +107,10 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   login_taken: {
     en: { message: "Somebody has the name “{login}” already.", next: "Choose another one, or sign in if it is yours." },
     "zh-cn": { message: "用户名“{login}”已有人使用。", next: "请换一个；如果它就是你的，请直接登录。" },
+  },
+  sign_in_failed: {
+    en: { message: "Signing in at your school did not work.", next: "Try again from the account page. If it fails again, tell whoever runs the lab." },
+    "zh-cn": { message: "通过学校登录没有成功。", next: "请回到账号页面重试；如果仍然失败，请联系实验平台的管理员。" },
   },
   no_such_class: {
     en: { message: "This code leads to no class.", next: "Check it, or ask your instructor for a new one." },

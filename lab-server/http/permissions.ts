@@ -54,6 +54,9 @@ export const PERMISSIONS: Readonly<Record<string, Row>> = {
   "GET /api/recordings/:recording": OWN_SEAT_READ,
   "DELETE /api/recordings/:recording": OWN_SEAT,
 
+  "GET /api/sso": ["yes", "yes", "yes", "yes", "yes"],
+  "GET /api/sso/login": ["yes", "yes", "yes", "yes", "yes"],
+  "GET /api/sso/callback": ["no", "yes", "yes", "yes", "yes"],
   "POST /api/account": ["no", "yes", "no", "no", "no"],
   "POST /api/session": ["no", "yes", "yes", "yes", "yes"],
   "DELETE /api/session": SIGNED_IN,

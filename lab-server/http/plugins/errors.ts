@@ -12,6 +12,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   wrong_password: 401,
   not_allowed: 403,
   login_taken: 409,
+  sign_in_failed: 502,
   no_such_class: 404,
   class_full: 409,
   class_over: 410,

@@ -1,4 +1,4 @@
-import { type ReactNode, type SubmitEvent, useState } from "react";
+import { type ReactNode, type SubmitEvent, useEffect, useState } from "react";
 import { PASSWORD_MIN, type Person } from "../../../lab-server/contract/people.ts";
 import { useAccount } from "./account-context.ts";
 import { Field, Refusal } from "./Parts.tsx";
@@ -6,11 +6,25 @@ import { useAsking } from "./use-asking.ts";
 
 /** Sign in, or make an account. `done` is how many exercises were done in this browser without one. */
 export function SignIn({ done }: { readonly done: number }): ReactNode {
-  const { strings } = useAccount();
+  const { strings, call } = useAccount();
   const [making, setMaking] = useState(false);
+  const [sso, setSso] = useState<string | null>(null);
+  useEffect(() => {
+    call<{ name: string | null }>("GET", "sso").then(
+      ({ name }) => setSso(name),
+      () => {},
+    );
+  }, [call]);
   return (
     <>
       <p>{strings.intro}</p>
+      {sso !== null && (
+        <p>
+          <a className="account-button account-sso" href={`/api/sso/login?next=${encodeURIComponent(location.pathname)}`}>
+            {strings.sso(sso)}
+          </a>
+        </p>
+      )}
       <div className="account-choice" role="tablist" aria-label={strings.account}>
         {[false, true].map((which) => (
           <button
