@@ -88,7 +88,7 @@ test("the instructor makes a class and learners come in by its link, without an 
   await signIn(teacher, "grace", PASSWORD);
   await teacher.getByRole("link", { name: "Your classes as an instructor" }).click();
   await teacher.getByLabel("Name of the class").fill("KVM, spring");
-  await teacher.getByText("Changing a running VM").click();
+  await teacher.locator(".class-form summary", { hasText: "Changing a running VM" }).click();
   await teacher.getByLabel("Four CPUs without a reboot").check();
   await teacher.getByText(/^This machine runs \d+ such hosts at once/).waitFor();
   await accessible(teacher, "the form of a class");

@@ -39,7 +39,7 @@ export function PeopleTable({ self }: { readonly self: string }): ReactNode {
         <table>
           <thead>
             <tr>
-              <th scope="col">{strings.name}</th>
+              <th scope="col">{strings.personName}</th>
               <th scope="col">{strings.login}</th>
               <th scope="col">{strings.role}</th>
               <th scope="col">{strings.newPassword}</th>
