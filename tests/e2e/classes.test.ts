@@ -119,7 +119,7 @@ test("what a learner does is seen by the instructor, and leaves as a table", asy
     .getByRole("button", { name: /^Check$/ })
     .first()
     .click();
-  await teacher.getByText(/^0 of \d tasks, 1 attempt$/).waitFor({ state: "attached" });
+  await teacher.getByText(/^\d of \d tasks, 1 attempt$/).waitFor({ state: "attached" });
   await accessible(teacher, "the room of a class");
   await picture(teacher, "room");
   const downloading = teacher.waitForEvent("download");
