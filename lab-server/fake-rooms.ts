@@ -34,6 +34,8 @@ function exercise(id: string, solve: string, template: Exercise["definition"]["t
     summary: text,
     minutes: 5,
     exam: false,
+    parameters: {},
+    redraw: false,
     template,
     tasks: [{ id: "task", text, hints: [text] }],
   };
@@ -125,6 +127,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     pool,
     backend,
     catalogue,
+    parameterKey: randomBytes(32),
     readBaseline,
     terminalsFor: (host) => new HostTerminals(host),
     whileReady: watches.whileReady(() => () => {}),

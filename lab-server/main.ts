@@ -6,6 +6,8 @@ import { buildApp } from "./app.ts";
 import { parseConfig, unknownKeys } from "./config.ts";
 import { LabError } from "./errors.ts";
 import { loadCatalogue } from "./exercises/catalogue.ts";
+import { checksFor } from "./exercises/exercise.ts";
+import { parameterKey } from "./exercises/parameter-key.ts";
 import { readBaseline } from "./grading/baseline.ts";
 import { grade } from "./grading/grade.ts";
 import { Budget, budgetFromMachine, readMachine } from "./hosts/budget.ts";
@@ -64,7 +66,7 @@ async function main(): Promise<void> {
   const limit = { memoryMiB: config.memoryBudgetMiB ?? measured.memoryMiB, vcpus: config.cpuBudget ?? measured.vcpus };
   log.info({ limit, memoryAvailableMiB, cores, accelerator: backend.accelerator }, "room for hosts");
 
-  const baselineOf = oncePerTemplate((host, exercise) => readBaseline(host, exercise.checks));
+  const baselineOf = oncePerTemplate((host, exercise, parameters) => readBaseline(host, checksFor(exercise, parameters)));
   const pool = new HostPool({
     backend,
     budget: new Budget(limit),
@@ -81,6 +83,7 @@ async function main(): Promise<void> {
     pool,
     backend,
     catalogue,
+    parameterKey: parameterKey(stateDir),
     limits: config.limits,
     readBaseline: baselineOf,
     terminalsFor,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { exerciseIdSchema } from "./exercise.ts";
+import { parameterValuesSchema } from "./parameters.ts";
 import { problemSchema } from "./problem.ts";
 
 /** The steps of a start, in order. A host from the warm pool has the first three behind it. */
@@ -80,6 +81,8 @@ export const seatViewSchema = z.object({
   steps: z.array(stepSchema),
   host: hostViewSchema.optional(),
   problem: problemSchema.optional(),
+  /** What was drawn for the learner; absent where the exercise draws nothing, and for a moment after the start. */
+  parameters: parameterValuesSchema.optional(),
   expires: expiryViewSchema.optional(),
   /** Oldest first. */
   snapshots: z.array(snapshotViewSchema),

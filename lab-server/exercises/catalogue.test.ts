@@ -68,7 +68,7 @@ test("a catalogue lists and gives its exercises", async () => {
   assert.equal(catalogue.get("second").setup, undefined);
   assert.equal(first.solve, join(root, "module-b/first/solve.sh"));
   assert.deepEqual(first.mistakes, [{ name: "wrong", path: join(root, "module-b/first/mistakes/wrong.sh"), expect: ["one", "two"], sharesHost: false }]);
-  assert.deepEqual(Object.keys(first.view).sort(), ["exam", "id", "minutes", "module", "summary", "tasks", "template", "title"]);
+  assert.deepEqual(Object.keys(first.view).sort(), ["exam", "id", "minutes", "module", "parameters", "redraw", "summary", "tasks", "template", "title"]);
   assert.throws(() => Object.assign(first.view.title, { en: "changed" }), TypeError);
 });
 

@@ -63,7 +63,7 @@ function exerciseOf(checks: LoadedChecks): Parameters<typeof grade>[0]["exercise
 async function gradeLocally(checks: LoadedChecks, host = new LocalHost(), attempts = new Attempts()) {
   const lines = new Lines();
   const exercise = exerciseOf(checks);
-  const baseline = await readBaseline(host, exercise.checks);
+  const baseline = await readBaseline(host, checks);
   host.execs = 0;
   const verdict = await grade({ host, exercise, baseline: JSON.parse(JSON.stringify(baseline)), attempts, log: lines.log });
   verdictSchema.parse(verdict);
@@ -164,7 +164,7 @@ test("a host that is gone, or not there yet, is the caller's to tell", async () 
 
 test("a baseline is asked for again, and then refused, when a fact of it is unknown", async () => {
   const host = new LocalHost();
-  const checks = (script: string) => exerciseOf(defineChecks({ baseline: { start: number(script) }, facts: {}, tasks: { a: () => passed(word("a")) } })).checks;
+  const checks = (script: string): LoadedChecks => defineChecks({ baseline: { start: number(script) }, facts: {}, tasks: { a: () => passed(word("a")) } });
   await assert.rejects(readBaseline(host, checks("exit 1")), (thrown: unknown) => {
     assert.ok(thrown instanceof LabError);
     assert.equal(thrown.code, "host_failed");

@@ -19,16 +19,19 @@ const host = {
 };
 
 test("a learner's script gives its status and both its streams in their order", async () => {
-  assert.deepEqual(await runWork(host, "work.sh", "echo $0; echo two >&2; echo three; exit 5\n", 10), { code: 5, output: "work.sh\ntwo\nthree\n" });
+  assert.deepEqual(await runWork(host, { name: "work.sh", text: "echo $0; echo two >&2; echo three; exit 5\n", seconds: 10 }), {
+    code: 5,
+    output: "work.sh\ntwo\nthree\n",
+  });
 });
 
 test("a command that reads its input does not eat the rest of the script", async () => {
-  assert.deepEqual(await runWork(host, "work.sh", "cat\necho 'it'\"'\"'s there'\n", 10), { code: 0, output: "it's there\n" });
+  assert.deepEqual(await runWork(host, { name: "work.sh", text: "cat\necho 'it'\"'\"'s there'\n", seconds: 10 }), { code: 0, output: "it's there\n" });
 });
 
 test("what is left in the background goes on, and nobody waits for it", async () => {
   const began = performance.now();
-  const { code, output } = await runWork(host, "work.sh", "sleep 20 & echo $!\n", 10);
+  const { code, output } = await runWork(host, { name: "work.sh", text: "sleep 20 & echo $!\n", seconds: 10 });
   const pid = Number(output);
   assert.equal(code, 0);
   assert.ok(performance.now() - began < 10_000);
@@ -38,7 +41,7 @@ test("what is left in the background goes on, and nobody waits for it", async ()
 });
 
 test("a script whose time is up ends with 124, and what it said is kept", async () => {
-  assert.deepEqual(await runWork(host, "work.sh", "echo before; sleep 20; echo after\n", 1), { code: 124, output: "before\n" });
+  assert.deepEqual(await runWork(host, { name: "work.sh", text: "echo before; sleep 20; echo after\n", seconds: 1 }), { code: 124, output: "before\n" });
 });
 
 test("setup.sh must end with 0; without one nothing is done", async () => {

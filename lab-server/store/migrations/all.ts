@@ -5,6 +5,7 @@ import * as help from "./003-help.ts";
 import * as parked from "./004-parked.ts";
 import * as life from "./005-life.ts";
 import * as recordings from "./006-recordings.ts";
+import * as parameters from "./008-parameters.ts";
 
 /**
  * Every migration, oldest first. A list and not a look into a folder, so that a file that is missing from a
@@ -17,4 +18,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "004-parked": parked,
   "005-life": life,
   "006-recordings": recordings,
+  "008-parameters": parameters,
 };

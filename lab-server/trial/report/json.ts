@@ -1,3 +1,4 @@
+import { hasParameters } from "../../exercises/exercise.ts";
 import { standingOf } from "../standing.ts";
 import { caseName } from "../trial-case.ts";
 import { countsOf, type Grading, outcomeOf } from "./grading.ts";
@@ -15,11 +16,13 @@ export function jsonReport({ startedAt, ms, cases }: Grading): string {
     counts: countsOf(cases),
     cases: cases.map((one) => {
       const { outcome, reasons } = standingOf(one);
-      const { exercise, trial, verdict, script, problem, notes } = one;
+      const { exercise, trial, parameters, seed, verdict, script, problem, notes } = one;
       return {
         exercise: exercise.id,
         module: exercise.module,
         title: exercise.definition.title,
+        parameters,
+        seed: hasParameters(exercise) ? seed : null,
         case: caseName(trial),
         kind: trial.kind,
         ...(trial.kind === "mistake" ? { expect: trial.mistake.expect } : {}),
