@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { exerciseSchema } from "../contract/exercise.ts";
+import type { ParameterValues } from "../contract/parameters.ts";
 import { verdictSchema } from "../contract/verdict.ts";
 import { LabError } from "../errors.ts";
-import type { LoadedChecks } from "../exercises/exercise.ts";
+import { checksFor, type LoadedChecks } from "../exercises/exercise.ts";
 import type { ExecResult, Host, HostState } from "../hosts/backend.ts";
 import { type Log, silentLog } from "../log.ts";
 import { readBaseline } from "./baseline.ts";
@@ -159,6 +160,26 @@ test("a host that is gone, or not there yet, is the caller's to tell", async () 
     host.failure = new LabError(code, { log: "gone" });
     host.state = state;
     await assert.rejects(gradeLocally(checks, host), (thrown: unknown) => thrown instanceof LabError && thrown.code === code);
+  }
+});
+
+test("the checks of an exercise with parameters ask and judge by what was drawn; a name that is not there is errored", async () => {
+  const checks = defineChecks((drawn: { vcpus: number; guest?: string }) => ({
+    baseline: { start: number(`echo ${drawn.vcpus}`) },
+    facts: { twice: number(`echo $((${drawn.vcpus} * 2))`) },
+    tasks: {
+      number: ({ twice }, { start }) => (twice === 2 * drawn.vcpus && start === drawn.vcpus ? passed(word(`${drawn.vcpus}`)) : four(start)),
+      missing: () => passed(word(`${drawn.guest}`)),
+    },
+  }));
+  const exercise = { ...exerciseOf(checks({ vcpus: 1 })), checks: (values: ParameterValues) => checks(values as { vcpus: number }) };
+  const host = new LocalHost();
+  for (const vcpus of [2, 3]) {
+    const parameters = { vcpus };
+    const baseline = await readBaseline(host, checksFor(exercise, parameters));
+    const { tasks } = await grade({ host, exercise, baseline, parameters, attempts: new Attempts(), log: new Lines().log });
+    assert.deepEqual(tasks[0], { task: "number", outcome: "passed", found: word(`${vcpus}`) });
+    assert.equal(tasks[1]?.outcome, "errored");
   }
 });
 

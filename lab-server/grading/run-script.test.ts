@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { LabError } from "../errors.ts";
 import type { ExecOptions, ExecResult } from "../hosts/backend.ts";
-import { runSetup, runWork } from "./run-script.ts";
+import { exportLines, runSetup, runWork } from "./run-script.ts";
 
 /** A host whose shell is this machine's own. */
 const host = {
@@ -52,4 +52,30 @@ test("setup.sh must end with 0; without one nothing is done", async () => {
     (thrown: unknown) =>
       thrown instanceof LabError && thrown.code === "host_failed" && /setup\.sh of greet ended with 3 on host local\nout\n\nerr\n$/.test(thrown.message),
   );
+});
+
+test("what was drawn is in the environment of setup.sh and of a learner's work, and of what they start", async () => {
+  const parameters = { vcpus: 3, guest: "web_03" };
+  const text = `[ "$(bash -c 'echo $PARAM_VCPUS $PARAM_GUEST')" = "3 web_03" ]; echo $?\n`;
+  assert.deepEqual(await runWork(host, { name: "work.sh", text, seconds: 10, parameters }), { code: 0, output: "0\n" });
+  await runSetup(host, { id: "greet", setup: '[ "$PARAM_VCPUS $PARAM_GUEST" = "3 web_03" ]\n' }, parameters);
+  await assert.rejects(runSetup(host, { id: "greet", setup: "set -u; echo $PARAM_VCPUS\n" }), /PARAM_VCPUS/);
+});
+
+test("nothing that a shell could take for something else gets into the environment", () => {
+  for (const values of [
+    { a: "$(id)" },
+    { a: "x;id" },
+    { a: "x y" },
+    { a: "'" },
+    { a: "x\n" },
+    { a: "" },
+    { a: 1.5 },
+    { a: -1 },
+    { a: null as never },
+    { "a;id": 1 },
+    { "a=1 b": 1 },
+  ]) {
+    assert.throws(() => exportLines(values as Record<string, number | string>), TypeError, JSON.stringify(values));
+  }
 });
