@@ -116,7 +116,7 @@ const DRAWN: Readonly<Record<string, string>> = {
     "{ en: One., zh-cn: 一。 }",
     '{ en: "{vcpus}.", zh-cn: "{vcpus}。" }',
   ),
-  "setup.sh": "echo $PARAM_DISK_SIZE ${PARAM_VCPUS}\n",
+  "setup.sh": "echo $PARAM_DISK_SIZE $PARAM_VCPUS\n",
   "checks.ts": `export default ({ vcpus, disk_size }) => ({
     baseline: {},
     facts: { answer: { script: "echo " + vcpus + " " + disk_size, read: Number } },
@@ -151,7 +151,7 @@ test("parameters, scripts and checks fit together, or each misfit is named", asy
       ["m/e/solve.sh: expected the variable of a parameter of exercise.yaml (PARAM_VCPUS, PARAM_DISK_SIZE), found PARAM_VCPU"],
     ],
     [
-      { "mistakes/wrong.sh": "# expect: one, two\necho ${PARAM_vcpus}\n" },
+      { "mistakes/wrong.sh": "# expect: one, two\necho $PARAM_vcpus\n" },
       ["m/e/mistakes/wrong.sh: expected the variable of a parameter of exercise.yaml (PARAM_VCPUS, PARAM_DISK_SIZE), found PARAM_vcpus"],
     ],
     [
