@@ -30,6 +30,7 @@ export async function helpRoutes(app: FastifyInstance, { seats, store }: HelpRou
     const { learner, id, exercise, parameters } = await seats.find(request.learner, request.params.seat);
     if (exercise.definition.exam) throw new LabError("not_found", { log: `${exercise.id} is an exam: its solution is not shown` });
     const drawn = exportLines(parameters);
+    // The script stands on its own: it begins with what was drawn for this learner.
     const solution = (drawn === "" ? "" : `${drawn}\n`) + (await readFile(exercise.solve, "utf8"));
     await recordHelp(store, { learner, exercise: exercise.id, seat: id, at: new Date().toISOString() });
     return { solution };

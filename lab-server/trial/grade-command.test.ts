@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { LabError } from "../errors.ts";
 import { gradeCommand } from "./grade-command.ts";
-import { greetBackend, writeExercises } from "./testing.ts";
+import { DRAWN_WORD, greetBackend, writeExercises } from "./testing.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "ringside-grade-test-"));
 after(() => rmSync(scratch, { recursive: true }));
@@ -50,6 +50,19 @@ test("--all grades every solution; a learner's script takes its place", async ()
   const own = await run(["greet", "--script", join(writeExercises(), "m/greet/mistakes/loud.sh")]);
   assert.equal(own.code, 1);
   assert.match(own.out, /^greet {5}Say it & go {2}script loud\.sh {2}failed {2}0\/2/m);
+});
+
+test("what is drawn is told of and stands in the reports; a learner's script gets it too", async () => {
+  const { code, out, err } = await run(["greet", "--seed", "5", "--format", "json"], DRAWN_WORD);
+  assert.equal(code, 0);
+  const [graded] = JSON.parse(out).cases;
+  assert.equal(graded.seed, "5");
+  assert.match(graded.parameters.word, /^[a-z]+$/);
+  assert.match(err, new RegExp(`^greet: solution: passed with word=${graded.parameters.word} \\(--seed 5\\)$`, "m"));
+  const own = await run(["greet", "--seed", "5", "--script", join(writeExercises(DRAWN_WORD), "m/greet/solve.sh")], DRAWN_WORD);
+  assert.match(own.out, new RegExp(`^greet {5}Say ${graded.parameters.word} .*passed {2,}2/2`, "m"));
+  const junit = await run(["greet", "--seed", "5", "--format", "junit"], DRAWN_WORD);
+  assert.match(junit.out, new RegExp(`<property name="word" value="${graded.parameters.word}"/>`));
 });
 
 test("what cannot be graded exits 2, and the others are reported all the same", async () => {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { drawParameters } from "../exercises/draw-parameters.ts";
 import { checksFor } from "../exercises/exercise.ts";
 import { readBaseline } from "../grading/baseline.ts";
 import { runRounds } from "./run-rounds.ts";
 import { standingOf } from "./standing.ts";
-import { greetBackend, loadGreet } from "./testing.ts";
+import { DRAWN_WORD, greetBackend, loadGreet } from "./testing.ts";
 import { allRounds, caseName, FIRST_SEED, type Round } from "./trial-case.ts";
 import { type TryOptions, tryCases } from "./try-cases.ts";
 
@@ -51,6 +52,24 @@ test("a mistake that leaves nothing but its answer is tried on the host of the u
     ["passed", "passed", "passed"],
   );
   assert.equal(backend.hosts.length, 1);
+});
+
+test("each round draws from its seed: setup.sh, the work and the check have the same values", async () => {
+  const exercise = await loadGreet({ ...DRAWN_WORD, "setup.sh": "say nothing\n" });
+  const words = new Set<unknown>();
+  for (const seed of ["1", "2", "3", "4", "5"]) {
+    const backend = greetBackend();
+    const reports = (await Promise.all(runRounds(allRounds(exercise, seed), { backend, jobs: 2 }))).flat();
+    assert.deepEqual(
+      reports.map((report) => standingOf(report).outcome),
+      ["passed", "passed", "passed"],
+    );
+    const drawn = drawParameters(exercise.definition.parameters, seed);
+    for (const report of reports) assert.deepEqual([report.parameters, report.seed], [drawn, seed]);
+    assert.ok(backend.hosts.every((host) => host.commands[0]?.command.startsWith(`export PARAM_WORD=${drawn["word"]}\nexec `)));
+    words.add(drawn["word"]);
+  }
+  assert.ok(words.size > 1);
 });
 
 test("setup.sh runs as at a seat, and its failure is a problem of that step in every case of the round", async () => {
