@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Text, textSchema } from "./locale.ts";
+import { type Locale, type Text, textSchema } from "./locale.ts";
 
 /*
  * Parameters of an exercise: values that are drawn for each learner. `exercise.yaml` says what they may be; texts, scripts and
@@ -77,11 +77,6 @@ const parameterSchema = z
 export const parametersSchema = z.record(nameSchema, parameterSchema);
 export type Parameters = Readonly<Record<string, Parameter>>;
 
-/** Whether its values are numbers. */
-export function isNumeric(parameter: Parameter): boolean {
-  return !("oneOf" in parameter) || typeof parameter.oneOf[0] === "number";
-}
-
 /** `{name}` in a text. What a dollar stands before is the shell's own. */
 const PLACEHOLDER = /(?<!\$)\{([A-Za-z][A-Za-z0-9_-]*)\}/g;
 
@@ -90,7 +85,20 @@ export function placeholdersOf(text: string): string[] {
   return [...new Set([...text.matchAll(PLACEHOLDER)].map(([, name = ""]) => name))].sort();
 }
 
-/** A text with its placeholders filled in. One without a value stays as it is. */
+const ANY_NUMBER: Text = { en: "number", "zh-cn": "数值" };
+const ANY_NAME: Text = { en: "name", "zh-cn": "名称" };
+const MARKED: Readonly<Record<Locale, (label: string) => string>> = { en: (label) => `‹${label}›`, "zh-cn": (label) => `〈${label}〉` };
+
+/** What stands in the texts of an exercise for whom nothing was drawn (yet): `‹number›`, or the author's own word. By the parameter's name. */
+export function labelsOf(parameters: Parameters, locale: Locale): Readonly<Record<string, string>> {
+  const entries = Object.entries(parameters).map(([name, parameter]): [string, string] => {
+    const isNumber = !("oneOf" in parameter) || typeof parameter.oneOf[0] === "number";
+    return [name, MARKED[locale]((parameter.label ?? (isNumber ? ANY_NUMBER : ANY_NAME))[locale])];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** A text with its placeholders filled in, with values or with labels. One without stays as it is. */
 export function fillText(text: string, values: ParameterValues): string {
   return text.replace(PLACEHOLDER, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
 }

@@ -57,6 +57,7 @@ test("what is drawn is told of and stands in the reports; a learner's script get
   assert.equal(code, 0);
   const [graded] = JSON.parse(out).cases;
   assert.equal(graded.seed, "5");
+  assert.equal(graded.title["zh-cn"], `说“${graded.parameters.word}”`);
   assert.match(graded.parameters.word, /^[a-z]+$/);
   assert.match(err, new RegExp(`^greet: solution: passed with word=${graded.parameters.word} \\(--seed 5\\)$`, "m"));
   const own = await run(["greet", "--seed", "5", "--script", join(writeExercises(DRAWN_WORD), "m/greet/solve.sh")], DRAWN_WORD);

@@ -32,13 +32,7 @@ const en = {
   tryAgain: "Try again",
   idleTitle: "A host of your own",
   idle: "A Linux machine with KVM and libvirt, in the state in which this exercise begins. You are root. Whatever you break, a fresh one is one click away.",
-  drawn: {
-    /** Stands in a text for what is not known before the start; exercises may name it more exactly. */
-    number: "number",
-    name: "name",
-    mark: (label: string) => `‹${label}›`,
-    note: "What stands between ‹ and › is drawn for you when you start.",
-  },
+  drawnNote: "What stands between ‹ and › is drawn for you when you start.",
   start: "Start",
   startingNow: "Starting…",
   finishedBefore: "You have finished this exercise.",
@@ -277,12 +271,7 @@ const zhCn: Strings = {
   tryAgain: "重试",
   idleTitle: "一台属于你的宿主机",
   idle: "一台装好 KVM 和 libvirt 的 Linux 机器，处于这个练习的初始状态。你是 root。弄坏了也没关系，点一下就换一台新的。",
-  drawn: {
-    number: "数值",
-    name: "名称",
-    mark: (label: string) => `〈${label}〉`,
-    note: "〈 〉里的内容在你开始时随机抽取，每个人各不相同。",
-  },
+  drawnNote: "〈 〉里的内容在你开始时抽取，每个人的不一样。",
   start: "启动",
   startingNow: "正在启动……",
   finishedBefore: "你已经完成过这个练习。",

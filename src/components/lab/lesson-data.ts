@@ -1,8 +1,7 @@
 import { getCollection, getEntry } from "astro:content";
 import type { Locale } from "../../../lab-server/contract/locale.ts";
-import { isNumeric } from "../../../lab-server/contract/parameters.ts";
+import { labelsOf } from "../../../lab-server/contract/parameters.ts";
 import type { LessonData, LessonExercise, LessonLink } from "../../lab/lesson-exercise.ts";
-import { STRINGS } from "../../lab/strings.ts";
 
 /** An exercise in one language, its texts as they are written: see `withValues`. Fails the build when there is none of that name. */
 export async function lessonExercise(id: string, locale: Locale): Promise<LessonExercise> {
@@ -11,11 +10,6 @@ export async function lessonExercise(id: string, locale: Locale): Promise<Lesson
     throw new Error(`A lesson names the exercise "${id}", which is not there. Expected src/content/exercises/<module>/${id}/exercise.yaml.`);
   }
   const { title, summary, minutes, exam, tasks, parameters } = entry.data;
-  const { drawn } = STRINGS[locale];
-  const labels = Object.entries(parameters).map(([name, parameter]): [string, string] => {
-    const label = parameter.label?.[locale] ?? (isNumeric(parameter) ? drawn.number : drawn.name);
-    return [name, drawn.mark(label)];
-  });
   return {
     id,
     title: title[locale],
@@ -23,7 +17,7 @@ export async function lessonExercise(id: string, locale: Locale): Promise<Lesson
     minutes,
     exam,
     tasks: tasks.map((task) => ({ id: task.id, text: task.text[locale], hints: task.hints.map((hint) => hint[locale]) })),
-    labels: Object.fromEntries(labels),
+    labels: labelsOf(parameters, locale),
   };
 }
 
