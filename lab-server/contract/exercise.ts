@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { textSchema } from "./locale.ts";
-import { parametersSchema } from "./parameters.ts";
+import { parametersSchema } from "./parameter-schemas.ts";
 
 const id = z
   .string()

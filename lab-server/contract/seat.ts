@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { exerciseIdSchema } from "./exercise.ts";
-import { parameterValuesSchema } from "./parameters.ts";
+import { parameterValuesSchema } from "./parameter-schemas.ts";
 import { problemSchema } from "./problem.ts";
 
 /** The steps of a start, in order. A host from the warm pool has the first three behind it. */

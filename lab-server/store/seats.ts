@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import { type ParameterValues, parameterValuesSchema } from "../contract/parameters.ts";
+import { parameterValuesSchema } from "../contract/parameter-schemas.ts";
+import type { ParameterValues } from "../contract/parameters.ts";
 import type { Store } from "./database.ts";
 import type { SeatEndReason } from "./schema.ts";
 
