@@ -36,12 +36,16 @@ import { HostTerminals } from "./terminals/host-terminals.ts";
 
 const text = { en: "text", "zh-cn": "文字" };
 
-function exercise(id: string, solve: string, template: Exercise["definition"]["template"]): Exercise {
+type Definition = Exercise["definition"];
+
+function exercise(id: string, solve: string, template: Definition["template"], parameters: Definition["parameters"]): Exercise {
   const definition = {
     title: text,
     summary: text,
     minutes: 5,
     exam: false,
+    parameters,
+    redraw: false,
     template,
     tasks: [{ id: "task", text, hints: [text] }],
   };
@@ -49,9 +53,9 @@ function exercise(id: string, solve: string, template: Exercise["definition"]["t
   return { id, module: "m", definition, view, setup: undefined, checks: { baseline: {}, facts: {}, tasks: {} }, solve, mistakes: [] };
 }
 
-/** A catalogue of two exercises without checks. */
-export function fakeCatalogue(solve = "", template: Exercise["definition"]["template"] = "running"): Catalogue {
-  const exercises = [exercise("hot-add", solve, template), exercise("balloon", solve, template)];
+/** A catalogue of two exercises without checks. @param parameters of the first one */
+export function fakeCatalogue(solve = "", template: Definition["template"] = "running", parameters: Definition["parameters"] = {}): Catalogue {
+  const exercises = [exercise("hot-add", solve, template, parameters), exercise("balloon", solve, template, {})];
   return {
     list: () => exercises,
     get: (id) => {
@@ -80,7 +84,9 @@ export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Room
   /** Origins of learning platforms on this machine. */
   readonly ltiPlatforms?: readonly string[];
   /** The starting state of its exercises. Default `running`. */
-  readonly template?: Exercise["definition"]["template"];
+  readonly template?: Definition["template"];
+  /** What its first exercise draws. Default: nothing. */
+  readonly parameters?: Definition["parameters"];
   readonly siteDir?: string;
   readonly recordings?: Partial<RecordingsOptions>;
 }
@@ -142,7 +148,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const readBaseline = async () => ({});
   const solve = join(stateDir, "solve.sh");
   writeFileSync(solve, "echo solved\n");
-  const catalogue = fakeCatalogue(solve, options.template);
+  const catalogue = fakeCatalogue(solve, options.template, options.parameters);
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
   const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
   const watches = new Watches(silentLog);
@@ -154,6 +160,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     pool,
     backend,
     catalogue,
+    parameterKey: randomBytes(32),
     readBaseline,
     terminalsFor: (host) => new HostTerminals(host),
     whileReady: watches.whileReady(() => () => {}),

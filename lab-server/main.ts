@@ -9,6 +9,8 @@ import { Standings } from "./classes/standings.ts";
 import { parseConfig, unknownKeys } from "./config.ts";
 import { LabError } from "./errors.ts";
 import { loadCatalogue } from "./exercises/catalogue.ts";
+import { checksFor } from "./exercises/exercise.ts";
+import { parameterKey } from "./exercises/parameter-key.ts";
 import { readBaseline } from "./grading/baseline.ts";
 import { grade } from "./grading/grade.ts";
 import { Budget, budgetFromMachine, hostsThatFit, readMachine } from "./hosts/budget.ts";
@@ -73,7 +75,7 @@ async function main(): Promise<void> {
   const limit = { memoryMiB: config.memoryBudgetMiB ?? measured.memoryMiB, vcpus: config.cpuBudget ?? measured.vcpus };
   log.info({ limit, memoryAvailableMiB, cores, accelerator: backend.accelerator }, "room for hosts");
 
-  const baselineOf = oncePerTemplate((host, exercise) => readBaseline(host, exercise.checks));
+  const baselineOf = oncePerTemplate((host, exercise, parameters) => readBaseline(host, checksFor(exercise, parameters)));
   const pool = new HostPool({
     backend,
     budget: new Budget(limit),
@@ -95,6 +97,7 @@ async function main(): Promise<void> {
     pool,
     backend,
     catalogue,
+    parameterKey: parameterKey(stateDir),
     limits: config.limits,
     readBaseline: baselineOf,
     terminalsFor,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { textSchema } from "./locale.ts";
+import { parametersSchema } from "./parameter-schemas.ts";
 
 const id = z
   .string()
@@ -44,6 +45,10 @@ export const exerciseSchema = z.strictObject({
   template: z.enum(TEMPLATES).default("running"),
   /** Nobody helps: the host is not looked at by itself, and the solution is not shown. */
   exam: z.boolean().default(false),
+  /** What is drawn for each learner. Every text of the exercise may name one between braces: `{vcpus}`. */
+  parameters: parametersSchema.default({}),
+  /** Whether each new start draws anew. Otherwise a learner gets the same values every time. */
+  redraw: z.boolean().default(false),
   tasks: z.array(taskSchema).min(1),
 });
 export type ExerciseTask = z.infer<typeof taskSchema>;

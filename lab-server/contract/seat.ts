@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { exerciseIdSchema } from "./exercise.ts";
+import { parameterValuesSchema } from "./parameter-schemas.ts";
 import { personSchema } from "./people.ts";
 import { problemSchema } from "./problem.ts";
 
@@ -81,6 +82,8 @@ export const seatViewSchema = z.object({
   steps: z.array(stepSchema),
   host: hostViewSchema.optional(),
   problem: problemSchema.optional(),
+  /** What was drawn for the learner; absent where the exercise draws nothing, and for a moment after the start. */
+  parameters: parameterValuesSchema.optional(),
   expires: expiryViewSchema.optional(),
   /** Oldest first. */
   snapshots: z.array(snapshotViewSchema),

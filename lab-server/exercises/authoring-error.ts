@@ -58,6 +58,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   boolean: "true or false",
   array: "a list",
   object: "a mapping",
+  record: "a mapping",
 };
 
 function expectedBy(issue: z.core.$ZodIssue): string {
@@ -73,6 +74,8 @@ function expectedBy(issue: z.core.$ZodIssue): string {
       return `at most ${issue.maximum}`;
     case "invalid_value":
       return `one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+    case "invalid_key":
+      return issue.issues[0] === undefined ? "another name" : expectedBy(issue.issues[0]);
     default:
       return issue.message.replace(/^expected /, "");
   }
@@ -89,6 +92,7 @@ export function schemaErrors(file: string, root: unknown, error: z.ZodError): Au
         found: describeFound(valueAt(root, [...issue.path, key])),
       }));
     }
-    return [{ file, field: fieldName(issue.path), expected: expectedBy(issue), found: describeFound(valueAt(root, issue.path)) }];
+    const found = issue.code === "invalid_key" ? issue.path.at(-1) : valueAt(root, issue.path);
+    return [{ file, field: fieldName(issue.path), expected: expectedBy(issue), found: describeFound(found) }];
   });
 }

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { LabError } from "../errors.ts";
 import { loadCatalogue } from "./catalogue.ts";
+import { checksFor } from "./exercise.ts";
 
 const scratch = await mkdtemp(join(tmpdir(), "ringside-catalogue-"));
 after(() => rm(scratch, { recursive: true, force: true }));
@@ -68,7 +69,7 @@ test("a catalogue lists and gives its exercises", async () => {
   assert.equal(catalogue.get("second").setup, undefined);
   assert.equal(first.solve, join(root, "module-b/first/solve.sh"));
   assert.deepEqual(first.mistakes, [{ name: "wrong", path: join(root, "module-b/first/mistakes/wrong.sh"), expect: ["one", "two"], sharesHost: false }]);
-  assert.deepEqual(Object.keys(first.view).sort(), ["exam", "id", "minutes", "module", "summary", "tasks", "template", "title"]);
+  assert.deepEqual(Object.keys(first.view).sort(), ["exam", "id", "minutes", "module", "parameters", "redraw", "summary", "tasks", "template", "title"]);
   assert.throws(() => Object.assign(first.view.title, { en: "changed" }), TypeError);
 });
 
@@ -108,6 +109,71 @@ test("a checks.ts that is not what it should be is refused in words", async () =
     [CHECKS.replace("one: () => ({})", "one: true"), ["m/e/checks.ts: tasks.one: expected a function, found true"]],
   ];
   for (const [text, sentences] of cases) assert.deepEqual(await refused(await write({ "m/e": { "checks.ts": text } })), sentences);
+});
+
+const DRAWN: Readonly<Record<string, string>> = {
+  "exercise.yaml": YAML.replace("minutes: 20", "minutes: 20\nparameters:\n  vcpus: { from: 2, to: 4 }\n  disk_size: { one-of: [512, 1024] }").replace(
+    "{ en: One., zh-cn: 一。 }",
+    '{ en: "{vcpus}.", zh-cn: "{vcpus}。" }',
+  ),
+  "setup.sh": "echo $PARAM_DISK_SIZE $PARAM_VCPUS\n",
+  "checks.ts": `export default ({ vcpus, disk_size }) => ({
+    baseline: {},
+    facts: { answer: { script: "echo " + vcpus + " " + disk_size, read: Number } },
+    tasks: { one: () => vcpus, two: () => ({}) },
+  });
+`,
+};
+
+test("the checks of an exercise with parameters are made of what was drawn", async () => {
+  const catalogue = await loadCatalogue(await write({ "m/e": DRAWN }));
+  const exercise = catalogue.get("e");
+  const checks = checksFor(exercise, { vcpus: 3, disk_size: 512 });
+  assert.equal(checks.facts["answer"]?.script, "echo 3 512");
+  assert.equal(checks.tasks["one"]?.({} as never, {} as never), 3);
+  assert.throws(() => checksFor(exercise, { vcpus: 3 }), /there is no parameter "disk_size"/);
+});
+
+test("parameters, scripts and checks fit together, or each misfit is named", async () => {
+  const text = (name: string, from: string, to: string): Record<string, string> => {
+    const whole = DRAWN[name] ?? "";
+    assert.ok(whole.includes(from), from);
+    return { [name]: whole.replace(from, to) };
+  };
+  const drawn = "default(vcpus=4, disk_size=512)";
+  const cases: [changes: Record<string, string>, sentences: string[]][] = [
+    [
+      text("setup.sh", "$PARAM_DISK_SIZE", ""),
+      ["m/e/exercise.yaml: parameters.disk_size: expected to be read by a text as {disk_size}, or by setup.sh as $PARAM_DISK_SIZE, found neither"],
+    ],
+    [
+      { "solve.sh": "echo $PARAM_VCPU\n" },
+      ["m/e/solve.sh: expected the variable of a parameter of exercise.yaml (PARAM_VCPUS, PARAM_DISK_SIZE), found PARAM_VCPU"],
+    ],
+    [
+      { "mistakes/wrong.sh": "# expect: one, two\necho $PARAM_vcpus\n" },
+      ["m/e/mistakes/wrong.sh: expected the variable of a parameter of exercise.yaml (PARAM_VCPUS, PARAM_DISK_SIZE), found PARAM_vcpus"],
+    ],
+    [
+      text("checks.ts", "disk_size }", "disksize: disk_size }"),
+      [`m/e/checks.ts: ${drawn}: expected checks for these values, found an error: there is no parameter "disksize"`],
+    ],
+    [text("checks.ts", "two: () => ({})", ""), ["m/e/checks.ts: tasks.two: expected a judge for the task of exercise.yaml, found nothing"]],
+    [
+      text("checks.ts", "=> ({", "=> vcpus > 2 ? undefined : ({"),
+      [`m/e/checks.ts: ${drawn}: expected a mapping with baseline, facts and tasks, found nothing`],
+    ],
+    [
+      { "checks.ts": CHECKS },
+      [
+        "m/e/checks.ts: default: expected the result of defineChecks((parameters) => ({ baseline, facts, tasks })), for exercise.yaml has parameters, found a mapping with baseline, facts, tasks",
+      ],
+    ],
+  ];
+  for (const [changes, sentences] of cases) assert.deepEqual(await refused(await write({ "m/e": { ...DRAWN, ...changes } })), sentences);
+  assert.deepEqual(await refused(await write({ "m/e": { "checks.ts": DRAWN["checks.ts"] } })), [
+    "m/e/checks.ts: default: expected the result of defineChecks({ baseline, facts, tasks }), for exercise.yaml has no parameters, found a function",
+  ]);
 });
 
 test("a mistake says on its first line which tasks it fails", async () => {

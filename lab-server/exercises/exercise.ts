@@ -1,4 +1,5 @@
 import type { ExerciseDefinition, PublicExercise } from "../contract/exercise.ts";
+import type { ParameterValues } from "../contract/parameters.ts";
 
 /**
  * What the catalogue verified of a `checks.ts` when it was imported. `grading/check.ts` types the same thing for
@@ -13,6 +14,8 @@ export interface LoadedChecks {
   readonly facts: Readonly<Record<string, LoadedProbe>>;
   readonly tasks: Readonly<Record<string, (facts: never, baseline: never) => unknown>>;
 }
+/** Of an exercise with parameters it is a function of what was drawn. */
+export type DrawnChecks = (parameters: ParameterValues) => LoadedChecks;
 
 /** A plausible wrong solution. Only the content tests run it. */
 export interface Mistake {
@@ -36,8 +39,31 @@ export interface Exercise {
   readonly view: PublicExercise;
   /** Text of `setup.sh`, for root's bash on a fresh host; absent where the template is already the starting state. */
   readonly setup: string | undefined;
-  readonly checks: LoadedChecks;
+  /** Read with `checksFor`. */
+  readonly checks: LoadedChecks | DrawnChecks;
   /** Path of `solve.sh`. */
   readonly solve: string;
   readonly mistakes: readonly Mistake[];
+}
+
+/** Whether anything of it is drawn for each learner. */
+export function hasParameters({ definition }: Pick<Exercise, "definition">): boolean {
+  return Object.keys(definition.parameters).length > 0;
+}
+
+/**
+ * The checks of an exercise for one learner's values.
+ * Reading a value that is not there throws, so that a misspelt name is a fault of the check and never `undefined` in a sentence.
+ */
+export function checksFor({ checks }: Pick<Exercise, "checks">, parameters: ParameterValues): LoadedChecks {
+  return typeof checks === "function" ? checks(onlyKnown(parameters)) : checks;
+}
+
+function onlyKnown(values: ParameterValues): ParameterValues {
+  return new Proxy(values, {
+    get(target, name) {
+      if (typeof name === "string" && !Object.hasOwn(target, name)) throw new TypeError(`there is no parameter ${JSON.stringify(name)}`);
+      return Reflect.get(target, name);
+    },
+  });
 }

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ExerciseDefinition } from "../contract/exercise.ts";
 import type { AuthoringError } from "./authoring-error.ts";
-import type { Exercise, LoadedChecks, Mistake } from "./exercise.ts";
+import type { Exercise, Mistake } from "./exercise.ts";
+import { unusedErrors, variableErrors } from "./parameter-use.ts";
 import { readChecks } from "./read-checks.ts";
 import { type Reading, readDefinition } from "./read-definition.ts";
 import { readMistakeHeader } from "./read-mistake.ts";
@@ -42,8 +43,10 @@ class Folder {
     return (await readdir(this.path(name))).sort();
   }
 
-  async script(name: string): Promise<string> {
+  /** @param parameters undefined where they are not known: the variables are then not looked at */
+  async script(name: string, parameters: readonly string[] | undefined): Promise<string> {
     const text = await readFile(this.path(name), "utf8");
+    if (parameters !== undefined) this.errors.push(...variableErrors(this.file(name), text, parameters));
     if (text.trim() === "") this.errors.push({ file: this.file(name), field: "", expected: "a shell script", found: "an empty file" });
     return text;
   }
@@ -55,7 +58,8 @@ class Folder {
   }
 }
 
-async function readMistakes(folder: Folder, tasks: readonly string[] | undefined): Promise<Mistake[]> {
+async function readMistakes(folder: Folder, definition: ExerciseDefinition | undefined): Promise<Mistake[]> {
+  const tasks = definition?.tasks.map((task) => task.id);
   const mistakes: Mistake[] = [];
   const names = await folder.names("mistakes");
   for (const name of names) {
@@ -64,7 +68,7 @@ async function readMistakes(folder: Folder, tasks: readonly string[] | undefined
       folder.errors.push({ file: folder.file(file), field: "", expected: "a shell script, <name>.sh", found: "another file" });
       continue;
     }
-    const text = await folder.script(file);
+    const text = await folder.script(file, definition && Object.keys(definition.parameters));
     const header = tasks === undefined ? undefined : folder.take(readMistakeHeader(folder.file(file), text, tasks));
     if (header !== undefined) mistakes.push({ name: name.slice(0, -".sh".length), path: folder.path(file), ...header });
   }
@@ -72,7 +76,7 @@ async function readMistakes(folder: Folder, tasks: readonly string[] | undefined
   return mistakes;
 }
 
-async function importChecks(folder: Folder, tasks: readonly string[] | undefined): Promise<LoadedChecks | undefined> {
+async function importChecks(folder: Folder, definition: ExerciseDefinition | undefined): Promise<Exercise["checks"] | undefined> {
   const file = folder.file("checks.ts");
   let module: { default?: unknown };
   try {
@@ -82,7 +86,7 @@ async function importChecks(folder: Folder, tasks: readonly string[] | undefined
     folder.errors.push({ file, field: "", expected: "a module that can be imported", found: `an error: ${message}` });
     return undefined;
   }
-  return folder.take(readChecks(file, module.default, tasks));
+  return folder.take(readChecks(file, module.default, definition));
 }
 
 /**
@@ -104,11 +108,12 @@ export async function loadExercise(root: string, module: string, id: string): Pr
   if (names.includes("exercise.yaml")) {
     definition = folder.take(readDefinition(folder.file("exercise.yaml"), await readFile(folder.path("exercise.yaml"), "utf8")));
   }
-  const tasks = definition?.tasks.map((task) => task.id);
-  const checks = names.includes("checks.ts") ? await importChecks(folder, tasks) : undefined;
-  const setup = names.includes("setup.sh") ? await folder.script("setup.sh") : undefined;
-  if (names.includes("solve.sh")) await folder.script("solve.sh");
-  const mistakes = names.includes("mistakes") ? await readMistakes(folder, tasks) : [];
+  const parameters = definition && Object.keys(definition.parameters);
+  const checks = names.includes("checks.ts") ? await importChecks(folder, definition) : undefined;
+  const setup = names.includes("setup.sh") ? await folder.script("setup.sh", parameters) : undefined;
+  if (definition !== undefined) folder.errors.push(...unusedErrors(folder.file("exercise.yaml"), definition, setup));
+  if (names.includes("solve.sh")) await folder.script("solve.sh", parameters);
+  const mistakes = names.includes("mistakes") ? await readMistakes(folder, definition) : [];
 
   if (folder.errors.length > 0 || definition === undefined || checks === undefined) return { errors: folder.errors };
   const view = { id, module, ...definition };

@@ -72,3 +72,72 @@ test("broken YAML is named by its line", () => {
   assert.match(sentences("title: { en: a\n")[0] ?? "", /^m\/e\/exercise\.yaml: line \d+: expected well-formed YAML, found ./);
   assert.deepEqual(sentences(""), ["m/e/exercise.yaml: expected a mapping, found nothing"]);
 });
+
+const DRAWN = GOOD.replace("minutes: 20", "minutes: 20\nparameters:\n  vcpus: { from: 2, to: 4 }\n  guest: { one-of: [web_03, db_11] }").replace(
+  "{ en: Four vCPUs., zh-cn: 四个 vCPU。 }",
+  '{ en: "{vcpus} vCPUs for {guest}.", zh-cn: "{guest} 有 {vcpus} 个 vCPU。" }',
+);
+
+test("parameters are read, and what a text says between braces is theirs", () => {
+  const reading = readDefinition("m/e/exercise.yaml", DRAWN);
+  assert.ok("value" in reading);
+  assert.deepEqual(reading.value.parameters, { vcpus: { from: 2, to: 4, step: 1 }, guest: { oneOf: ["web_03", "db_11"] } });
+  assert.equal(reading.value.redraw, false);
+});
+
+test("parameters that cannot be drawn, or that a shell could take for something else, are refused", () => {
+  const VALUE = "a whole number from 0 to 1000000000, or a word of at most 40 letters, digits, dots, hyphens and underscores";
+  const cases: [written: string, sentence: string][] = [
+    ["vcpus: { from: 2 }", "parameters.vcpus: expected from and to, or one-of, found a mapping with from"],
+    ["vcpus: 3", "parameters.vcpus: expected a mapping, found 3"],
+    ["vcpus: { from: 4, to: 4 }", "parameters.vcpus.to: expected more than from, which is 4, found 4"],
+    ["vcpus: { from: 2, to: 9, step: 2 }", "parameters.vcpus.to: expected a number that is reached from 2 in steps of 2, found 9"],
+    ["vcpus: { from: 2.5, to: 4 }", "parameters.vcpus.from: expected a whole number, found 2.5"],
+    ["vcpus: { from: -2, to: 4 }", "parameters.vcpus.from: expected at least 0, found -2"],
+    ["vcpus: { from: 2, to: 4, unit: MiB }", 'parameters.vcpus.unit: expected no field of this name, found "MiB"'],
+    ["vcpus: { from: 2, to: 4, label: { en: number } }", "parameters.vcpus.label.zh-cn: expected a text, found nothing"],
+    ["vcpus: { from: 2, to: 4, one-of: [2, 3] }", "parameters.vcpus: expected either from and to, or one-of, found a mapping with from, to, one-of"],
+    ["vcpus: { one-of: [2] }", "parameters.vcpus.one-of: expected a list of at least 2, found a list of 1"],
+    ["vcpus: { one-of: [2, 2] }", "parameters.vcpus.one-of: expected values that differ, found a list of 2"],
+    ["vcpus: { one-of: [2, two] }", "parameters.vcpus.one-of: expected numbers alone, or words alone, found a list of 2"],
+    ["vcpus: { one-of: [2, 2.5] }", `parameters.vcpus.one-of[1]: expected ${VALUE}, found 2.5`],
+    ...["$(reboot)", "a b", "a;b", "`id`", "-rf", "a'b", "a/b", "气球", ""].map((word): [string, string] => [
+      `vcpus: { one-of: [a, ${JSON.stringify(word)}] }`,
+      `parameters.vcpus.one-of[1]: expected ${VALUE}, found ${word === "" ? "an empty text" : JSON.stringify(word)}`,
+    ]),
+    ["VCPUs: { from: 2, to: 4 }", 'parameters.VCPUs: expected lower-case words joined by underscores, such as disk_size, found "VCPUs"'],
+  ];
+  for (const [written, sentence] of cases) {
+    const text = DRAWN.replace("vcpus: { from: 2, to: 4 }", written);
+    assert.notEqual(text, DRAWN, written);
+    assert.deepEqual(sentences(text), [`m/e/exercise.yaml: ${sentence}`], written);
+  }
+  assert.deepEqual(sentences(GOOD.replace("minutes: 20", "minutes: 20\nparameters: [vcpus]")), [
+    "m/e/exercise.yaml: parameters: expected a mapping, found a list of 1",
+  ]);
+  assert.deepEqual(sentences(GOOD.replace("minutes: 20", "minutes: 20\nredraw: true")), [
+    "m/e/exercise.yaml: redraw: expected parameters that can be drawn, found none",
+  ]);
+});
+
+test("every placeholder names a parameter, and both languages have the same ones", () => {
+  const cases: [change: [from: string, to: string], sentences: string[]][] = [
+    [["for {guest}", "for {gest}"], ["tasks[0].text.en: expected the name of a parameter between braces (vcpus, guest), found {gest}"]],
+    [["en: Add CPUs", 'en: "Add {Vcpus}"'], ["title.en: expected the name of a parameter between braces (vcpus, guest), found {Vcpus}"]],
+    [["{guest} 有 {vcpus} 个", "{guest} 有多个"], ["tasks[0].text.zh-cn: expected the placeholders of en, {guest}, {vcpus}, found {guest}"]],
+    [["看看 vcpucount。", '"看看 {guest}。"'], ["tasks[0].hints[0].zh-cn: expected the placeholders of en, no placeholder, found {guest}"]],
+  ];
+  for (const [[from, to], expected] of cases) {
+    assert.ok(DRAWN.includes(from), from);
+    assert.deepEqual(
+      sentences(DRAWN.replace(from, to)),
+      expected.map((sentence) => `m/e/exercise.yaml: ${sentence}`),
+    );
+  }
+  assert.deepEqual(sentences(GOOD.replace("看看 vcpucount。", '"看看 {guest}。"')), [
+    "m/e/exercise.yaml: tasks[0].hints[0].zh-cn: expected the name of a parameter between braces (there are none), found {guest}",
+  ]);
+  const shell = "`$" + '{HOME}` {\\"a\\": 1}';
+  const braces = DRAWN.replace("Look at vcpucount.", `"${shell}"`).replace("看看 vcpucount。", `"${shell}"`);
+  assert.ok("value" in readDefinition("m/e/exercise.yaml", braces), "what is no placeholder is left alone");
+});

@@ -1,6 +1,7 @@
 import { parseDocument } from "yaml";
 import { type ExerciseDefinition, exerciseSchema } from "../contract/exercise.ts";
 import { type AuthoringError, schemaErrors } from "./authoring-error.ts";
+import { placeholderErrors } from "./parameter-use.ts";
 
 /** A thing that was read, or everything that is wrong with it. */
 export type Reading<T> = { readonly value: T } | { readonly errors: readonly AuthoringError[] };
@@ -25,7 +26,10 @@ export function readDefinition(file: string, text: string): Reading<ExerciseDefi
   const parsed = exerciseSchema.safeParse(root);
   if (!parsed.success) return { errors: schemaErrors(file, root, parsed.error) };
 
-  const errors: AuthoringError[] = [];
+  const errors = placeholderErrors(file, parsed.data);
+  if (parsed.data.redraw && Object.keys(parsed.data.parameters).length === 0) {
+    errors.push({ file, field: "redraw", expected: "parameters that can be drawn", found: "none" });
+  }
   const seen = new Map<string, number>();
   for (const [index, task] of parsed.data.tasks.entries()) {
     const first = seen.get(task.id);

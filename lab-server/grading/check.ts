@@ -41,7 +41,13 @@ export interface Checks<B extends Probes = Probes, F extends Probes = Probes> {
   readonly tasks: Readonly<Record<string, (facts: FactsOf<F>, baseline: FactsOf<B>) => Outcome>>;
 }
 
-/** Types a `checks.ts`; adds nothing. */
-export function defineChecks<B extends Probes, F extends Probes>(checks: Checks<B, F>): Checks<B, F> {
+/**
+ * Types a `checks.ts`; adds nothing.
+ * For an exercise with parameters it is given a function of what was drawn for the learner. The author writes down what the parameters are:
+ * `defineChecks((drawn: { vcpus: number; guest: string }) => ({ … }))`.
+ */
+export function defineChecks<B extends Probes, F extends Probes>(checks: Checks<B, F>): Checks<B, F>;
+export function defineChecks<P, B extends Probes, F extends Probes>(checks: (parameters: P) => Checks<B, F>): (parameters: P) => Checks<B, F>;
+export function defineChecks(checks: unknown): unknown {
   return checks;
 }

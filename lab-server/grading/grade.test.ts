@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { exerciseSchema } from "../contract/exercise.ts";
+import type { ParameterValues } from "../contract/parameters.ts";
 import { verdictSchema } from "../contract/verdict.ts";
 import { LabError } from "../errors.ts";
-import type { LoadedChecks } from "../exercises/exercise.ts";
+import { checksFor, type LoadedChecks } from "../exercises/exercise.ts";
 import type { ExecResult, Host, HostState } from "../hosts/backend.ts";
 import { type Log, silentLog } from "../log.ts";
 import { readBaseline } from "./baseline.ts";
@@ -63,7 +64,7 @@ function exerciseOf(checks: LoadedChecks): Parameters<typeof grade>[0]["exercise
 async function gradeLocally(checks: LoadedChecks, host = new LocalHost(), attempts = new Attempts()) {
   const lines = new Lines();
   const exercise = exerciseOf(checks);
-  const baseline = await readBaseline(host, exercise.checks);
+  const baseline = await readBaseline(host, checks);
   host.execs = 0;
   const verdict = await grade({ host, exercise, baseline: JSON.parse(JSON.stringify(baseline)), attempts, log: lines.log });
   verdictSchema.parse(verdict);
@@ -162,9 +163,29 @@ test("a host that is gone, or not there yet, is the caller's to tell", async () 
   }
 });
 
+test("the checks of an exercise with parameters ask and judge by what was drawn; a name that is not there is errored", async () => {
+  const checks = defineChecks((drawn: { vcpus: number; guest?: string }) => ({
+    baseline: { start: number(`echo ${drawn.vcpus}`) },
+    facts: { twice: number(`echo $((${drawn.vcpus} * 2))`) },
+    tasks: {
+      number: ({ twice }, { start }) => (twice === 2 * drawn.vcpus && start === drawn.vcpus ? passed(word(`${drawn.vcpus}`)) : four(start)),
+      missing: () => passed(word(`${drawn.guest}`)),
+    },
+  }));
+  const exercise = { ...exerciseOf(checks({ vcpus: 1 })), checks: (values: ParameterValues) => checks(values as { vcpus: number }) };
+  const host = new LocalHost();
+  for (const vcpus of [2, 3]) {
+    const parameters = { vcpus };
+    const baseline = await readBaseline(host, checksFor(exercise, parameters));
+    const { tasks } = await grade({ host, exercise, baseline, parameters, attempts: new Attempts(), log: new Lines().log });
+    assert.deepEqual(tasks[0], { task: "number", outcome: "passed", found: word(`${vcpus}`) });
+    assert.equal(tasks[1]?.outcome, "errored");
+  }
+});
+
 test("a baseline is asked for again, and then refused, when a fact of it is unknown", async () => {
   const host = new LocalHost();
-  const checks = (script: string) => exerciseOf(defineChecks({ baseline: { start: number(script) }, facts: {}, tasks: { a: () => passed(word("a")) } })).checks;
+  const checks = (script: string): LoadedChecks => defineChecks({ baseline: { start: number(script) }, facts: {}, tasks: { a: () => passed(word("a")) } });
   await assert.rejects(readBaseline(host, checks("exit 1")), (thrown: unknown) => {
     assert.ok(thrown instanceof LabError);
     assert.equal(thrown.code, "host_failed");

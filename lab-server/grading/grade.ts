@@ -1,8 +1,9 @@
 import { performance } from "node:perf_hooks";
+import type { ParameterValues } from "../contract/parameters.ts";
 import type { TaskVerdict, Verdict } from "../contract/verdict.ts";
 import { taskVerdictSchema } from "../contract/verdict.ts";
 import { LabError } from "../errors.ts";
-import type { Exercise } from "../exercises/exercise.ts";
+import { checksFor, type Exercise } from "../exercises/exercise.ts";
 import type { Host } from "../hosts/backend.ts";
 import type { Log } from "../log.ts";
 import { type Asked, ask, factsFrom } from "./ask.ts";
@@ -27,6 +28,8 @@ export interface GradeOptions {
   readonly exercise: Pick<Exercise, "id" | "definition" | "checks">;
   /** From `readBaseline`, when the learner began. */
   readonly baseline: Baseline;
+  /** What was drawn for the learner. Default: nothing. */
+  readonly parameters?: ParameterValues;
   readonly attempts: Attempts;
   /** For the operator: why a task is errored. */
   readonly log: Log;
@@ -80,11 +83,12 @@ async function askOrSilence({ host, signal, inPassing = false }: GradeOptions, p
  * Fails with `host_lost`, `seat_ended` or `host_not_ready` when the host is not there to be asked.
  */
 export async function grade(options: GradeOptions): Promise<Verdict> {
-  const { exercise, baseline, attempts, log } = options;
+  const { exercise, baseline, parameters = {}, attempts, log } = options;
   const began = performance.now();
   const at = new Date().toISOString();
   const note: Note = (message, fields = {}) => log.warn({ exercise: exercise.id, ...fields }, `check errored: ${message}`);
-  const probes = exercise.checks.facts as Probes;
+  const checks = checksFor(exercise, parameters);
+  const probes = checks.facts as Probes;
 
   const asked = await askOrSilence(options, probes, note);
   let tasks: TaskVerdict[];
@@ -93,8 +97,8 @@ export async function grade(options: GradeOptions): Promise<Verdict> {
   } else {
     if (asked.unsettled) options.onUnsettled?.();
     const facts = factsFrom(probes, asked.answers);
-    const before = factsFrom(exercise.checks.baseline as Probes, baseline);
-    const judges = exercise.checks.tasks as Readonly<Record<string, Judge>>;
+    const before = factsFrom(checks.baseline as Probes, baseline);
+    const judges = checks.tasks as Readonly<Record<string, Judge>>;
     tasks = exercise.definition.tasks.map(({ id }) => judgeTask(id, judges[id], facts, before, note));
     if (asked.stderr !== "" && worst(tasks) === "errored") note("what the host complained of", { stderr: asked.stderr.slice(-500) });
   }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { FastifyInstance } from "fastify";
 import { type Solution, tookHintSchema } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
+import { exportLines } from "../grading/run-script.ts";
 import type { Seats } from "../seats/seats.ts";
 import type { Store } from "../store/database.ts";
 import { recordHelp } from "../store/help.ts";
@@ -26,9 +27,11 @@ export async function helpRoutes(app: FastifyInstance, { seats, store }: HelpRou
   });
 
   app.post<{ Params: { seat: string } }>("/api/seats/:seat/solution", { config: COSTLY }, async (request): Promise<Solution> => {
-    const { learner, id, exercise } = await seats.find(request.learner, request.params.seat);
+    const { learner, id, exercise, parameters } = await seats.find(request.learner, request.params.seat);
     if (exercise.definition.exam) throw new LabError("not_found", { log: `${exercise.id} is an exam: its solution is not shown` });
-    const solution = await readFile(exercise.solve, "utf8");
+    const drawn = exportLines(parameters);
+    // The script stands on its own: it begins with what was drawn for this learner.
+    const solution = (drawn === "" ? "" : `${drawn}\n`) + (await readFile(exercise.solve, "utf8"));
     await recordHelp(store, { learner, exercise: exercise.id, seat: id, at: new Date().toISOString() });
     return { solution };
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import type { SeatView } from "../contract/seat.ts";
+import { type SeatView, seatViewSchema } from "../contract/seat.ts";
 import type { Verdict } from "../contract/verdict.ts";
 import { type FakeServerOptions, fakeServer, passedVerdict } from "../fake-rooms.ts";
 
@@ -158,6 +158,18 @@ test("a learner takes a snapshot, returns to it and removes it, and nobody else 
   assert.equal((await ada.send("POST", `${address}/${snapshot?.id}/return`, {})).statusCode, 200);
   const removed = await ada.send("DELETE", `${address}/${snapshot?.id}`);
   assert.deepEqual([removed.statusCode, removed.json().snapshots], [200, []]);
+});
+
+test("the view has what was drawn, and the solution that is shown begins with it", async () => {
+  const { browser } = await begin({ parameters: { vcpus: { from: 2, to: 4, step: 1 }, guest: { oneOf: ["web_03", "db_11"] } } });
+  const ada = await browser().open();
+  const seat = await ada.startReady();
+  const { vcpus, guest } = seatViewSchema.parse(seat).parameters ?? {};
+  assert.ok(Number(vcpus) >= 2 && Number(vcpus) <= 4);
+  const solution = await ada.send("POST", `/api/seats/${seat.id}/solution`, {});
+  assert.deepEqual(solution.json(), { solution: `export PARAM_VCPUS=${vcpus}\nexport PARAM_GUEST=${guest}\n\necho solved\n` });
+  await ada.send("DELETE", `/api/seats/${seat.id}`);
+  assert.equal("parameters" in (await ada.startReady("balloon")), false);
 });
 
 test("hints are recorded, the solution is given and recorded, and both only to whom the seat belongs", async () => {

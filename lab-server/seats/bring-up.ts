@@ -1,3 +1,4 @@
+import type { ParameterValues } from "../contract/parameters.ts";
 import type { StepId } from "../contract/seat.ts";
 import { asLabError, LabError } from "../errors.ts";
 import type { Exercise } from "../exercises/exercise.ts";
@@ -11,6 +12,8 @@ import { FIRST_SIZE, type Prepared, type ReadBaseline } from "./prepare.ts";
 export interface BringUpOptions {
   readonly pool: HostPool<Prepared>;
   readonly exercise: Exercise;
+  /** What was drawn for the learner. */
+  readonly parameters: ParameterValues;
   /** The host goes on from this one, which was in the exercise already. */
   readonly saved?: { readonly id: string; readonly baseline: Baseline };
   readonly readBaseline: ReadBaseline;
@@ -56,12 +59,13 @@ export async function bringUp(options: BringUpOptions): Promise<Baseline> {
   }
 }
 
-async function toStartingState(host: Host, prepared: Prepared | undefined, { exercise, saved, readBaseline, onStep }: BringUpOptions): Promise<Baseline> {
+async function toStartingState(host: Host, prepared: Prepared | undefined, options: BringUpOptions): Promise<Baseline> {
+  const { exercise, parameters, saved, readBaseline, onStep } = options;
   const known = saved?.baseline ?? prepared?.baselines.get(exercise.id);
   onStep("setup", known === undefined ? "running" : "skipped");
   if (known !== undefined) return known;
-  await runSetup(host, exercise);
-  return readBaseline(host, exercise);
+  await runSetup(host, exercise, parameters);
+  return readBaseline(host, exercise, parameters);
 }
 
 /** Runs one step. What it fails with becomes a failure of that step, unless the host is gone. */

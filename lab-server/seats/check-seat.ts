@@ -40,7 +40,8 @@ export async function checkSeat(
   };
   return seat.during(asked ? "check" : "look", async (signal) => {
     try {
-      const verdict = await grade({ host, exercise: seat.exercise, baseline, attempts, log, signal, inPassing: !asked, onUnsettled });
+      const options = { host, exercise: seat.exercise, baseline, parameters: seat.parameters, attempts, log, signal, inPassing: !asked, onUnsettled };
+      const verdict = await grade(options);
       if (verdict.outcome === "errored" && asked) await recordCheck(store, { ...kept, ...verdict });
       // What a look could not find out is nobody's news.
       if (verdict.outcome !== "errored" || asked) seat.publish({ type: "verdict", verdict, asked });

@@ -1,4 +1,5 @@
-import type { Exercise } from "../exercises/exercise.ts";
+import type { ParameterValues } from "../contract/parameters.ts";
+import { type Exercise, hasParameters } from "../exercises/exercise.ts";
 import type { Baseline } from "../grading/baseline.ts";
 import type { Host, ShellChannel, TerminalSize } from "../hosts/backend.ts";
 import type { Prepare } from "../hosts/refill.ts";
@@ -14,14 +15,14 @@ const PROMPT_MS = 10_000;
 export interface Prepared {
   readonly shell: ShellChannel;
   /**
-   * By exercise. Only for those without a `setup.sh`, whose starting state is the template's own; and not all of
-   * them when somebody could not wait.
+   * By exercise. Only for those without a `setup.sh`, whose starting state is the template's own, and without parameters, for what is
+   * asked may depend on them; and not all of them when somebody could not wait.
    */
   readonly baselines: ReadonlyMap<string, Baseline>;
 }
 
-/** Reads what is true of a host before the learner begins. */
-export type ReadBaseline = (host: Host, exercise: Exercise) => Promise<Baseline>;
+/** Reads what is true of a host before the learner begins, for whom the parameters were drawn. */
+export type ReadBaseline = (host: Host, exercise: Exercise, parameters: ParameterValues) => Promise<Baseline>;
 
 /** What the pool runs on each host made in advance: the first shell up to its prompt, and the baselines. */
 export function preparer(exercises: readonly Exercise[], readBaseline: ReadBaseline): Prepare<Prepared> {
@@ -31,8 +32,8 @@ export function preparer(exercises: readonly Exercise[], readBaseline: ReadBasel
     const baselines = new Map<string, Baseline>();
     for (const exercise of exercises) {
       if (hurry.aborted) break;
-      if (exercise.setup !== undefined || exercise.definition.template !== host.template) continue;
-      baselines.set(exercise.id, await readBaseline(host, exercise));
+      if (exercise.setup !== undefined || hasParameters(exercise) || exercise.definition.template !== host.template) continue;
+      baselines.set(exercise.id, await readBaseline(host, exercise, {}));
     }
     await prompt;
     return { shell, baselines };

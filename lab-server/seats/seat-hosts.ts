@@ -49,6 +49,7 @@ export class SeatHosts {
         readBaseline,
         terminalsFor,
         exercise: seat.exercise,
+        parameters: seat.parameters,
         ...(saved === undefined ? {} : { saved }),
         signal,
         onPlace: whileWanted((place) => seat.queuedAt(place)),

@@ -65,7 +65,8 @@ function make(steady: () => number, limits: LifeLimits = CLASS, options: FakeBac
   const readBaseline = async () => ({});
   const pool = new HostPool<Prepared>({ backend, budget: new Budget({ memoryMiB: 9_000, vcpus: 18 }), size: 0, log: silentLog });
   const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]) => new HostTerminals(host);
-  return { backend, seats: new Seats({ store, pool, backend, catalogue, readBaseline, terminalsFor, limits, steady, log: silentLog }) };
+  const parameterKey = Buffer.alloc(32);
+  return { backend, seats: new Seats({ store, pool, backend, catalogue, parameterKey, readBaseline, terminalsFor, limits, steady, log: silentLog }) };
 }
 
 async function until(holds: () => boolean): Promise<void> {

@@ -1,9 +1,10 @@
 import type { SeatEvent } from "../contract/events.ts";
 import { hasDesktop } from "../contract/exercise.ts";
+import type { ParameterValues } from "../contract/parameters.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { ExpiryView, SeatView, SnapshotView, StepId } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
-import type { Exercise } from "../exercises/exercise.ts";
+import { type Exercise, hasParameters } from "../exercises/exercise.ts";
 import type { Baseline } from "../grading/baseline.ts";
 import type { Host, HostState } from "../hosts/backend.ts";
 import type { HostTerminals } from "../terminals/host-terminals.ts";
@@ -47,6 +48,8 @@ export interface SeatOptions {
   readonly exercise: Exercise;
   readonly startedAt: string;
   readonly snapshots?: readonly Snapshot[];
+  /** What was drawn for the learner, if it is known already; see `drawn`. */
+  readonly parameters?: ParameterValues;
   /** What the learner has to know of the seat's time. */
   readonly expires?: () => ExpiryView | undefined;
   /** Called once when the host goes away without having been asked to. */
@@ -79,6 +82,7 @@ export class Seat {
   #baseline: Baseline | undefined;
   #forgetHost: (() => void) | undefined;
   #snapshots: readonly Snapshot[];
+  #parameters: ParameterValues | undefined;
   #running: Running | undefined;
   #frozenSince: number | undefined;
   #parked: Parked | undefined;
@@ -95,6 +99,7 @@ export class Seat {
     this.#onLost = options.onLost;
     this.#expires = options.expires ?? (() => undefined);
     this.#snapshots = options.snapshots ?? [];
+    this.#parameters = options.parameters;
   }
 
   get snapshots(): readonly Snapshot[] {
@@ -103,6 +108,18 @@ export class Seat {
 
   set snapshots(snapshots: readonly Snapshot[]) {
     this.#snapshots = snapshots;
+    this.publish({ type: "seat", seat: this.view });
+  }
+
+  /** What was drawn for the learner. It stays the same as long as there is the seat. Fails with `internal` before it was drawn. */
+  get parameters(): ParameterValues {
+    if (this.#parameters !== undefined) return this.#parameters;
+    if (!hasParameters(this.exercise)) return {};
+    throw new LabError("internal", { log: `the parameters of seat ${this.id} were not drawn` });
+  }
+
+  drawn(parameters: ParameterValues): void {
+    this.#parameters = parameters;
     this.publish({ type: "seat", seat: this.view });
   }
 
@@ -132,6 +149,7 @@ export class Seat {
         },
       }),
       ...(this.#problem !== undefined && { problem: this.#problem }),
+      ...(this.#parameters !== undefined && { parameters: this.#parameters }),
       ...(expires !== undefined && { expires }),
       snapshots: this.#snapshots.map(({ id, name, at, bytes }) => ({ id, name, at, ...(bytes !== undefined && { bytes }) })),
       startedAt: this.startedAt,

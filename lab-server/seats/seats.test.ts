@@ -35,6 +35,8 @@ function exercise(id: string, setup?: string): Exercise {
     minutes: 5,
     template: "running" as const,
     exam: false,
+    parameters: {},
+    redraw: false,
     tasks: [{ id: "task", text, hints: [] }],
   };
   const view = { ...definition, id, module: "m" };
@@ -74,7 +76,7 @@ function make(options: FakeBackendOptions & { warm?: number; room?: number } = {
     log: silentLog,
   });
   const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]) => new HostTerminals(host);
-  const seats = new Seats({ store, pool, backend, catalogue, readBaseline, terminalsFor, log: silentLog });
+  const seats = new Seats({ store, pool, backend, catalogue, parameterKey: Buffer.alloc(32), readBaseline, terminalsFor, log: silentLog });
   return { backend, pool, seats };
 }
 

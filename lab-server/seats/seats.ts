@@ -3,7 +3,7 @@ import type { Problem } from "../contract/problem.ts";
 import type { SeatView } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
 import type { Catalogue } from "../exercises/catalogue.ts";
-import type { Exercise } from "../exercises/exercise.ts";
+import { type Exercise, hasParameters } from "../exercises/exercise.ts";
 import type { Baseline } from "../grading/baseline.ts";
 import type { HostBackend } from "../hosts/backend.ts";
 import type { Recovered } from "../hosts/recover.ts";
@@ -12,6 +12,7 @@ import { rememberLearner } from "../store/learners.ts";
 import type { SeatEndReason } from "../store/schema.ts";
 import { endSeat, findSeat, insertSeat, lastEnd, type SeatLifeRecord, type SeatRecord, setSeatHost, setSeatLearner, setSeatLife } from "../store/seats.ts";
 import { removeSnapshotsOf, type SnapshotRecord } from "../store/snapshots.ts";
+import { drawFor, drawnBefore } from "./draw.ts";
 import { farewellOf } from "./farewell.ts";
 import { OrderedWrites } from "./ordered-writes.ts";
 import { Parking } from "./parking.ts";
@@ -24,6 +25,8 @@ export interface SeatsOptions extends Omit<SeatHostsOptions, "writes"> {
   readonly store: Store;
   readonly catalogue: Catalogue;
   readonly backend: Pick<HostBackend, "save" | "forget" | "saved">;
+  /** Under it learners' values are drawn. */
+  readonly parameterKey: Buffer;
   /** How long hosts may do what. Default: without end. */
   readonly limits?: LifeLimits;
   /** As `SeatLifeOptions.steady`. */
@@ -104,7 +107,9 @@ export class Seats {
     const seat = this.#keep({ id, learner, startedAt: new Date().toISOString() }, exercise);
     const written = this.#writes.write(async (store) => {
       await rememberLearner(store, learner, seat.startedAt);
-      await insertSeat(store, { id, learner, exercise: exerciseId, startedAt: seat.startedAt });
+      const parameters = hasParameters(exercise) ? await drawFor(store, this.#options.parameterKey, seat) : undefined;
+      if (parameters !== undefined) seat.drawn(parameters);
+      await insertSeat(store, { id, learner, exercise: exerciseId, startedAt: seat.startedAt, ...(parameters && { parameters }) });
     });
     void this.#hosts.bringUp(seat, written);
     return { seat, created: true };
@@ -208,7 +213,9 @@ export class Seats {
         continue;
       }
       const own = kept.filter((snapshot) => snapshot.seat === record.id).map((snapshot) => ({ ...snapshot, baseline: snapshot.baseline as Baseline }));
-      const seat = this.#keep(record, exercise, own);
+      const { parameters: _, ...rest } = record;
+      const drawn = hasParameters(exercise) ? { parameters: drawnBefore(this.#options.parameterKey, record, exercise) } : {};
+      const seat = this.#keep({ ...rest, ...drawn }, exercise, own);
       if (record.parked !== undefined && parked.has(record.parked)) this.#parkAgain(seat, { id: record.parked, baseline: record.baseline as Baseline });
       else if (host === undefined) this.#hosts.lose(seat);
       else if (host instanceof LabError) this.#hosts.lose(seat, host.toProblem());
@@ -245,12 +252,21 @@ export class Seats {
   }
 
   #keep(
-    { id, learner, startedAt, life }: Pick<SeatRecord, "id" | "learner" | "startedAt"> & Partial<Pick<SeatRecord, "life">>,
+    { id, learner, startedAt, life, parameters }: Pick<SeatRecord, "id" | "learner" | "startedAt"> & Partial<Pick<SeatRecord, "life" | "parameters">>,
     exercise: Exercise,
     snapshots: readonly Snapshot[] = [],
   ): Seat {
     const onLost = (): void => this.#hosts.lose(seat);
-    const seat: Seat = new Seat({ id, learner, exercise, startedAt, snapshots, onLost, expires: () => this.#lives.get(seat)?.expires });
+    const seat: Seat = new Seat({
+      id,
+      learner,
+      exercise,
+      startedAt,
+      snapshots,
+      onLost,
+      ...(parameters && { parameters }),
+      expires: () => this.#lives.get(seat)?.expires,
+    });
     const { onChange } = this.#options;
     if (onChange !== undefined) seat.subscribe(() => onChange(seat.learner));
     this.#lives.set(seat, this.#lifeOf(seat, life));

@@ -36,6 +36,8 @@ export interface SeatsTable {
   awake_since: string | null;
   /** Since when there is no host in memory and the learner has not come for one. */
   waits_since: string | null;
+  /** JSON: what was drawn for the learner, by name; null where nothing is. It stays when the seat ends, so that a check can be judged again. */
+  parameters: string | null;
 }
 export const SEAT_END_REASONS = ["learner", "replaced", "server-stopped", "exercise-gone", "unused", "time-up"] as const;
 export type SeatEndReason = (typeof SEAT_END_REASONS)[number];

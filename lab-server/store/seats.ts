@@ -1,4 +1,6 @@
 import { sql } from "kysely";
+import { parameterValuesSchema } from "../contract/parameter-schemas.ts";
+import type { ParameterValues } from "../contract/parameters.ts";
 import type { Store } from "./database.ts";
 import type { SeatEndReason } from "./schema.ts";
 
@@ -26,11 +28,15 @@ export interface SeatRecord {
   /** What was read before the learner began; undefined where there is no host. */
   readonly baseline: unknown;
   readonly life: SeatLifeRecord;
+  /** What was drawn for the learner. */
+  readonly parameters: ParameterValues;
   readonly ended: boolean;
 }
 
+export type NewSeat = Pick<SeatRecord, "id" | "learner" | "exercise" | "startedAt"> & Partial<Pick<SeatRecord, "parameters">>;
+
 /** Keeps a new seat, which has no host yet. Fails if the learner has another one that has not ended. */
-export async function insertSeat(store: Store, seat: Pick<SeatRecord, "id" | "learner" | "exercise" | "startedAt">): Promise<void> {
+export async function insertSeat(store: Store, seat: NewSeat): Promise<void> {
   await store.db
     .insertInto("seats")
     .values({
@@ -45,8 +51,20 @@ export async function insertSeat(store: Store, seat: Pick<SeatRecord, "id" | "le
       parked: null,
       awake_since: null,
       waits_since: null,
+      parameters: seat.parameters === undefined ? null : JSON.stringify(seat.parameters),
     })
     .execute();
+}
+
+/** How many seats the learner has ever had at the exercise. */
+export async function countSeats(store: Store, learner: string, exercise: string): Promise<number> {
+  const row = await store.db
+    .selectFrom("seats")
+    .select(({ fn }) => fn.countAll<number>().as("seats"))
+    .where("learner", "=", learner)
+    .where("exercise", "=", exercise)
+    .executeTakeFirstOrThrow();
+  return row.seats;
 }
 
 /** Keeps which host a seat has and what was true of it at the start; both in one write, so one never stands for the other. */
@@ -123,6 +141,7 @@ interface Row {
   readonly life_more: number;
   readonly awake_since: string | null;
   readonly waits_since: string | null;
+  readonly parameters: string | null;
 }
 
 function toRecord(row: Row): SeatRecord {
@@ -140,6 +159,7 @@ function toRecord(row: Row): SeatRecord {
       ...(row.awake_since !== null && { awakeSince: row.awake_since }),
       ...(row.waits_since !== null && { waitsSince: row.waits_since }),
     },
+    parameters: row.parameters === null ? {} : parameterValuesSchema.parse(JSON.parse(row.parameters)),
     ended: row.ended_at !== null,
   };
 }

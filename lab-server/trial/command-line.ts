@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { LOCALES, type Locale } from "../contract/locale.ts";
 import { authoringSentence } from "../exercises/authoring-error.ts";
 import { brokenExercises, readExercises } from "../exercises/catalogue.ts";
+import type { Seed } from "../exercises/draw-parameters.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 
 /** What was typed cannot be used: says what was expected and what came. */
@@ -40,6 +42,13 @@ export function readLocale(text: string): Locale {
   const locale = LOCALES.find((name) => name === text);
   if (locale === undefined) throw new UsageError(`--lang ${LOCALES.join(" or ")}`, JSON.stringify(text));
   return locale;
+}
+
+/** `--seed`; without it one by chance, which is told of, so that what it brings can be had again. */
+export function readSeed(text: string | undefined): Seed {
+  if (text === undefined) return randomBytes(4).toString("hex");
+  if (!/^[A-Za-z0-9._-]{1,80}$/.test(text)) throw new UsageError("--seed with at most 80 letters, digits, dots, hyphens and underscores", JSON.stringify(text));
+  return text;
 }
 
 /** More hosts side by side than this help nobody. */

@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { promisify } from "node:util";
 import { loadCatalogue } from "../exercises/catalogue.ts";
 import { exerciseCommand } from "./exercise-command.ts";
-import { greetBackend, writeExercises } from "./testing.ts";
+import { DRAWN_WORD, greetBackend, writeExercises } from "./testing.ts";
 
 /** A project with no exercise, in which the server's code is where an exercise looks for it. */
 const project = mkdtempSync(join(tmpdir(), "ringside-new-test-"));
@@ -75,6 +75,18 @@ test("try prints every verdict in full with its times", async () => {
   assert.match(out, /^ {5}script \d+\.\d s, check \d+\.\d s$/m);
   assert.match(out, /3 as it should be, 0 not, 0 could not be tried\n$/);
   assert.deepEqual(backend.living, []);
+});
+
+test("try prints what was drawn and from what, and the same seed brings it again", async () => {
+  const root = writeExercises(DRAWN_WORD);
+  const { code, out } = await run(["try", "greet"], root);
+  assert.equal(code, 0);
+  const drawn = [...out.matchAll(/^ {5}with (word=[a-z]+) \(--seed ([0-9a-f]{8})\)$/gm)];
+  assert.equal(drawn.length, 3);
+  const [[, word, seed = ""] = []] = drawn;
+  const again = await run(["try", "greet", "--seed", seed], root);
+  assert.ok(again.out.includes(`     with ${word} (--seed ${seed})\n`));
+  assert.doesNotMatch((await run(["try", "greet"], writeExercises())).out, /seed/);
 });
 
 test("try says what is not as it should be, and exits 1", async () => {

@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import { loadCatalogue } from "../exercises/catalogue.ts";
 import type { Exercise } from "../exercises/exercise.ts";
-import { readArguments, readJobs, readLocale, readNamed, UsageError } from "./command-line.ts";
+import { readArguments, readJobs, readLocale, readNamed, readSeed, UsageError } from "./command-line.ts";
 import { newExercise } from "./new-exercise.ts";
 import { EXERCISES } from "./open-lab.ts";
 import { align } from "./report/columns.ts";
@@ -10,20 +10,22 @@ import { trialLines } from "./report/trial-lines.ts";
 import { seconds } from "./report/words.ts";
 import { guard, runProcess, type Surroundings, withLab } from "./run-command.ts";
 import { type RunOptions, runRounds } from "./run-rounds.ts";
-import { allRounds, caseName } from "./trial-case.ts";
+import { allRounds, caseName, type Round } from "./trial-case.ts";
 import type { CaseReport } from "./try-cases.ts";
 
 const USAGE = `usage: npm run exercise -- new <module>/<name>
-       npm run exercise -- try <name>... [--lang en|zh-cn] [--jobs N]
+       npm run exercise -- try <name>... [--lang en|zh-cn] [--jobs N] [--seed WORD]
        npm run exercise -- list
   new    makes the folder of an exercise that passes its own tests
   try    runs an exercise untouched, with every mistake and with its solution, and prints each verdict
   list   prints every exercise: id, module, template, minutes
+What an exercise draws for each learner is drawn from the seed; without one, by chance.
 Exit codes of try: 0 all as it should be, 1 something is not, 2 could not try.`;
 
 const OPTIONS = {
   lang: { type: "string", default: "en" },
   jobs: { type: "string", default: "2" },
+  seed: { type: "string" },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -39,6 +41,7 @@ export function exerciseCommand(args: readonly string[], surroundings: Surroundi
     const [verb, ...names] = positionals;
     const locale = readLocale(values.lang);
     const jobs = readJobs(values.jobs);
+    const seed = readSeed(values.seed);
     switch (verb) {
       case "new": {
         if (names.length !== 1) throw new UsageError("one name of the form <module>/<exercise>", names.length === 0 ? "nothing" : names.join(" "));
@@ -47,7 +50,8 @@ export function exerciseCommand(args: readonly string[], surroundings: Surroundi
       }
       case "try": {
         if (names.length === 0) throw new UsageError("the name of an exercise", "nothing");
-        const reports = await tryAll(await readNamed(root, names, err), jobs, surroundings, (report) => out(`${trialLines(report, locale).join("\n")}\n`));
+        const rounds = (await readNamed(root, names, err)).flatMap((exercise) => allRounds(exercise, seed));
+        const reports = await tryAll(rounds, jobs, surroundings, (report) => out(`${trialLines(report, locale).join("\n")}\n`));
         const { passed, failed, errored } = countsOf(reports);
         out(`${passed} as it should be, ${failed} not, ${errored} could not be tried\n`);
         return exitCodeOf(reports);
@@ -63,13 +67,13 @@ export function exerciseCommand(args: readonly string[], surroundings: Surroundi
   });
 }
 
-/** Every case of the exercises. Each is told of when it and those before it are done. */
-function tryAll(exercises: readonly Exercise[], jobs: number, surroundings: Surroundings, onReport: (report: CaseReport) => void): Promise<CaseReport[]> {
+/** Every case of the rounds. Each is told of when it and those before it are done. */
+function tryAll(rounds: readonly Round[], jobs: number, surroundings: Surroundings, onReport: (report: CaseReport) => void): Promise<CaseReport[]> {
   const { err, signal } = surroundings;
   const began = performance.now();
   const onStep: RunOptions["onStep"] = (exercise, trial, step) => err(`${seconds(performance.now() - began)}  ${exercise.id}: ${caseName(trial)}: ${step}`);
   return withLab(surroundings, async (backend) => {
-    const running = runRounds(exercises.flatMap(allRounds), { backend, jobs, signal, onStep });
+    const running = runRounds(rounds, { backend, jobs, signal, onStep });
     const reports: CaseReport[] = [];
     try {
       for (const round of running) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { LabError } from "../errors.ts";
 import { gradeCommand } from "./grade-command.ts";
-import { greetBackend, writeExercises } from "./testing.ts";
+import { DRAWN_WORD, greetBackend, writeExercises } from "./testing.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "ringside-grade-test-"));
 after(() => rmSync(scratch, { recursive: true }));
@@ -52,6 +52,20 @@ test("--all grades every solution; a learner's script takes its place", async ()
   assert.match(own.out, /^greet {5}Say it & go {2}script loud\.sh {2}failed {2}0\/2/m);
 });
 
+test("what is drawn is told of and stands in the reports; a learner's script gets it too", async () => {
+  const { code, out, err } = await run(["greet", "--seed", "5", "--format", "json"], DRAWN_WORD);
+  assert.equal(code, 0);
+  const [graded] = JSON.parse(out).cases;
+  assert.equal(graded.seed, "5");
+  assert.equal(graded.title["zh-cn"], `说“${graded.parameters.word}”`);
+  assert.match(graded.parameters.word, /^[a-z]+$/);
+  assert.match(err, new RegExp(`^greet: solution: passed with word=${graded.parameters.word} \\(--seed 5\\)$`, "m"));
+  const own = await run(["greet", "--seed", "5", "--script", join(writeExercises(DRAWN_WORD), "m/greet/solve.sh")], DRAWN_WORD);
+  assert.match(own.out, new RegExp(`^greet {5}Say ${graded.parameters.word} .*passed {2,}2/2`, "m"));
+  const junit = await run(["greet", "--seed", "5", "--format", "junit"], DRAWN_WORD);
+  assert.match(junit.out, new RegExp(`<property name="word" value="${graded.parameters.word}"/>`));
+});
+
 test("what cannot be graded exits 2, and the others are reported all the same", async () => {
   const { code, out, err } = await run(["greet", "--mistakes", "--format", "json"], { "solve.sh": "vanish\n" });
   assert.equal(code, 2);
@@ -74,9 +88,10 @@ test("bad input says what was expected and what came, exits 2, and starts nothin
     [["gret"], 'expected the name of an exercise (greet), found "gret"'],
     [["other/greet"], 'expected the name of an exercise (greet), found "other/greet"'],
     [["greet", "--format", "xml"], 'expected --format with one of table, junit, json, tap, found "xml"'],
-    [["greet", "--fromat", "json"], "expected one of the options --all, --script, --mistakes, --format, --lang, --jobs, --out, --help, found --fromat"],
+    [["greet", "--fromat", "json"], "expected one of the options --all, --script, --mistakes, --format, --lang, --jobs, --seed, --out, --help, found --fromat"],
     [["greet", "--jobs", "0"], 'expected --jobs with a number of hosts from 1 to 64, found "0"'],
     [["greet", "--jobs", "two"], 'expected --jobs with a number of hosts from 1 to 64, found "two"'],
+    [["greet", "--seed", "a b"], 'expected --seed with at most 80 letters, digits, dots, hyphens and underscores, found "a b"'],
     [["greet", "--lang", "de"], 'expected --lang en or zh-cn, found "de"'],
     [["greet", "--script"], "expected a value after --script, found nothing"],
     [["greet", "--script", "/no/such.sh"], 'expected --script with a file that can be read, found "/no/such.sh"'],

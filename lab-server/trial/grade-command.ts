@@ -1,8 +1,9 @@
 import { access, constants, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { loadCatalogue } from "../exercises/catalogue.ts";
-import type { Exercise } from "../exercises/exercise.ts";
-import { readArguments, readJobs, readLocale, readNamed, UsageError } from "./command-line.ts";
+import { describeValues, type Seed } from "../exercises/draw-parameters.ts";
+import { type Exercise, hasParameters } from "../exercises/exercise.ts";
+import { readArguments, readJobs, readLocale, readNamed, readSeed, UsageError } from "./command-line.ts";
 import { EXERCISES } from "./open-lab.ts";
 import { exitCodeOf, type Grading } from "./report/grading.ts";
 import { jsonReport } from "./report/json.ts";
@@ -23,6 +24,7 @@ const USAGE = `usage: npm run grade -- <exercise>...|--all [options]
   --format WORD   ${FORMATS.join(", ")}; without it: table
   --lang WORD     en or zh-cn: the language of the table; without it: en
   --jobs N        hosts side by side; without it: 2
+  --seed WORD     what an exercise draws for each learner is drawn from it; without it: by chance
   --out FILE      write the report there instead of to standard output
 Exit codes: 0 all passed, 1 some failed, 2 could not grade.`;
 
@@ -33,6 +35,7 @@ const OPTIONS = {
   format: { type: "string", default: "table" },
   lang: { type: "string", default: "en" },
   jobs: { type: "string", default: "2" },
+  seed: { type: "string" },
   out: { type: "string" },
   help: { type: "boolean", default: false },
 } as const;
@@ -52,10 +55,10 @@ async function mustBe(path: string, mode: number, expected: string): Promise<voi
   }
 }
 
-function roundsFor(exercises: readonly Exercise[], script: string | undefined, mistakes: boolean): Round[] {
+function roundsFor(exercises: readonly Exercise[], seed: Seed, script: string | undefined, mistakes: boolean): Round[] {
   return exercises.flatMap((exercise) => [
-    { exercise, cases: [script === undefined ? ({ kind: "solution" } as const) : ({ kind: "script", path: script } as const)] },
-    ...(mistakes ? mistakeRounds(exercise) : []),
+    { exercise, seed, cases: [script === undefined ? ({ kind: "solution" } as const) : ({ kind: "script", path: script } as const)] },
+    ...(mistakes ? mistakeRounds(exercise, seed) : []),
   ]);
 }
 
@@ -71,6 +74,7 @@ export function gradeCommand(args: readonly string[], surroundings: Surroundings
     const format = readFormat(values.format);
     const locale = readLocale(values.lang);
     const jobs = readJobs(values.jobs);
+    const seed = readSeed(values.seed);
     if (values.all && names.length > 0) throw new UsageError("either names of exercises or --all", "both");
     if (!values.all && names.length === 0) throw new UsageError("the name of an exercise, or --all", "neither");
     if (values.script !== undefined && values.mistakes) throw new UsageError("either --script or --mistakes", "both");
@@ -79,7 +83,7 @@ export function gradeCommand(args: readonly string[], surroundings: Surroundings
 
     const root = surroundings.exercises;
     const exercises = values.all ? (await loadCatalogue(root)).list() : await readNamed(root, names, err);
-    const rounds = roundsFor(exercises, values.script, values.mistakes);
+    const rounds = roundsFor(exercises, seed, values.script, values.mistakes);
     const grading = await gradeAll(rounds, jobs, surroundings);
     const report = write(grading);
     if (values.out === undefined) out(report);
@@ -101,7 +105,11 @@ function gradeAll(rounds: readonly Round[], jobs: number, surroundings: Surround
   const began = performance.now();
   return withLab(surroundings, async (backend) => {
     const running = runRounds(rounds, { backend, jobs, signal }).map(async (reports) => {
-      for (const report of await reports) err(`${report.exercise.id}: ${caseName(report.trial)}: ${standingOf(report).outcome}`);
+      for (const report of await reports) {
+        const { exercise, trial, parameters, seed } = report;
+        const drawn = hasParameters(exercise) ? ` with ${describeValues(parameters)} (--seed ${seed})` : "";
+        err(`${exercise.id}: ${caseName(trial)}: ${standingOf(report).outcome}${drawn}`);
+      }
       return reports;
     });
     await Promise.allSettled(running);

@@ -1,3 +1,4 @@
+import { checksFor } from "../exercises/exercise.ts";
 import { readBaseline } from "../grading/baseline.ts";
 import { oncePerTemplate } from "../seats/template-baseline.ts";
 import { sideBySide } from "./side-by-side.ts";
@@ -22,7 +23,7 @@ function weightOf({ exercise, cases }: Round): number {
  * signal was aborted. Baselines are read as seats read them.
  */
 export function runRounds(rounds: readonly Round[], { jobs, free, ...options }: RunOptions): Promise<CaseReport[]>[] {
-  const baselineOf = oncePerTemplate((host, exercise) => readBaseline(host, exercise.checks));
+  const baselineOf = oncePerTemplate((host, exercise, parameters) => readBaseline(host, checksFor(exercise, parameters)));
   return sideBySide(rounds, jobs, (round) => tryCases(round, { ...options, readBaseline: baselineOf }), {
     weigh: weightOf,
     ...(free === undefined ? {} : { free }),

@@ -31,6 +31,21 @@ export default {
   "mistakes/loud.sh": "# expect: said, calm\nsay shout\n",
 };
 
+/** Changes that make of it an exercise in which each learner has to say another word. */
+export const DRAWN_WORD: Readonly<Record<string, string>> = {
+  "exercise.yaml": `
+title: { en: "Say {word}", zh-cn: "说“{word}”" }
+summary: { en: Say it., zh-cn: 说出来。 }
+minutes: 5
+parameters: { word: { one-of: [hello, moin, salut, ahoj, ciao, hoi] } }
+tasks:
+  - { id: said, text: { en: Say it., zh-cn: 说出来。 } }
+  - { id: calm, text: { en: Stay calm., zh-cn: 保持冷静。 } }
+`,
+  "checks.ts": (FILES["checks.ts"] ?? "").replace("export default {", "export default ({ word }) => ({").replace('"hello"', "word").replace(/};\n$/, "});\n"),
+  "solve.sh": "say $PARAM_WORD\n",
+};
+
 const roots: string[] = [];
 process.once("exit", () => {
   for (const root of roots) rmSync(root, { recursive: true, force: true });
@@ -54,7 +69,7 @@ export async function loadGreet(changes: Readonly<Record<string, string>> = {}):
 
 /**
  * A backend whose hosts know `say WORD`, `exit STATUS` and `vanish`, one each line of a script, and answer a check with what
- * was said. `say ?` leaves an answer that cannot be read.
+ * was said. `say ?` leaves an answer that cannot be read; `say $PARAM_WORD` says what is in the environment.
  */
 export function greetBackend(): FakeBackend {
   const said = new WeakMap<FakeHost, string>();
@@ -67,7 +82,8 @@ export function greetBackend(): FakeBackend {
       }
       let code = 0;
       for (const line of String(stdin ?? "").split("\n")) {
-        const [verb, word = ""] = line.split(" ");
+        const [verb, written = ""] = line.split(" ");
+        const word = written.startsWith("$") ? (new RegExp(`^export ${written.slice(1)}=(.*)$`, "m").exec(command)?.[1] ?? "") : written;
         if (verb === "say") said.set(host, word);
         if (verb === "exit") code = Number(word);
         if (verb === "vanish") host.lose();

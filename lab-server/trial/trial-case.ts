@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import type { Seed } from "../exercises/draw-parameters.ts";
 import type { Exercise, Mistake } from "../exercises/exercise.ts";
 
 /** What is done on a host before it is checked. */
@@ -19,7 +20,11 @@ export function caseName(trial: TrialCase): string {
 export interface Round {
   readonly exercise: Exercise;
   readonly cases: readonly TrialCase[];
+  /** What the exercise's parameters are drawn from. Default: `FIRST_SEED`. */
+  readonly seed?: Seed;
 }
+
+export const FIRST_SEED: Seed = "1";
 
 /** Whether a case leaves its host so that another one may be tried on it. */
 export function leavesHost(trial: TrialCase): boolean {
@@ -31,13 +36,13 @@ export function leavesHost(trial: TrialCase): boolean {
  * then given the solution, as a learner would go on. Between them stand the mistakes that say of themselves that they leave nothing but an answer
  * which the next one replaces. Each other mistake gets a host of its own.
  */
-export function allRounds(exercise: Exercise): Round[] {
-  const mistakes = mistakeRounds(exercise);
+export function allRounds(exercise: Exercise, seed: Seed): Round[] {
+  const mistakes = mistakeRounds(exercise, seed);
   const shared = mistakes.flatMap(({ cases }) => cases.filter(leavesHost));
-  return [{ exercise, cases: [{ kind: "untouched" }, ...shared, { kind: "solution" }] }, ...mistakes.filter(({ cases }) => !cases.every(leavesHost))];
+  return [{ exercise, seed, cases: [{ kind: "untouched" }, ...shared, { kind: "solution" }] }, ...mistakes.filter(({ cases }) => !cases.every(leavesHost))];
 }
 
 /** The mistakes alone, each on a host of its own. */
-export function mistakeRounds(exercise: Exercise): Round[] {
-  return exercise.mistakes.map((mistake) => ({ exercise, cases: [{ kind: "mistake", mistake }] }));
+export function mistakeRounds(exercise: Exercise, seed: Seed): Round[] {
+  return exercise.mistakes.map((mistake) => ({ exercise, seed, cases: [{ kind: "mistake", mistake }] }));
 }

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { drawParameters } from "../exercises/draw-parameters.ts";
+import { checksFor } from "../exercises/exercise.ts";
 import { readBaseline } from "../grading/baseline.ts";
 import { runRounds } from "./run-rounds.ts";
 import { standingOf } from "./standing.ts";
-import { greetBackend, loadGreet } from "./testing.ts";
-import { allRounds, caseName, type Round } from "./trial-case.ts";
+import { DRAWN_WORD, greetBackend, loadGreet } from "./testing.ts";
+import { allRounds, caseName, FIRST_SEED, type Round } from "./trial-case.ts";
 import { type TryOptions, tryCases } from "./try-cases.ts";
 
 const options = (backend = greetBackend()): TryOptions & { backend: ReturnType<typeof greetBackend> } => ({
   backend,
-  readBaseline: (host, exercise) => readBaseline(host, exercise.checks),
+  readBaseline: (host, exercise, parameters) => readBaseline(host, checksFor(exercise, parameters)),
 });
 
 async function solutionOf(changes: Record<string, string>) {
@@ -22,7 +24,7 @@ async function solutionOf(changes: Record<string, string>) {
 test("all cases of a good exercise stand as they should, and the untouched one leaves its host to the solution", async () => {
   const backend = greetBackend();
   const exercise = await loadGreet({ "setup.sh": "say nothing\n" });
-  const reports = (await Promise.all(runRounds(allRounds(exercise), { backend, jobs: 2 }))).flat();
+  const reports = (await Promise.all(runRounds(allRounds(exercise, FIRST_SEED), { backend, jobs: 2 }))).flat();
   assert.deepEqual(
     reports.map((report) => [caseName(report.trial), report.verdict?.outcome, standingOf(report).outcome, Object.keys(report.ms)]),
     [
@@ -39,7 +41,7 @@ test("all cases of a good exercise stand as they should, and the untouched one l
 test("a mistake that leaves nothing but its answer is tried on the host of the untouched case, and the solution after it", async () => {
   const backend = greetBackend();
   const exercise = await loadGreet({ "mistakes/loud.sh": "# expect: said, calm\n# host: shared\nsay shout\n" });
-  const rounds = allRounds(exercise);
+  const rounds = allRounds(exercise, FIRST_SEED);
   assert.deepEqual(
     rounds.map(({ cases }) => cases.map(caseName)),
     [["untouched", "mistake loud", "solution"]],
@@ -52,10 +54,28 @@ test("a mistake that leaves nothing but its answer is tried on the host of the u
   assert.equal(backend.hosts.length, 1);
 });
 
+test("each round draws from its seed: setup.sh, the work and the check have the same values", async () => {
+  const exercise = await loadGreet({ ...DRAWN_WORD, "setup.sh": "say nothing\n" });
+  const words = new Set<unknown>();
+  for (const seed of ["1", "2", "3", "4", "5"]) {
+    const backend = greetBackend();
+    const reports = (await Promise.all(runRounds(allRounds(exercise, seed), { backend, jobs: 2 }))).flat();
+    assert.deepEqual(
+      reports.map((report) => standingOf(report).outcome),
+      ["passed", "passed", "passed"],
+    );
+    const drawn = drawParameters(exercise.definition.parameters, seed);
+    for (const report of reports) assert.deepEqual([report.parameters, report.seed], [drawn, seed]);
+    assert.ok(backend.hosts.every((host) => host.commands[0]?.command.startsWith(`export PARAM_WORD=${drawn["word"]}\nexec `)));
+    words.add(drawn["word"]);
+  }
+  assert.ok(words.size > 1);
+});
+
 test("setup.sh runs as at a seat, and its failure is a problem of that step in every case of the round", async () => {
   const exercise = await loadGreet({ "setup.sh": "exit 3\n" });
   const { backend, ...rest } = options();
-  const reports = await tryCases(allRounds(exercise)[0] as Round, { backend, ...rest });
+  const reports = await tryCases(allRounds(exercise, FIRST_SEED)[0] as Round, { backend, ...rest });
   assert.deepEqual(
     reports.map(({ problem }) => problem?.step),
     ["setup", "setup"],
@@ -73,7 +93,7 @@ test("a mistake that fails in other tasks than it names is told of, in words", a
     ["# expect: said\nsay hello\n", "nothing"],
   ] as const) {
     const exercise = await loadGreet({ "mistakes/loud.sh": script });
-    const [report] = await tryCases(allRounds(exercise)[1] as Round, options());
+    const [report] = await tryCases(allRounds(exercise, FIRST_SEED)[1] as Round, options());
     assert.ok(report);
     const { outcome, reasons } = standingOf(report);
     assert.equal(outcome, "failed");

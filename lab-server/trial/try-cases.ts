@@ -1,13 +1,16 @@
 import { readFile } from "node:fs/promises";
+import type { ParameterValues } from "../contract/parameters.ts";
 import type { Verdict } from "../contract/verdict.ts";
 import { asLabError } from "../errors.ts";
+import { drawParameters, type Seed } from "../exercises/draw-parameters.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 import type { Baseline } from "../grading/baseline.ts";
 import { grade } from "../grading/grade.ts";
 import { runSetup, runWork, type ScriptRun } from "../grading/run-script.ts";
 import type { Host, HostBackend } from "../hosts/backend.ts";
 import { type Log, silentLog } from "../log.ts";
-import { leavesHost, type Round, type TrialCase } from "./trial-case.ts";
+import type { ReadBaseline } from "../seats/prepare.ts";
+import { FIRST_SEED, leavesHost, type Round, type TrialCase } from "./trial-case.ts";
 
 export const TRIAL_STEPS = ["create", "setup", "baseline", "script", "check"] as const;
 export type TrialStep = (typeof TRIAL_STEPS)[number];
@@ -19,6 +22,9 @@ export const SCRIPT_SECONDS = 600;
 export interface CaseReport {
   readonly exercise: Exercise;
   readonly trial: TrialCase;
+  /** What was drawn for it, and from what. Empty where the exercise has no parameters. */
+  readonly parameters: ParameterValues;
+  readonly seed: Seed;
   /** Absent when a step before it failed: see `problem`. Its `attempts` counts nothing. */
   readonly verdict?: Verdict;
   /** How the mistake, the solution or the learner's script ended. */
@@ -34,7 +40,7 @@ export interface CaseReport {
 export interface TryOptions {
   readonly backend: HostBackend;
   /** Reads what is true before the work begins; the same that seats use. */
-  readonly readBaseline: (host: Host, exercise: Exercise) => Promise<Baseline>;
+  readonly readBaseline: ReadBaseline;
   readonly onStep?: (exercise: Exercise, trial: TrialCase, step: TrialStep) => void;
   /** Aborting ends the host; the call then fails with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -81,11 +87,12 @@ export async function tryCases(round: Round, options: TryOptions): Promise<CaseR
   }
 }
 
-async function tryOnHost({ exercise, cases }: Round, options: TryOptions): Promise<{ reports: CaseReport[]; failure: string | undefined }> {
+async function tryOnHost({ exercise, cases, seed = FIRST_SEED }: Round, options: TryOptions): Promise<{ reports: CaseReport[]; failure: string | undefined }> {
   const { backend, readBaseline, signal, onStep } = options;
   signal?.throwIfAborted();
   const reports: CaseReport[] = [];
-  let ready: { readonly host: Host; readonly baseline: Baseline } | undefined;
+  const parameters = drawParameters(exercise.definition.parameters, seed);
+  let ready: Ready | undefined;
   let host: Host | undefined;
   let problem: CaseReport["problem"];
   let unwatch = (): void => {};
@@ -93,7 +100,7 @@ async function tryOnHost({ exercise, cases }: Round, options: TryOptions): Promi
     for (const trial of cases) {
       const steps = new Steps((step) => onStep?.(exercise, trial, step));
       if (problem !== undefined) {
-        reports.push({ exercise, trial, ms: {}, notes: [], problem });
+        reports.push({ exercise, trial, parameters, seed, ms: {}, notes: [], problem });
         continue;
       }
       const work: Work = { notes: [] };
@@ -102,8 +109,8 @@ async function tryOnHost({ exercise, cases }: Round, options: TryOptions): Promi
           const made = await steps.take("create", () => backend.create({ template: exercise.definition.template, ...(signal ? { signal } : {}) }));
           host = made;
           unwatch = made.watch();
-          if (exercise.setup !== undefined) await steps.take("setup", () => runSetup(made, exercise));
-          ready = { host: made, baseline: await steps.take("baseline", () => readBaseline(made, exercise)) };
+          if (exercise.setup !== undefined) await steps.take("setup", () => runSetup(made, exercise, parameters));
+          ready = { host: made, baseline: await steps.take("baseline", () => readBaseline(made, exercise, parameters)), parameters };
         }
         await tryOne(exercise, trial, ready, steps, work, signal);
       } catch (thrown) {
@@ -111,13 +118,20 @@ async function tryOnHost({ exercise, cases }: Round, options: TryOptions): Promi
         problem = { step: steps.current, message: asLabError(thrown).message };
         work.problem = problem;
       }
-      reports.push({ exercise, trial, ms: steps.ms, ...work });
+      reports.push({ exercise, trial, parameters, seed, ms: steps.ms, ...work });
     }
   } finally {
     unwatch();
     await host?.end();
   }
   return { reports, failure: problem === undefined ? undefined : host?.failure?.message };
+}
+
+/** A host in the starting state. */
+interface Ready {
+  readonly host: Host;
+  readonly baseline: Baseline;
+  readonly parameters: ParameterValues;
 }
 
 /** What one case has brought so far: a later step may fail and leave it at that. */
@@ -131,7 +145,7 @@ interface Work {
 async function tryOne(
   exercise: Exercise,
   trial: TrialCase,
-  { host, baseline }: { readonly host: Host; readonly baseline: Baseline },
+  { host, baseline, parameters }: Ready,
   steps: Steps,
   work: Work,
   signal: AbortSignal | undefined,
@@ -139,11 +153,11 @@ async function tryOne(
   const path = scriptOf(exercise, trial);
   if (path !== undefined) {
     const text = await readFile(path, "utf8");
-    work.script = await steps.take("script", () => runWork(host, "work.sh", text, SCRIPT_SECONDS, signal));
+    work.script = await steps.take("script", () => runWork(host, { name: "work.sh", text, seconds: SCRIPT_SECONDS, parameters, signal }));
   }
   const attempts = { record: () => 1, count: () => 0 };
   const log: Log = { ...silentLog, warn: (fields, message) => void work.notes.push(noteOf(fields, message)) };
-  work.verdict = await steps.take("check", () => grade({ host, exercise, baseline, attempts, log }));
+  work.verdict = await steps.take("check", () => grade({ host, exercise, baseline, parameters, attempts, log }));
 }
 
 function noteOf(fields: object, message: string): string {

@@ -11,7 +11,7 @@ import { TCG_CODE_TRIAL_MIB } from "../../lab-server/hosts/qemu/args.ts";
 import { trialLines } from "../../lab-server/trial/report/trial-lines.ts";
 import { runRounds } from "../../lab-server/trial/run-rounds.ts";
 import { standingOf } from "../../lab-server/trial/standing.ts";
-import { allRounds, type TrialCase } from "../../lab-server/trial/trial-case.ts";
+import { allRounds, FIRST_SEED, type TrialCase } from "../../lab-server/trial/trial-case.ts";
 import { type CaseReport, TRIAL_STEPS } from "../../lab-server/trial/try-cases.ts";
 import { isChosen, machineIsFree, testJobs } from "../support/content-choice.ts";
 import { openRealBackend } from "../support/real-backend.ts";
@@ -20,7 +20,10 @@ import { openRealBackend } from "../support/real-backend.ts";
 const TEST_MS = 3_600_000;
 
 const { exercises, errors } = await readExercises(fileURLToPath(new URL("../../src/content/exercises", import.meta.url)));
-const rounds = exercises.filter(({ id }) => isChosen(id)).flatMap(allRounds);
+/** Each host gets other values of what is drawn for learners, and the same ones in every run. */
+const rounds = exercises
+  .filter(({ id }) => isChosen(id))
+  .flatMap((exercise) => allRounds(exercise, FIRST_SEED).map((round, index) => ({ ...round, seed: String(index + 1) })));
 const real = await openRealBackend({ codeMiB: TCG_CODE_TRIAL_MIB });
 after(() => real.close());
 const running = runRounds(rounds, { backend: real.backend, jobs: testJobs(), free: machineIsFree() });

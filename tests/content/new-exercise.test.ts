@@ -10,7 +10,7 @@ import { newExercise } from "../../lab-server/trial/new-exercise.ts";
 import { trialLines } from "../../lab-server/trial/report/trial-lines.ts";
 import { runRounds } from "../../lab-server/trial/run-rounds.ts";
 import { standingOf } from "../../lab-server/trial/standing.ts";
-import { allRounds } from "../../lab-server/trial/trial-case.ts";
+import { allRounds, FIRST_SEED } from "../../lab-server/trial/trial-case.ts";
 import { chosenNames, testJobs } from "../support/content-choice.ts";
 import { openRealBackend } from "../support/real-backend.ts";
 
@@ -26,7 +26,7 @@ test("a new exercise fails untouched and in its mistake, and passes its solution
   await symlink(join(import.meta.dirname, "../../lab-server"), join(project, "lab-server"));
   await newExercise(root, "first-steps/my-own", await loadCatalogue(root));
 
-  const rounds = allRounds((await loadCatalogue(root)).get("my-own"));
+  const rounds = allRounds((await loadCatalogue(root)).get("my-own"), FIRST_SEED);
   const reports = (await Promise.all(runRounds(rounds, { backend: real.backend, jobs: testJobs() }))).flat();
   assert.equal(reports.length, 3);
   for (const report of reports) assert.equal(standingOf(report).outcome, "passed", trialLines(report, "en").join("\n"));

@@ -1,6 +1,8 @@
+import { drawParameters } from "../../lab-server/exercises/draw-parameters.ts";
 import type { Exercise } from "../../lab-server/exercises/exercise.ts";
 import { runSetup } from "../../lab-server/grading/run-script.ts";
 import type { Host, HostBackend } from "../../lab-server/hosts/backend.ts";
+import { FIRST_SEED } from "../../lab-server/trial/trial-case.ts";
 import { runInGuest } from "./guest-command.ts";
 import type { Lesson, LessonCommand, LessonStretch } from "./lesson.ts";
 import { LessonShell } from "./lesson-shell.ts";
@@ -58,7 +60,7 @@ async function runStretch(backend: HostBackend, exercises: readonly Exercise[], 
   const host = await backend.create({ template: exercise?.definition.template ?? TEMPLATE });
   const unwatch = host.watch();
   try {
-    if (exercise !== undefined) await runSetup(host, exercise);
+    if (exercise !== undefined) await runSetup(host, exercise, drawParameters(exercise.definition.parameters, FIRST_SEED));
     const shell = await LessonShell.open(host);
     for (const command of commands) {
       const place = `${command.line}: ${command.on === "guest" ? command.guest : "host"}# ${command.command}\n`;

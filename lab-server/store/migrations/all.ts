@@ -6,6 +6,7 @@ import * as parked from "./004-parked.ts";
 import * as life from "./005-life.ts";
 import * as recordings from "./006-recordings.ts";
 import * as people from "./007-people.ts";
+import * as parameters from "./008-parameters.ts";
 import * as classes from "./009-classes.ts";
 import * as lti from "./010-lti.ts";
 
@@ -21,6 +22,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "005-life": life,
   "006-recordings": recordings,
   "007-people": people,
+  "008-parameters": parameters,
   "009-classes": classes,
   "010-lti": lti,
 };

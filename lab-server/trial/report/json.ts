@@ -1,3 +1,5 @@
+import { fillText } from "../../contract/parameters.ts";
+import { hasParameters } from "../../exercises/exercise.ts";
 import { standingOf } from "../standing.ts";
 import { caseName } from "../trial-case.ts";
 import { countsOf, type Grading, outcomeOf } from "./grading.ts";
@@ -15,11 +17,14 @@ export function jsonReport({ startedAt, ms, cases }: Grading): string {
     counts: countsOf(cases),
     cases: cases.map((one) => {
       const { outcome, reasons } = standingOf(one);
-      const { exercise, trial, verdict, script, problem, notes } = one;
+      const { title } = one.exercise.definition;
+      const { exercise, trial, parameters, seed, verdict, script, problem, notes } = one;
       return {
         exercise: exercise.id,
         module: exercise.module,
-        title: exercise.definition.title,
+        title: { en: fillText(title.en, parameters), "zh-cn": fillText(title["zh-cn"], parameters) },
+        parameters,
+        seed: hasParameters(exercise) ? seed : null,
         case: caseName(trial),
         kind: trial.kind,
         ...(trial.kind === "mistake" ? { expect: trial.mistake.expect } : {}),

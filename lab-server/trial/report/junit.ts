@@ -40,9 +40,13 @@ export function junitReport({ startedAt, ms, cases }: Grading): string {
     total.failures += failures;
     total.errors += errors;
     const time = seconds(totalMs(report));
+    const properties = Object.entries(report.parameters).map(
+      ([parameter, value]) => `      <property name="${xmlAttribute(parameter)}" value="${xmlAttribute(String(value))}"/>`,
+    );
     const output = report.script?.output ?? "";
     return [
       `  <testsuite name="${xmlAttribute(name)}" tests="${items.length}" failures="${failures}" errors="${errors}" skipped="0" time="${time}" timestamp="${startedAt}">`,
+      ...(properties.length === 0 ? [] : ["    <properties>", ...properties, "    </properties>"]),
       // The time of a check is the time of all its tasks, so it is the suite's alone.
       ...items.flatMap((item) => {
         const open = `    <testcase classname="${xmlAttribute(report.exercise.id)}" name="${xmlAttribute(`${caseName(report.trial)}: ${item.name}`)}" time="0"`;

@@ -4,7 +4,7 @@ import { DOMParser } from "@xmldom/xmldom";
 import { parse } from "yaml";
 import { runRounds } from "../run-rounds.ts";
 import { greetBackend, loadGreet } from "../testing.ts";
-import { allRounds } from "../trial-case.ts";
+import { allRounds, FIRST_SEED } from "../trial-case.ts";
 import { columnsOf } from "./columns.ts";
 import { exitCodeOf, type Grading } from "./grading.ts";
 import { jsonReport } from "./json.ts";
@@ -14,7 +14,7 @@ import { tapReport } from "./tap.ts";
 
 /** Untouched, the solution and the mistake of an exercise with some files replaced. */
 async function gradingOf(changes: Record<string, string> = {}): Promise<Grading> {
-  const rounds = allRounds(await loadGreet(changes));
+  const rounds = allRounds(await loadGreet(changes), FIRST_SEED);
   const cases = (await Promise.all(runRounds(rounds, { backend: greetBackend(), jobs: 1 }))).flat();
   return { startedAt: "2026-01-02T03:04:05.000Z", ms: 1500, cases };
 }
@@ -37,7 +37,22 @@ test("json has the shape that docs/exercises.md describes", () => {
   assert.equal(report.outcome, "failed");
   assert.deepEqual(report.counts, { passed: 2, failed: 1, errored: 0 });
   const solution = report.cases[1];
-  assert.deepEqual(Object.keys(solution), ["exercise", "module", "title", "case", "kind", "outcome", "reasons", "tasks", "script", "problem", "notes", "ms"]);
+  assert.deepEqual(Object.keys(solution), [
+    "exercise",
+    "module",
+    "title",
+    "parameters",
+    "seed",
+    "case",
+    "kind",
+    "outcome",
+    "reasons",
+    "tasks",
+    "script",
+    "problem",
+    "notes",
+    "ms",
+  ]);
   assert.deepEqual(solution.script, { status: 3, output: "ran with <3>\n" });
   assert.equal(solution.tasks[0].expected["zh-cn"], "a <word>。");
   assert.deepEqual(report.cases[2].expect, ["said", "calm"]);

@@ -1,4 +1,5 @@
 import type { Locale } from "../../contract/locale.ts";
+import { fillText } from "../../contract/parameters.ts";
 import { standingOf } from "../standing.ts";
 import { caseName } from "../trial-case.ts";
 import { align } from "./columns.ts";
@@ -16,7 +17,7 @@ export function tableReport({ cases, ms }: Grading, locale: Locale): string {
     const standing = standingOf(report).outcome;
     return [
       id,
-      definition.title[locale],
+      fillText(definition.title[locale], report.parameters),
       caseName(report.trial),
       words[standing],
       tasks.length === 0 ? "" : `${done}/${tasks.length}`,

@@ -1,4 +1,6 @@
 import type { Locale } from "../../contract/locale.ts";
+import { describeValues } from "../../exercises/draw-parameters.ts";
+import { hasParameters } from "../../exercises/exercise.ts";
 import { failedTasks, standingOf } from "../standing.ts";
 import { caseName } from "../trial-case.ts";
 import { type CaseReport, TRIAL_STEPS } from "../try-cases.ts";
@@ -19,8 +21,10 @@ function headline(report: CaseReport): string {
 /** One case in full, for an author: what a learner would be told, what is not as it should be, and how long each step took. */
 export function trialLines(report: CaseReport, locale: Locale): string[] {
   const times = TRIAL_STEPS.flatMap((step) => (report.ms[step] === undefined ? [] : [`${step} ${seconds(report.ms[step])}`]));
+  const { exercise, parameters, seed } = report;
   return [
     headline(report),
+    ...(hasParameters(exercise) ? [`     with ${describeValues(parameters)} (--seed ${seed})`] : []),
     ...standingOf(report).reasons.map((reason) => `     ${reason}`),
     ...(report.verdict?.tasks ?? []).flatMap((task) => verdictLines(task, locale)).map((line) => `     ${line}`),
     ...outputOf(report).map((line) => `     ${line}`),

@@ -1,6 +1,8 @@
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import type { ParameterValues } from "../../../lab-server/contract/parameters.ts";
 import type { SeatView } from "../../../lab-server/contract/seat.ts";
 import { lasting } from "../../lab/kept.ts";
+import { withValues } from "../../lab/lesson-exercise.ts";
 import { TOUR_STEPS, type TourStep, tourMemory } from "../../lab/tour.ts";
 import { CheckList } from "./CheckList.tsx";
 import { FullScreen } from "./FullScreen.tsx";
@@ -18,11 +20,22 @@ import { Tour } from "./Tour.tsx";
 import { LabViews } from "./views/LabViews.tsx";
 
 export function LabPanel({ lab }: { readonly lab: Lab }): ReactNode {
+  const { seat } = useStore(lab.store);
+  const values = seat?.exercise === lab.exercise.id ? seat.parameters : undefined;
+  // Every event of the seat brings the same values anew.
+  const known = JSON.stringify(values);
+  const filled = useMemo(() => fillLab(lab, known === undefined ? undefined : JSON.parse(known)), [lab, known]);
   return (
-    <LabContext value={lab}>
+    <LabContext value={filled}>
       <Panel />
     </LabContext>
   );
+}
+
+/** The lab with what was drawn for the learner in the texts of the exercise at which the learner is. */
+function fillLab(lab: Lab, values: ParameterValues | undefined): Lab {
+  const filled = lab.exercises.map((exercise) => withValues(exercise, exercise.id === lab.exercise.id ? values : undefined));
+  return { ...lab, exercises: filled, exercise: withValues(lab.exercise, values) };
 }
 
 function Panel(): ReactNode {

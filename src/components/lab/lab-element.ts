@@ -3,7 +3,7 @@ import type { Problem } from "../../../lab-server/contract/problem.ts";
 import { chosenExercise } from "../../lab/chosen-exercise.ts";
 import { choiceMemory, exerciseOfHash, firstChoice } from "../../lab/exercise-choice.ts";
 import { createLabClient } from "../../lab/lab-client.ts";
-import type { LessonData, LessonExercise } from "../../lab/lesson-exercise.ts";
+import { type LessonData, type LessonExercise, withValues } from "../../lab/lesson-exercise.ts";
 import { seatEvents } from "../../lab/seat-events.ts";
 import { createSeatStore, type LabState, type SeatStore } from "../../lab/seat-store.ts";
 import { dockChoice } from "./dock-choice.ts";
@@ -73,6 +73,11 @@ class RingsideLab extends HTMLElement {
     return this.#data.exercises.find((exercise) => exercise.id === id);
   }
 
+  #titleOf(id: string): string | undefined {
+    const exercise = this.#exercise(id);
+    return exercise && withValues(exercise).title;
+  }
+
   /** By the address, by what was looked at last, else the first. @returns whether it was somebody's choice */
   #chooseAtFirst(): boolean {
     const ids = this.#data.exercises.map(({ id }) => id);
@@ -133,7 +138,7 @@ class RingsideLab extends HTMLElement {
     const finished = passed.has(exercise);
     const text = this.querySelector<HTMLElement>(".lab-moving");
     const sentence = text?.dataset[finished ? "finished" : "unfinished"] ?? "";
-    if (text) text.textContent = sentence.replace("{title}", this.#exercise(exercise)?.title ?? exercise);
+    if (text) text.textContent = sentence.replace("{title}", this.#titleOf(exercise) ?? exercise);
     // What is finished may be left; what is not is rather gone on with.
     this.querySelector(".lab-move")?.classList.toggle("primary", finished);
     this.querySelector(".lab-back")?.classList.toggle("primary", !finished);
@@ -156,7 +161,7 @@ class RingsideLab extends HTMLElement {
     const { problemText } = await import("../../../lab-server/contract/problem.ts");
     // The server knows exercises by their ids; people know them by their titles.
     const exercise = String(problem.params?.["exercise"] ?? "");
-    const title = this.#exercise(exercise)?.title ?? this.#data.lessons[exercise]?.title ?? exercise;
+    const title = this.#titleOf(exercise) ?? this.#data.lessons[exercise]?.title ?? exercise;
     const { message, next } = problemText({ ...problem, params: { ...problem.params, exercise: title } }, this.#locale);
     place.textContent = `${message} ${next}`;
   }

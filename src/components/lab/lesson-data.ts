@@ -1,14 +1,15 @@
 import { getCollection, getEntry } from "astro:content";
 import type { Locale } from "../../../lab-server/contract/locale.ts";
+import { labelsOf } from "../../../lab-server/contract/parameters.ts";
 import type { LessonData, LessonExercise, LessonLink } from "../../lab/lesson-exercise.ts";
 
-/** An exercise in one language. Fails the build when there is none of that name. */
+/** An exercise in one language, its texts as they are written: see `withValues`. Fails the build when there is none of that name. */
 export async function lessonExercise(id: string, locale: Locale): Promise<LessonExercise> {
   const entry = await getEntry("exercises", id);
   if (entry === undefined) {
     throw new Error(`A lesson names the exercise "${id}", which is not there. Expected src/content/exercises/<module>/${id}/exercise.yaml.`);
   }
-  const { title, summary, minutes, exam, tasks } = entry.data;
+  const { title, summary, minutes, exam, tasks, parameters } = entry.data;
   return {
     id,
     title: title[locale],
@@ -16,6 +17,7 @@ export async function lessonExercise(id: string, locale: Locale): Promise<Lesson
     minutes,
     exam,
     tasks: tasks.map((task) => ({ id: task.id, text: task.text[locale], hints: task.hints.map((hint) => hint[locale]) })),
+    labels: labelsOf(parameters, locale),
   };
 }
 

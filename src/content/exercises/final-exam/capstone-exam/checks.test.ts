@@ -2,15 +2,33 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome } from "../../../../../lab-server/grading/check.ts";
 import { libvirtFacts } from "../../../../../lab-server/grading/probes/libvirt.ts";
-import checks, { type Baseline, type Facts, type Host } from "./checks.ts";
+import checksOf, { type Baseline, type Drawn, type Facts, type Host } from "./checks.ts";
+
+const DRAWN: Drawn = {
+  bridge: 50,
+  subnet: 193,
+  address: 39,
+  directory: 86,
+  volume_size: 864,
+  host_name: "mail-74",
+  code: 648932,
+  start_memory: 512,
+  max_memory: 960,
+  balloon_memory: 832,
+  max_vcpus: 5,
+  hot_vcpus: 4,
+  title: 384,
+  b_max_vcpus: 5,
+  ring: 0,
+  type: 1,
+  witness: 2,
+};
+const checks = checksOf(DRAWN);
 
 const BASELINE: Baseline = {
-  drawn: {
-    network: { bridge: "virbr50", subnet: "192.168.193", fixed: "192.168.193.39" },
-    pool: { target: "/srv/exam-86", volumeMib: 864 },
-    a: { mac: "52:54:00:aa:aa:aa", hostname: "mail-74", code: "648932", startMib: 512, maxMib: 960, maxVcpus: 5, hotVcpus: 4, balloonMib: 832 },
-    b: { uuid: "u-b", mac: "52:54:00:bb:bb:bb", disk: "/i/smartgo_b.qcow2", diskId: "8d6f1dff", title: "SmartGo B 384", maxVcpus: 5 },
-    questions: { ring: 0, type: 1, witness: 2 },
+  own: {
+    a: { mac: "52:54:00:aa:aa:aa" },
+    b: { uuid: "u-b", mac: "52:54:00:bb:bb:bb", disk: "/i/smartgo_b.qcow2", diskId: "8d6f1dff" },
   },
   readiness: { extension: "svm", cpus: 1, nested: true, memoryMib: 1974.4, validate: 0 },
 };
@@ -111,7 +129,7 @@ interface Sample {
   readonly facts?: Partial<Facts>;
 }
 
-function outcomes(sample: Sample = {}): Map<string, Outcome> {
+function outcomes(sample: Sample = {}, drawn: Partial<Drawn> = {}): Map<string, Outcome> {
   const { guests = [A(), B(), TWIN()], networks = [DEFAULT(), EXAM()], pools = [POOL()], inside = INSIDE, cpus = 4, balloon = 832 } = sample;
   const monitor = {
     cpus: { answer: Array.from({ length: cpus }, (_, index) => ({ "cpu-index": index })) },
@@ -124,11 +142,11 @@ function outcomes(sample: Sample = {}): Map<string, Outcome> {
     answers: { state: "read", value: { ring: "b", type: "D", witness: "d" } },
     ...sample.facts,
   };
-  return new Map(Object.entries(checks.tasks).map(([name, judge]) => [name, judge(facts, BASELINE)]));
+  return new Map(Object.entries(checksOf({ ...DRAWN, ...drawn }).tasks).map(([name, judge]) => [name, judge(facts, BASELINE)]));
 }
 
-function failedIn(sample: Sample = {}): string[] {
-  return [...outcomes(sample)].filter(([, { outcome }]) => outcome === "failed").map(([name]) => name);
+function failedIn(sample: Sample = {}, drawn: Partial<Drawn> = {}): string[] {
+  return [...outcomes(sample, drawn)].filter(([, { outcome }]) => outcome === "failed").map(([name]) => name);
 }
 
 const ALL = Object.keys(checks.tasks);
@@ -139,6 +157,28 @@ test("the goal passes, and the state at the start fails in everything", () => {
   const units = { socket: masked, service: unit({ ActiveState: "inactive", UnitFileState: "disabled" }) };
   const start = { libvirt: undefined, ready: { state: "absent" }, answers: { state: "absent" } } as const;
   assert.deepEqual(failedIn({ host: { units, smp: 0, twinId: "", twinChain: [], link: "" }, facts: start }), ALL);
+});
+
+test("another learner's sheet fails in just what it asks for otherwise", () => {
+  const cases: [drawn: Partial<Drawn>, tasks: string[]][] = [
+    [{ bridge: 51 }, ["exam-network"]],
+    [{ address: 40 }, ["fixed-lease", "unattended"]],
+    [{ directory: 87 }, ["pool", "guest-a"]],
+    [{ volume_size: 832 }, ["volume"]],
+    [{ host_name: "db-17" }, ["unattended"]],
+    [{ code: 648933 }, ["unattended"]],
+    [{ start_memory: 480 }, ["balloon"]],
+    [{ max_memory: 1024 }, ["guest-a"]],
+    [{ balloon_memory: 864 }, ["balloon"]],
+    [{ max_vcpus: 6 }, ["guest-a"]],
+    [{ hot_vcpus: 3 }, ["hot-cpus"]],
+    [{ title: 385 }, ["edited"]],
+    [{ b_max_vcpus: 6 }, ["edited"]],
+    [{ ring: 1 }, ["questions"]],
+    [{ type: 0 }, ["questions"]],
+    [{ witness: 1 }, ["questions"]],
+  ];
+  for (const [drawn, tasks] of cases) assert.deepEqual(failedIn({}, drawn), tasks, JSON.stringify(drawn));
 });
 
 test("libvirt that answers and knows nothing leaves only its own items", () => {

@@ -25,24 +25,54 @@ const B_OLD_MAXIMUM = 2;
 const SLACK = 2;
 const KERNEL_KEEPS = 140;
 
-/** What setup.sh drew. Asked before the learner begins: what happens to the file later does not matter. */
-const parametersSchema = z.object({
-  network: z.object({ bridge: z.string(), subnet: z.string(), fixed: z.string() }),
-  pool: z.object({ target: z.string(), volumeMib: z.int() }),
-  a: z.object({
-    mac: z.string(),
-    hostname: z.string(),
-    code: z.string(),
-    startMib: z.int(),
-    maxMib: z.int(),
-    maxVcpus: z.int(),
-    hotVcpus: z.int(),
-    balloonMib: z.int(),
-  }),
-  b: z.object({ uuid: z.string(), mac: z.string(), disk: z.string(), diskId: z.string(), title: z.string(), maxVcpus: z.int() }),
-  questions: z.object({ ring: z.int(), type: z.int(), witness: z.int() }),
+/** What is drawn for the learner: `parameters` of exercise.yaml. */
+export interface Drawn {
+  readonly bridge: number;
+  readonly subnet: number;
+  readonly address: number;
+  readonly directory: number;
+  readonly volume_size: number;
+  readonly host_name: string;
+  readonly code: number;
+  readonly start_memory: number;
+  readonly max_memory: number;
+  readonly balloon_memory: number;
+  readonly max_vcpus: number;
+  readonly hot_vcpus: number;
+  readonly title: number;
+  readonly b_max_vcpus: number;
+  readonly ring: number;
+  readonly type: number;
+  readonly witness: number;
+}
+
+/** What setup.sh made for this host alone. Asked before the learner begins: what happens to the file later does not matter. */
+const ownSchema = z.object({
+  a: z.object({ mac: z.string() }),
+  b: z.object({ uuid: z.string(), mac: z.string(), disk: z.string(), diskId: z.string() }),
 });
-export type Parameters = z.infer<typeof parametersSchema>;
+export type Own = z.infer<typeof ownSchema>;
+
+/** The learner's sheet. */
+function sheetOf(drawn: Drawn, { a, b }: Own) {
+  const subnet = `192.168.${drawn.subnet}`;
+  return {
+    network: { bridge: `virbr${drawn.bridge}`, subnet, fixed: `${subnet}.${drawn.address}` },
+    pool: { target: `/srv/exam-${drawn.directory}`, volumeMib: drawn.volume_size },
+    a: {
+      mac: a.mac,
+      hostname: drawn.host_name,
+      code: String(drawn.code),
+      startMib: drawn.start_memory,
+      maxMib: drawn.max_memory,
+      maxVcpus: drawn.max_vcpus,
+      hotVcpus: drawn.hot_vcpus,
+      balloonMib: drawn.balloon_memory,
+    },
+    b: { ...b, title: `SmartGo B ${drawn.title}`, maxVcpus: drawn.b_max_vcpus },
+  };
+}
+type Sheet = ReturnType<typeof sheetOf>;
 
 /** The right letters of the questions in setup.sh, in their order there. */
 const KEY = { ring: "bcd", type: "bda", witness: "cbd" } as const;
@@ -152,14 +182,16 @@ export interface Facts {
   readonly answers: Reported<z.infer<typeof answersSchema>>;
 }
 export interface Baseline {
-  readonly drawn: Parameters;
+  readonly own: Own;
   readonly readiness: z.infer<typeof readinessSchema>;
 }
 
 /** A judge that needs libvirt: while virsh cannot connect, nothing else can be right. */
-function withLibvirt(judge: (libvirt: LibvirtFacts, drawn: Parameters, host: Host) => Outcome) {
-  return (facts: Facts, { drawn }: Baseline): Outcome => {
-    if (facts.libvirt !== undefined) return judge(facts.libvirt, drawn, facts.host);
+type LibvirtJudge = (libvirt: LibvirtFacts, sheet: Sheet, host: Host) => Outcome;
+
+function withLibvirt(drawn: Drawn, judge: LibvirtJudge) {
+  return (facts: Facts, { own }: Baseline): Outcome => {
+    if (facts.libvirt !== undefined) return judge(facts.libvirt, sheetOf(drawn, own), facts.host);
     return failed({
       expected: { en: "libvirt answers.", "zh-cn": "libvirt 有应答。" },
       found: { en: "virsh cannot connect to it.", "zh-cn": "virsh 连不上它。" },
@@ -255,7 +287,7 @@ function defaultNetwork(known: LibvirtFacts): Outcome {
 }
 
 /** What in a network's definition is not as on the sheet; undefined when all is. */
-function different(xml: Xml, { bridge, subnet }: Parameters["network"]): Text | undefined {
+function different(xml: Xml, { bridge, subnet }: Sheet["network"]): Text | undefined {
   const ip = "/network/ip[not(@family='ipv6')]";
   const mask = xml.value(`${ip}/@netmask`) ?? `/${xml.value(`${ip}/@prefix`) ?? "-"}`;
   const found = [
@@ -269,9 +301,9 @@ function different(xml: Xml, { bridge, subnet }: Parameters["network"]): Text | 
   return at < 0 ? undefined : { en: `It has ${found[at]}, and not ${wanted[at]}.`, "zh-cn": `它的是 ${found[at]}，不是 ${wanted[at]}。` };
 }
 
-function examNetwork(known: LibvirtFacts, { network: drawn }: Parameters): Outcome {
+function examNetwork(known: LibvirtFacts, { network: sheet }: Sheet): Outcome {
   const one = known.network(NET);
-  const fault = notLasting(one) ?? (one?.config && different(one.config, drawn)) ?? (one?.live && different(one.live, drawn));
+  const fault = notLasting(one) ?? (one?.config && different(one.config, sheet)) ?? (one?.live && different(one.live, sheet));
   if (fault === undefined) return passed({ en: `${NET} is as on the sheet, and starts with the host.`, "zh-cn": `${NET} 与题目单一致，并随宿主机启动。` });
   return failed({
     expected: { en: `${NET} is active, persistent and autostarted, as on the sheet.`, "zh-cn": `${NET} 是活动的、持久的，并自动启动，内容与题目单一致。` },
@@ -280,7 +312,7 @@ function examNetwork(known: LibvirtFacts, { network: drawn }: Parameters): Outco
   });
 }
 
-function fixedLease(known: LibvirtFacts, { network: { fixed }, a }: Parameters): Outcome {
+function fixedLease(known: LibvirtFacts, { network: { fixed }, a }: Sheet): Outcome {
   const no = about(
     { en: `${NET} keeps ${fixed} for ${a.mac}, running and stored.`, "zh-cn": `${NET} 把 ${fixed} 留给 ${a.mac}，运行时和持久定义里都有。` },
     { en: `\`virsh net-dumpxml ${NET}\`, and the same with --inactive.`, "zh-cn": `看 \`virsh net-dumpxml ${NET}\`，再加 --inactive 看一遍。` },
@@ -297,7 +329,7 @@ function fixedLease(known: LibvirtFacts, { network: { fixed }, a }: Parameters):
 
 const POOLS: Text = { en: `\`virsh pool-list --all\`, \`virsh pool-info ${POOL}\`.`, "zh-cn": `看 \`virsh pool-list --all\` 和 \`virsh pool-info ${POOL}\`。` };
 
-function pool(known: LibvirtFacts, { pool: { target } }: Parameters): Outcome {
+function pool(known: LibvirtFacts, { pool: { target } }: Sheet): Outcome {
   const expected: Text = {
     en: `${POOL} is a directory pool on ${target}: active, persistent, autostarted.`,
     "zh-cn": `${POOL} 是位于 ${target} 的目录池：活动、持久、自动启动。`,
@@ -310,7 +342,7 @@ function pool(known: LibvirtFacts, { pool: { target } }: Parameters): Outcome {
   return passed({ en: `${POOL} is active on ${target}, and starts with the host.`, "zh-cn": `${POOL} 在 ${target} 上是活动的，并随宿主机启动。` });
 }
 
-function volume(known: LibvirtFacts, { pool: { volumeMib } }: Parameters): Outcome {
+function volume(known: LibvirtFacts, { pool: { volumeMib } }: Sheet): Outcome {
   const no = about(
     { en: `${VOLUME} in ${POOL}: QCOW2, ${volumeMib} MiB.`, "zh-cn": `${POOL} 里的 ${VOLUME}：QCOW2，${volumeMib} MiB。` },
     { en: `\`virsh vol-list ${POOL} --details\`.`, "zh-cn": `看 \`virsh vol-list ${POOL} --details\`。` },
@@ -324,7 +356,7 @@ function volume(known: LibvirtFacts, { pool: { volumeMib } }: Parameters): Outco
 }
 
 /** The file of a definition's first disk, also where it is named as a volume of the pool. */
-function diskOf(xml: Xml | undefined, { pool: { target } }: Parameters): string | undefined {
+function diskOf(xml: Xml | undefined, { pool: { target } }: Sheet): string | undefined {
   const named = xml?.value(`${SOURCE}[@pool='${POOL}']/@volume`);
   return named === undefined ? xml?.value(`${SOURCE}/@file`) : `${target}/${named}`;
 }
@@ -333,8 +365,8 @@ function diskOf(xml: Xml | undefined, { pool: { target } }: Parameters): string 
 const mibAt = (xml: Xml, path: string): number => (xml.number(path) ?? 0) / 1024;
 const vcpusAtStart = (xml: Xml): number | undefined => xml.number("/domain/vcpu/@current") ?? xml.number("/domain/vcpu");
 
-function guestA(known: LibvirtFacts, drawn: Parameters): Outcome {
-  const { a, network, pool: storage } = drawn;
+function guestA(known: LibvirtFacts, sheet: Sheet): Outcome {
+  const { a, network, pool: storage } = sheet;
   const no = about(
     { en: `libvirt keeps ${A} as on the sheet.`, "zh-cn": `libvirt 里的 ${A} 与题目单一致。` },
     { en: `\`virsh dumpxml --inactive ${A}\`.`, "zh-cn": `看 \`virsh dumpxml --inactive ${A}\`。` },
@@ -347,7 +379,7 @@ function guestA(known: LibvirtFacts, drawn: Parameters): Outcome {
   if (maximum !== a.maxMib) return no(`Its memory is at most ${maximum} MiB.`, `它的内存上限是 ${maximum} MiB。`);
   const vcpus = xml.number("/domain/vcpu");
   if (vcpus !== a.maxVcpus) return no(`It can have ${vcpus ?? 0} vCPUs at most.`, `它的 vCPU 上限是 ${vcpus ?? 0}。`);
-  const disk = diskOf(xml, drawn);
+  const disk = diskOf(xml, sheet);
   if (disk !== `${storage.target}/${VOLUME}`) return no(`Its first disk is ${disk ?? "missing"}.`, `它的第一块磁盘是 ${disk ?? "空的"}。`);
   const format = xml.value("//disk[@device='disk' or not(@device)]/driver/@type") ?? "raw";
   if (format !== "qcow2") return no(`It takes its disk for ${format}.`, `它把磁盘当成 ${format}。`);
@@ -419,7 +451,7 @@ function off(known: LibvirtFacts, name: string): Outcome | undefined {
   return failed({ ...stopped, look: { en: "`virsh list --all`.", "zh-cn": "看 `virsh list --all`。" } });
 }
 
-function unattended(known: LibvirtFacts, { a, network: { fixed } }: Parameters): Outcome {
+function unattended(known: LibvirtFacts, { a, network: { fixed } }: Sheet): Outcome {
   const stopped = off(known, A);
   if (stopped !== undefined) return stopped;
   if (!known.answered("a")) return silent(A);
@@ -448,11 +480,11 @@ function unattended(known: LibvirtFacts, { a, network: { fixed } }: Parameters):
 }
 
 /** In what B is another machine than the lost one; undefined when it is the same. */
-function otherThanLost(guest: LibvirtGuest, drawn: Parameters, found: Host): Text | undefined {
-  const { b } = drawn;
+function otherThanLost(guest: LibvirtGuest, sheet: Sheet, found: Host): Text | undefined {
+  const { b } = sheet;
   const xml = guest.config ?? guest.live;
   const macs = xml?.values(MAC).map((mac) => mac.toLowerCase()) ?? [];
-  const disk = diskOf(xml, drawn);
+  const disk = diskOf(xml, sheet);
   if (guest.uuid !== b.uuid) return { en: `Its UUID is ${guest.uuid}.`, "zh-cn": `它的 UUID 是 ${guest.uuid}。` };
   if (macs.join() !== b.mac) return { en: `Its MAC address is ${macs.join(", ") || "missing"}.`, "zh-cn": `它的 MAC 地址是 ${macs.join("、") || "空的"}。` };
   if (disk !== b.disk) return { en: `Its disk is ${disk ?? "missing"}.`, "zh-cn": `它的磁盘是 ${disk ?? "空的"}。` };
@@ -462,7 +494,7 @@ function otherThanLost(guest: LibvirtGuest, drawn: Parameters, found: Host): Tex
   return undefined;
 }
 
-function guestB(known: LibvirtFacts, drawn: Parameters, found: Host): Outcome {
+function guestB(known: LibvirtFacts, sheet: Sheet, found: Host): Outcome {
   const no = about(
     { en: `libvirt keeps ${B} with the UUID, MAC address and disk of its backup.`, "zh-cn": `libvirt 里有 ${B}，UUID、MAC 地址和磁盘与备份一致。` },
     { en: `Compare \`virsh dumpxml --inactive ${B}\` with the backup.`, "zh-cn": `把 \`virsh dumpxml --inactive ${B}\` 和备份对照。` },
@@ -470,12 +502,12 @@ function guestB(known: LibvirtFacts, drawn: Parameters, found: Host): Outcome {
   const guest = known.guest(B);
   if (guest === undefined) return no("libvirt does not know it.", "libvirt 不认识它。");
   if (!guest.persistent) return no("It is transient: when it stops, it is lost again.", "它是临时的：一停又丢了。");
-  const other = otherThanLost(guest, drawn, found);
+  const other = otherThanLost(guest, sheet, found);
   if (other !== undefined) return no(`It is another machine. ${other.en}`, `这是另一台机器。${other["zh-cn"]}`);
   return passed({ en: "It is the machine that it was.", "zh-cn": "它就是原来那台机器。" });
 }
 
-function bRuns(known: LibvirtFacts, drawn: Parameters, found: Host): Outcome {
+function bRuns(known: LibvirtFacts, sheet: Sheet, found: Host): Outcome {
   const stopped = off(known, B);
   if (stopped !== undefined) return stopped;
   const no = about(
@@ -483,16 +515,16 @@ function bRuns(known: LibvirtFacts, drawn: Parameters, found: Host): Outcome {
     { en: "In the guest: `blkid /dev/vda`.", "zh-cn": "在客户机里运行 `blkid /dev/vda`。" },
   );
   const guest = known.guest(B);
-  const other = guest && otherThanLost(guest, drawn, found);
+  const other = guest && otherThanLost(guest, sheet, found);
   if (other !== undefined) return no(`This is another machine. ${other.en}`, `这是另一台机器。${other["zh-cn"]}`);
   if (!known.answered("b")) return silent(B);
   const [, ...id] = known.inside("b").output.trim().split(/\s+/);
-  if (id.join("") !== drawn.b.diskId) return no("It runs from another disk.", "它是从另一块磁盘启动的。");
+  if (id.join("") !== sheet.b.diskId) return no("It runs from another disk.", "它是从另一块磁盘启动的。");
   return passed({ en: "Its system answers, from its old disk.", "zh-cn": "它的系统有应答，用的是原来的磁盘。" });
 }
 
-function twin(known: LibvirtFacts, drawn: Parameters, found: Host): Outcome {
-  const { b } = drawn;
+function twin(known: LibvirtFacts, sheet: Sheet, found: Host): Outcome {
+  const { b } = sheet;
   const no = about(
     {
       en: `libvirt keeps ${TWIN}, with a UUID, a MAC address and a copied disk of its own.`,
@@ -512,7 +544,7 @@ function twin(known: LibvirtFacts, drawn: Parameters, found: Host): Outcome {
   const taken = [b.mac, ...(known.guest(B)?.config?.values(MAC) ?? [])];
   if (macs.length === 0) return no("It has no network card.", "它没有网卡。");
   if (macs.some((mac) => taken.includes(mac))) return no(`It has the MAC address of ${B}.`, `它的 MAC 地址和 ${B} 一样。`);
-  const disk = diskOf(xml, drawn);
+  const disk = diskOf(xml, sheet);
   if (disk === b.disk || found.twinChain.includes(b.disk)) return no(`Its disk is, or lies over, that of ${B}.`, `它的磁盘就是 ${B} 的磁盘，或者叠在它上面。`);
   if (found.twinChain.length === 0) return no(`Its disk ${disk ?? "-"} cannot be read.`, `它的磁盘 ${disk ?? "-"} 读不出来。`);
   if (found.twinId !== b.diskId)
@@ -542,7 +574,7 @@ function sideBySide(known: LibvirtFacts): Outcome {
   return passed({ en: `Both answer, at ${addresses.join(" and ")}.`, "zh-cn": `两台都有应答，地址是 ${addresses.join(" 和 ")}。` });
 }
 
-function autostart(known: LibvirtFacts, _: Parameters, found: Host): Outcome {
+function autostart(known: LibvirtFacts, _: Sheet, found: Host): Outcome {
   const no = about(
     { en: `Of all guests, ${A} alone starts with the host.`, "zh-cn": `所有客户机里，只有 ${A} 随宿主机启动。` },
     {
@@ -563,7 +595,7 @@ function autostart(known: LibvirtFacts, _: Parameters, found: Host): Outcome {
 const cpusSchema = z.array(z.object({ "cpu-index": z.int() }));
 const balloonSchema = z.object({ actual: z.int() });
 
-function hotCpus(known: LibvirtFacts, { a }: Parameters, found: Host): Outcome {
+function hotCpus(known: LibvirtFacts, { a }: Sheet, found: Host): Outcome {
   const stopped = off(known, A);
   if (stopped !== undefined) return stopped;
   const no = about(
@@ -592,7 +624,7 @@ function hotCpus(known: LibvirtFacts, { a }: Parameters, found: Host): Outcome {
   return passed({ en: `From 1 to ${now} in one run, and all are in use.`, "zh-cn": `一次运行中从 1 个到 ${now} 个，都用上了。` });
 }
 
-function balloon(known: LibvirtFacts, { a }: Parameters): Outcome {
+function balloon(known: LibvirtFacts, { a }: Sheet): Outcome {
   const stopped = off(known, A);
   if (stopped !== undefined) return stopped;
   const no = about(
@@ -619,7 +651,7 @@ function balloon(known: LibvirtFacts, { a }: Parameters): Outcome {
   return passed({ en: `${left} MiB, of which the guest sees ${Math.round(total)}.`, "zh-cn": `${left} MiB，客户机看到 ${Math.round(total)} MiB。` });
 }
 
-function edited(known: LibvirtFacts, { b }: Parameters): Outcome {
+function edited(known: LibvirtFacts, { b }: Sheet): Outcome {
   const no = about(
     {
       en: `Stored: the title “${b.title}” and at most ${b.maxVcpus} vCPUs. Running: at most ${B_OLD_MAXIMUM}.`,
@@ -639,10 +671,10 @@ function edited(known: LibvirtFacts, { b }: Parameters): Outcome {
   return passed({ en: "The stored definition is new, and the running one is old.", "zh-cn": "持久定义是新的，运行时定义是旧的。" });
 }
 
-function questions({ answers }: Facts, { drawn }: Baseline): Outcome {
+function questions({ answers }: Facts, drawn: Drawn): Outcome {
   if (answers.state !== "read") return unusable(answers, ANSWERS, ANSWERS_EXAMPLE) as Outcome;
   const said = answers.value;
-  const right = (["ring", "type", "witness"] as const).every((one) => said[one].trim().toLowerCase() === KEY[one][drawn.questions[one]]);
+  const right = (["ring", "type", "witness"] as const).every((one) => said[one].trim().toLowerCase() === KEY[one][drawn[one]]);
   if (right) return passed({ en: "All three are right.", "zh-cn": "三题都对。" });
   return failed({
     expected: { en: "Three right letters.", "zh-cn": "三个正确的字母。" },
@@ -651,28 +683,28 @@ function questions({ answers }: Facts, { drawn }: Baseline): Outcome {
   });
 }
 
-export default defineChecks({
-  baseline: { drawn: jsonFrom(parametersSchema, "cat /root/exam/parameters.json"), readiness },
+export default defineChecks((drawn: Drawn) => ({
+  baseline: { own: jsonFrom(ownSchema, "cat /root/exam/parameters.json"), readiness },
   facts: { host, libvirt, ready: reportAt(READY, readySchema), answers: reportAt(ANSWERS, answersSchema) },
   tasks: {
     readiness: ready,
     "service-now": (facts) => serviceNow(facts),
     "service-boot": (facts) => serviceBoot(facts),
-    "default-network": withLibvirt(defaultNetwork),
-    "exam-network": withLibvirt(examNetwork),
-    "fixed-lease": withLibvirt(fixedLease),
-    pool: withLibvirt(pool),
-    volume: withLibvirt(volume),
-    "guest-a": withLibvirt(guestA),
-    unattended: withLibvirt(unattended),
-    "guest-b": withLibvirt(guestB),
-    "b-runs": withLibvirt(bRuns),
-    twin: withLibvirt(twin),
-    "side-by-side": withLibvirt(sideBySide),
-    autostart: withLibvirt(autostart),
-    "hot-cpus": withLibvirt(hotCpus),
-    balloon: withLibvirt(balloon),
-    edited: withLibvirt(edited),
-    questions,
+    "default-network": withLibvirt(drawn, defaultNetwork),
+    "exam-network": withLibvirt(drawn, examNetwork),
+    "fixed-lease": withLibvirt(drawn, fixedLease),
+    pool: withLibvirt(drawn, pool),
+    volume: withLibvirt(drawn, volume),
+    "guest-a": withLibvirt(drawn, guestA),
+    unattended: withLibvirt(drawn, unattended),
+    "guest-b": withLibvirt(drawn, guestB),
+    "b-runs": withLibvirt(drawn, bRuns),
+    twin: withLibvirt(drawn, twin),
+    "side-by-side": withLibvirt(drawn, sideBySide),
+    autostart: withLibvirt(drawn, autostart),
+    "hot-cpus": withLibvirt(drawn, hotCpus),
+    balloon: withLibvirt(drawn, balloon),
+    edited: withLibvirt(drawn, edited),
+    questions: (facts) => questions(facts, drawn),
   },
-});
+}));

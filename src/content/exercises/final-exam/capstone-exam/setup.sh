@@ -1,32 +1,22 @@
 set -eu
 exam=/root/exam
 images=/var/lib/libvirt/images
-between() { drawn=$(($1 + SRANDOM % ($2 - $1 + 1))); }
-one_of() { shift $((SRANDOM % $#)); drawn=$1; }
 hex() { printf -v drawn '%02x:%02x:%02x' $((SRANDOM % 256)) $((SRANDOM % 256)) $((SRANDOM % 256)); }
 
-# What each learner gets another one of.
-between 20 89; bridge=virbr$drawn
-between 130 229; subnet=192.168.$drawn
-between 10 89; fixed=$subnet.$drawn
-between 11 89; target=/srv/exam-$drawn
-between 21 30; volume_mib=$((drawn * 32))
+# What was drawn for the learner, as the sheet says it.
+bridge=virbr$PARAM_BRIDGE
+subnet=192.168.$PARAM_SUBNET
+fixed=$subnet.$PARAM_ADDRESS
+target=/srv/exam-$PARAM_DIRECTORY
+title="SmartGo B $PARAM_TITLE"
+ring=$PARAM_RING
+type=$PARAM_TYPE
+witness=$PARAM_WITNESS
+
+# What each host has for itself.
 hex; a_mac=52:54:00:$drawn
-one_of db web mail build cache; hostname=$drawn
-between 11 89; hostname=$hostname-$drawn
-between 100000 999999; code=$drawn
-between 4 6; a_max_vcpus=$drawn
-between 2 4; hot_vcpus=$drawn
-one_of 960 1024; a_max_mib=$drawn
-one_of 448 480 512; a_start_mib=$drawn
-between 20 28; balloon_mib=$((drawn * 32))
-uuid=$(cat /proc/sys/kernel/random/uuid)
 hex; b_mac=52:54:00:$drawn
-between 100 999; title="SmartGo B $drawn"
-between 3 6; b_max_vcpus=$drawn
-between 0 2; ring=$drawn
-between 0 2; type=$drawn
-between 0 2; witness=$drawn
+uuid=$(cat /proc/sys/kernel/random/uuid)
 
 mkdir -p $exam/backup
 cd $exam
@@ -67,12 +57,12 @@ KS
 cat >parameters.json <<JSON
 {
   "network": { "bridge": "$bridge", "subnet": "$subnet", "fixed": "$fixed" },
-  "pool": { "target": "$target", "volumeMib": $volume_mib },
+  "pool": { "target": "$target", "volumeMib": $PARAM_VOLUME_SIZE },
   "a": {
-    "mac": "$a_mac", "hostname": "$hostname", "code": "$code",
-    "startMib": $a_start_mib, "maxMib": $a_max_mib, "maxVcpus": $a_max_vcpus, "hotVcpus": $hot_vcpus, "balloonMib": $balloon_mib
+    "mac": "$a_mac", "hostname": "$PARAM_HOST_NAME", "code": "$PARAM_CODE",
+    "startMib": $PARAM_START_MEMORY, "maxMib": $PARAM_MAX_MEMORY, "maxVcpus": $PARAM_MAX_VCPUS, "hotVcpus": $PARAM_HOT_VCPUS, "balloonMib": $PARAM_BALLOON_MEMORY
   },
-  "b": { "uuid": "$uuid", "mac": "$b_mac", "disk": "$disk", "diskId": "$disk_id", "title": "$title", "maxVcpus": $b_max_vcpus },
+  "b": { "uuid": "$uuid", "mac": "$b_mac", "disk": "$disk", "diskId": "$disk_id", "title": "$title", "maxVcpus": $PARAM_B_MAX_VCPUS },
   "questions": { "ring": $ring, "type": $type, "witness": $witness }
 }
 JSON
@@ -207,17 +197,17 @@ The same values for scripts: /root/exam/parameters.json
     It keeps $fixed for the card $a_mac (3).
  4. Storage (10). The pool exam is defined and does not start. Bring it up
     in the directory of its definition, now and for ever (6). Make the
-    volume smartgo_a.qcow2 in it: $volume_mib MiB, QCOW2 (4).
+    volume smartgo_a.qcow2 in it: $PARAM_VOLUME_SIZE MiB, QCOW2 (4).
  5. Guest A (15). old.sh installed a guest eight years ago. Make it work
     here and today, as smartgo_a (7):
       disk     the volume of item 4
-      memory   $a_start_mib MiB, at most $a_max_mib MiB
-      vCPUs    1, at most $a_max_vcpus
+      memory   $PARAM_START_MEMORY MiB, at most $PARAM_MAX_MEMORY MiB
+      vCPUs    1, at most $PARAM_MAX_VCPUS
       network  exam, card $a_mac
       screen   none, a serial console instead
       medium   /var/lib/libvirt/images/lab.iso
     The answer file ks.cfg installs it, and nobody types an answer (8):
-      host name $hostname, code $code
+      host name $PARAM_HOST_NAME, code $PARAM_CODE
     At the end it runs from its disk, at $fixed.
  6. Guest B (10). smartgo_b is lost. Its disk is in $images,
     its backup in /root/exam/backup. Bring it back as the machine that it
@@ -225,12 +215,12 @@ The same values for scripts: /root/exam/parameters.json
  7. Twin (8). Make smartgo_b2 out of smartgo_b, with a copy of its disk and
     an identity of its own (5). Both run at once (3).
  8. Autostart (6). smartgo_a starts with the host, and no other guest does.
- 9. CPUs (10). smartgo_a gets $hot_vcpus vCPUs while it runs, for this run only: its
+ 9. CPUs (10). smartgo_a gets $PARAM_HOT_VCPUS vCPUs while it runs, for this run only: its
     next start is with 1 again.
-10. Memory (10). The balloon leaves smartgo_a $balloon_mib MiB, for this run only:
-    its next start is with $a_start_mib MiB again.
+10. Memory (10). The balloon leaves smartgo_a $PARAM_BALLOON_MEMORY MiB, for this run only:
+    its next start is with $PARAM_START_MEMORY MiB again.
 11. Edit (4). The stored definition of smartgo_b gets the title
-    "$title" and a maximum of $b_max_vcpus vCPUs, while it goes on running
+    "$title" and a maximum of $PARAM_B_MAX_VCPUS vCPUs, while it goes on running
     with the old maximum.
 12. Questions (4). Write /root/exam/answers.json, a letter for each:
     {"ring": "?", "type": "?", "witness": "?"}
@@ -261,29 +251,29 @@ $now 开始，90 分钟到 $end 结束（用 \`date\` 看时间）。满分 100 
     它把 $fixed 留给网卡 $a_mac（3 分）。
  4. 存储（10 分）。存储池 exam 有定义，但启动不了。让它在定义里的目录运行，
     现在和以后都运行（6 分）。在池里建卷 smartgo_a.qcow2：
-    $volume_mib MiB，QCOW2 格式（4 分）。
+    $PARAM_VOLUME_SIZE MiB，QCOW2 格式（4 分）。
  5. 客户机 A（15 分）。old.sh 是八年前安装客户机的命令。让它在今天的这台
     宿主机上能用，装出 smartgo_a（7 分）：
       磁盘  第 4 题的卷
-      内存  $a_start_mib MiB，最多 $a_max_mib MiB
-      vCPU  1 个，最多 $a_max_vcpus 个
+      内存  $PARAM_START_MEMORY MiB，最多 $PARAM_MAX_MEMORY MiB
+      vCPU  1 个，最多 $PARAM_MAX_VCPUS 个
       网络  exam，网卡 $a_mac
       屏幕  没有，用串口控制台
       介质  /var/lib/libvirt/images/lab.iso
     系统由应答文件 ks.cfg 安装，不需要人输入（8 分）：
-      主机名 $hostname，代码 $code
+      主机名 $PARAM_HOST_NAME，代码 $PARAM_CODE
     最后它从磁盘启动运行，地址是 $fixed。
  6. 客户机 B（10 分）。smartgo_b 丢了。磁盘在 $images，
     备份在 /root/exam/backup。把它原样找回来（6 分），并让它运行（4 分）。
  7. 孪生机（8 分）。由 smartgo_b 造出 smartgo_b2，磁盘是一份副本，身份是
     自己的（5 分）。两台同时运行（3 分）。
  8. 自动启动（6 分）。smartgo_a 随宿主机启动，其他客户机都不启动。
- 9. CPU（10 分）。smartgo_a 在运行中得到 $hot_vcpus 个 vCPU，只限这次运行：
+ 9. CPU（10 分）。smartgo_a 在运行中得到 $PARAM_HOT_VCPUS 个 vCPU，只限这次运行：
     下次启动仍是 1 个。
-10. 内存（10 分）。气球给 smartgo_a 留出 $balloon_mib MiB，只限这次运行：
-    下次启动仍是 $a_start_mib MiB。
+10. 内存（10 分）。气球给 smartgo_a 留出 $PARAM_BALLOON_MEMORY MiB，只限这次运行：
+    下次启动仍是 $PARAM_START_MEMORY MiB。
 11. 编辑（4 分）。smartgo_b 的持久定义加上标题“$title”，
-    vCPU 上限改成 $b_max_vcpus，而它一直按旧的上限运行。
+    vCPU 上限改成 $PARAM_B_MAX_VCPUS，而它一直按旧的上限运行。
 12. 问答（4 分）。写 /root/exam/answers.json，每项一个字母：
     {"ring": "?", "type": "?", "witness": "?"}
 

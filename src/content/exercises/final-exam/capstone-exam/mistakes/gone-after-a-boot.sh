@@ -6,12 +6,12 @@ cd /root/exam
 systemctl unmask libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket
 systemctl start libvirtd.socket
 virsh net-start default
-subnet=$(jq -r .network.subnet parameters.json)
+subnet=192.168.$PARAM_SUBNET
 cat >exam-net.xml <<XML
 <network>
   <name>exam</name>
   <forward mode='nat'/>
-  <bridge name='$(jq -r .network.bridge parameters.json)'/>
+  <bridge name='virbr$PARAM_BRIDGE'/>
   <ip address='$subnet.1' netmask='255.255.255.0'>
     <dhcp>
       <range start='$subnet.100' end='$subnet.200'/>
