@@ -1,5 +1,6 @@
 /**
  * npm run bench: measures what the lab promises, on this machine, and prints a table. Nothing here passes or fails.
+ * npm run bench -- PART...: only these of the parts below.
  * The JSON beside it (bench/results/) keeps every sample.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -20,20 +21,26 @@ const figures: Figure[] = [];
 const tell = (text: string): void => console.error(`bench: ${text}`);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-{
+const PARTS = ["starts", "pool", "host", "comfort", "xray", "memory"] as const;
+const named = process.argv.slice(2);
+const unknown = named.find((name) => !PARTS.some((part) => part === name));
+if (unknown !== undefined) throw new Error(`expected ${PARTS.join(", ")}, or nothing for all of them; found ${unknown}`);
+const wanted = (part: (typeof PARTS)[number]): boolean => named.length === 0 || named.includes(part);
+
+if (wanted("starts")) {
   tell("starts with an empty pool");
   const server = await startRealServer({ RINGSIDE_POOL_SIZE: "0" });
   figures.push(await startsWithEmptyPool(server, 7));
   await server.close();
 }
-{
+if (wanted("pool")) {
   tell("starts from the pool");
   const server = await startRealServer({ RINGSIDE_POOL_SIZE: "1" });
   figures.unshift(...(await startsFromPool(server, 1, 10)));
   figures.push(await scriptOfALesson(server.url));
   await server.close();
 }
-{
+if (wanted("host")) {
   const server = await startRealServer({ RINGSIDE_POOL_SIZE: "0", RINGSIDE_FREEZE_AFTER_MS: "1500" });
   const learner = new Learner(server.url);
   await learner.signIn();
@@ -82,9 +89,9 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
   terminal.close();
   await server.close();
 }
-figures.push(...(await comfort(tell)));
-figures.push(...(await xray(tell)));
-{
+if (wanted("comfort")) figures.push(...(await comfort(tell)));
+if (wanted("xray")) figures.push(...(await xray(tell)));
+if (wanted("memory")) {
   tell("memory");
   // What one more host costs: all of them together with three, less one alone, by two. Shared pages then count once.
   const together = async (count: number): Promise<number> => {
