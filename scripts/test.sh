@@ -30,11 +30,8 @@ set +e
 
 passed=0
 failed=0
-work=$(mktemp -d)
-# There as long as other tests run beside the content's, which then use one host at a time (tests/support/content-choice.ts).
-export RINGSIDE_TEST_OTHERS=$work/others
-beside=
-trap '[ -z "$beside" ] || pkill -INT -P "$beside"; rm -rf "$work"' EXIT
+report=$(mktemp)
+trap 'rm -f "$report"' EXIT
 
 # step NAME COMMAND...: one check that passes or fails as a whole.
 step() {
@@ -45,9 +42,8 @@ step() {
 
 # suite NAME ARGUMENTS...: node's test runner; its own counts are added up.
 suite() {
-  local name=$1 began=$SECONDS report status p f
+  local name=$1 began=$SECONDS status p f
   shift
-  report=$(mktemp -p "$work")
   echo "--- $name"
   node --test --test-force-exit --test-timeout=1200000 --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$report" "$@"
   status=$?
@@ -61,21 +57,7 @@ suite() {
   echo "--- $name took $((SECONDS - began)) s"
 }
 
-content() { suite 'exercises on real hosts' --test-concurrency=1 'tests/content/**/*.test.ts'; }
-
-# The content's tests take longest and wait for nobody, the others wait much: beside these, content gets what they leave of the machine.
-if [ ${#parts[@]} -gt 1 ] && [[ " ${parts[*]} " == *' content '* ]]; then
-  touch "$RINGSIDE_TEST_OTHERS"
-  (
-    renice -n 10 $BASHPID >/dev/null
-    content
-    echo "$passed $failed" > "$work/counts"
-  ) > "$work/content" 2>&1 &
-  beside=$!
-fi
-
 for part in "${parts[@]}"; do
-  [ "$part" != content ] || [ -z "$beside" ] || continue
   case "$part" in
     unit)
       step 'lint (biome)' npx biome ci --error-on-warnings .
@@ -84,18 +66,10 @@ for part in "${parts[@]}"; do
       suite 'unit tests' --test-concurrency=2 'lab-server/**/*.test.ts' 'src/**/*.test.ts' 'tests/unit/**/*.test.ts'
       ;;
     vm) suite 'real hosts' --test-concurrency=1 'tests/vm/**/*.test.ts' ;;
-    content) content ;;
+    content) suite 'exercises on real hosts' --test-concurrency=1 'tests/content/**/*.test.ts' ;;
     e2e) suite 'a browser walks the whole path' --test-concurrency=1 'tests/e2e/**/*.test.ts' ;;
   esac
 done
-
-if [ -n "$beside" ]; then
-  rm "$RINGSIDE_TEST_OTHERS"
-  wait "$beside"
-  beside=
-  cat "$work/content"
-  if read -r p f < "$work/counts"; then passed=$((passed + p)) failed=$((failed + f)); else failed=$((failed + 1)); fi
-fi
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

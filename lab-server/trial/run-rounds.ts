@@ -8,8 +8,6 @@ import { type CaseReport, type TryOptions, tryCases } from "./try-cases.ts";
 export interface RunOptions extends Omit<TryOptions, "readBaseline"> {
   /** How many hosts run side by side. */
   readonly jobs: number;
-  /** Until this resolves, one host at a time. */
-  readonly free?: Promise<unknown>;
 }
 
 /** About how long a round takes beside the others: an exercise's own minutes, and its solution does all of it. */
@@ -22,10 +20,7 @@ function weightOf({ exercise, cases }: Round): number {
  * Tries many rounds, each on a host of its own, the longest first. Gives a promise for each round, in their order; one is rejected only when the
  * signal was aborted. Baselines are read as seats read them.
  */
-export function runRounds(rounds: readonly Round[], { jobs, free, ...options }: RunOptions): Promise<CaseReport[]>[] {
+export function runRounds(rounds: readonly Round[], { jobs, ...options }: RunOptions): Promise<CaseReport[]>[] {
   const baselineOf = oncePerTemplate((host, exercise, parameters) => readBaseline(host, checksFor(exercise, parameters)));
-  return sideBySide(rounds, jobs, (round) => tryCases(round, { ...options, readBaseline: baselineOf }), {
-    weigh: weightOf,
-    ...(free === undefined ? {} : { free }),
-  });
+  return sideBySide(rounds, jobs, (round) => tryCases(round, { ...options, readBaseline: baselineOf }), { weigh: weightOf });
 }

@@ -13,7 +13,7 @@ import { runRounds } from "../../lab-server/trial/run-rounds.ts";
 import { standingOf } from "../../lab-server/trial/standing.ts";
 import { allRounds, FIRST_SEED, type TrialCase } from "../../lab-server/trial/trial-case.ts";
 import { type CaseReport, TRIAL_STEPS } from "../../lab-server/trial/try-cases.ts";
-import { isChosen, machineIsFree, testJobs } from "../support/content-choice.ts";
+import { isChosen, testJobs } from "../support/content-choice.ts";
 import { openRealBackend } from "../support/real-backend.ts";
 
 /** No case may take longer once its turn has come; but a test also waits for the rounds before its own. */
@@ -26,7 +26,7 @@ const rounds = exercises
   .flatMap((exercise) => allRounds(exercise, FIRST_SEED).map((round, index) => ({ ...round, seed: String(index + 1) })));
 const real = await openRealBackend({ codeMiB: TCG_CODE_TRIAL_MIB });
 after(() => real.close());
-const running = runRounds(rounds, { backend: real.backend, jobs: testJobs(), free: machineIsFree() });
+const running = runRounds(rounds, { backend: real.backend, jobs: testJobs() });
 
 test("every exercise is whole", () => {
   const chosen = errors.filter(({ file }) => isChosen(file.split("/")[1] ?? ""));

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { readExercises } from "../../lab-server/exercises/catalogue.ts";
 import { TCG_CODE_TRIAL_MIB } from "../../lab-server/hosts/qemu/args.ts";
 import { sideBySide } from "../../lab-server/trial/side-by-side.ts";
-import { isChosen, machineIsFree, testJobs } from "../support/content-choice.ts";
+import { isChosen, testJobs } from "../support/content-choice.ts";
 import type { Lesson } from "../support/lesson.ts";
 import { readLessons } from "../support/lessons.ts";
 import { openRealBackend } from "../support/real-backend.ts";
@@ -27,7 +27,7 @@ after(() => real.close());
 /** The most that it may take: what takes long says so. */
 const secondsOf = (lesson: Lesson): number =>
   lesson.stretches.reduce((sum, { commands }) => sum + commands.reduce((seconds, { wait }) => seconds + wait, 0), 0);
-const running = sideBySide(lessons, testJobs(), (lesson) => runLesson(real.backend, exercises, lesson), { weigh: secondsOf, free: machineIsFree() });
+const running = sideBySide(lessons, testJobs(), (lesson) => runLesson(real.backend, exercises, lesson), { weigh: secondsOf });
 
 for (const [index, lesson] of lessons.entries()) {
   const count = lesson.stretches.reduce((sum, { commands }) => sum + commands.length, 0);

@@ -1,20 +1,9 @@
-import { existsSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
-
-const LOOK_MS = 2_000;
-
 /** What `npm test -- content NAME...` chose: ids of exercises and last parts of lessons' addresses. Empty: everything. */
 export const chosenNames: readonly string[] = (process.env["RINGSIDE_TEST_ONLY"] ?? "").split(/\s+/).filter((name) => name !== "");
 
 /** Whether something with these names is to be tested. */
 export function isChosen(...names: readonly string[]): boolean {
   return chosenNames.length === 0 || names.some((name) => chosenNames.includes(name));
-}
-
-/** Resolves when the tests that run beside these are over: `scripts/test.sh` names a file that is there as long. */
-export async function machineIsFree(): Promise<void> {
-  const others = process.env["RINGSIDE_TEST_OTHERS"] ?? "";
-  while (others !== "" && existsSync(others)) await delay(LOOK_MS);
 }
 
 /** How many hosts the content tests run side by side. Fails for anything but a number from 1. */
