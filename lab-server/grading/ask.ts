@@ -34,8 +34,8 @@ export async function ask(host: Pick<Host, "exec">, probes: Probes, { inPassing 
   const names = Object.keys(probes);
   if (names.length === 0) return { answers: {}, stderr: "", unsettled: false };
   const delimiter = `=${randomBytes(16).toString("hex")}=`;
-  // What a learner types meanwhile goes first (renice(1)).
-  const first = inPassing ? "renice -n 19 $$ >/dev/null\nexport LAB_SETTLE_SECONDS=0\n" : "";
+  // What a learner types meanwhile goes first (renice(1)), but not a guest that computes all the time: beside one, the nicest get hardly a turn.
+  const first = inPassing ? "renice -n 5 $$ >/dev/null\nexport LAB_SETTLE_SECONDS=0\n" : "";
   const result = await host.exec(first + composeScript(probes, delimiter), {
     ...(signal === undefined ? {} : { signal }),
     timeoutMs: ASK_TIMEOUT_MS,

@@ -54,6 +54,8 @@ const KEEP_FREE_MIB = 2_048;
 /** Beyond RAM and translated code: QEMU's own memory, MiB. */
 const PROCESS_MIB = 160;
 const CONNECT_MS = 25_000;
+/** How long a restored host keeps its old clock, ms. */
+const CLOCK_AFTER_RESTORE_MS = 1_000;
 /** How long the guests of a new host keep their old clock, ms. */
 const GUESTS_WAIT_MS = 2_500;
 
@@ -253,7 +255,8 @@ class QemuBackend implements HostBackend {
       record: { ...record, id: newId(), boot: bootId(), base: found.template.files.folder, ...this.#newOwner(gid) },
       keys,
     });
-    void host.setClocks();
+    // Whoever went back looks at the screen first, and waking the guests takes a second of the host's CPU.
+    setTimeout(() => void host.setClocks(), CLOCK_AFTER_RESTORE_MS).unref();
     return host;
   }
 
