@@ -5,7 +5,7 @@ import type { Seat } from "./seat.ts";
 import type { WhileWatched } from "./watch.ts";
 
 /** The end of a command is the moment at which its work is done, ms. */
-const AFTER_COMMAND_MS = 100;
+const AFTER_COMMAND_MS = 50;
 /** What libvirt tells is most often told in the middle of a command, whose end is the better moment; and one change seldom comes alone, ms. */
 const AFTER_EVENT_MS = 800;
 /** What was on its way is looked at again so soon, ms, and so often on end. */
