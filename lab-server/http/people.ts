@@ -27,14 +27,24 @@ export function signedIn(request: FastifyRequest): SessionRecord {
   return request.session;
 }
 
+/** Signs a person in, in the browser that asks. */
+export async function beginSession(
+  { people, sessions }: Pick<PeopleRoutesOptions, "people" | "sessions">,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  person: KnownPerson,
+): Promise<void> {
+  // A browser has one session; the one before is over, not forgotten.
+  if (request.session !== undefined) await sessions.end(request.session.person.id, request.session.id);
+  if (request.anonymous !== "" && (await people.isClaimed(request.anonymous))) reply.beginAnew();
+  reply.signIn(await sessions.begin(person.id, request.headers["user-agent"] ?? ""));
+  reply.header("cache-control", "no-store");
+}
+
 /** Accounts, signing in and out, and for admins everybody who has one. */
 export async function peopleRoutes(app: FastifyInstance, { people, sessions, signUp }: PeopleRoutesOptions): Promise<void> {
   const begin = async (request: FastifyRequest, reply: FastifyReply, person: KnownPerson): Promise<Person> => {
-    // A browser has one session; the one before is over, not forgotten.
-    if (request.session !== undefined) await sessions.end(request.session.person.id, request.session.id);
-    if (request.anonymous !== "" && (await people.isClaimed(request.anonymous))) reply.beginAnew();
-    reply.signIn(await sessions.begin(person.id, request.headers["user-agent"] ?? ""));
-    reply.header("cache-control", "no-store");
+    await beginSession({ people, sessions }, request, reply, person);
     return shown(person);
   };
 

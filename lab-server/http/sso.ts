@@ -5,6 +5,7 @@ import type { People } from "../people/people.ts";
 import type { Sessions } from "../people/sessions.ts";
 import { type SingleSignOn, SSO_CALLBACK } from "../people/single-sign-on.ts";
 import { parse } from "./parse.ts";
+import { beginSession } from "./people.ts";
 import { COSTLY } from "./plugins/limits.ts";
 
 export interface SsoRoutesOptions {
@@ -40,9 +41,7 @@ export async function ssoRoutes(app: FastifyInstance, { sso, people, sessions }:
     if (sso === undefined) throw new LabError("not_found", { log: "RINGSIDE_OIDC_ISSUER is not set" });
     const { identity, next } = await sso.finish(browserOf(request), new URL(request.url, "http://x").search.slice(1));
     const person = await people.byIdentity({ ...identity, role: "learner" }, request.anonymous || undefined);
-    if (request.session !== undefined) await sessions.end(request.session.person.id, request.session.id);
-    if (request.anonymous !== "" && (await people.isClaimed(request.anonymous))) reply.beginAnew();
-    reply.signIn(await sessions.begin(person.id, request.headers["user-agent"] ?? ""));
-    return reply.header("cache-control", "no-store").redirect(next, 303);
+    await beginSession({ people, sessions }, request, reply, person);
+    return reply.redirect(next, 303);
   });
 }
