@@ -113,6 +113,7 @@ test("another instructor's class is not there; an admin has all; learners have n
   ];
   const made = await make(grace);
   await join(anna, made.code);
+  assert.equal((await anna.send("POST", "/api/classes", wish)).json().code, "not_allowed", "a learner makes none");
   for (const [method, path, body] of [
     ["GET", "", undefined],
     ["PUT", "", wish],

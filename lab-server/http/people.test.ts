@@ -42,6 +42,7 @@ test("an account keeps what was done without one, and is signed in", async () =>
 test("signing in elsewhere gives the same results and the same host; signing out gives the browser back", async () => {
   const { browser } = await begin();
   const first = await browser().open();
+  const copied = first.cookie;
   const seat = await first.startReady();
   await first.send("POST", "/api/account", ada);
   const second = await browser().open();
@@ -52,6 +53,9 @@ test("signing in elsewhere gives the same results and the same host; signing out
   // Nor does the browser in which the account was made stay its learner.
   await first.send("DELETE", "/api/session");
   assert.deepEqual([(await me(first)).seat, (await me(first)).progress], [null, []]);
+  const copy = browser();
+  copy.cookie = copied;
+  assert.deepEqual([(await me(copy)).seat, (await me(copy)).progress], [null, []], "nor does a copy of its cookie from before");
   const out = await me(second);
   assert.deepEqual([out.person, out.seat], [null, null]);
   assert.equal((await second.send("GET", `/api/seats/${seat.id}`)).json().code, "not_yours");
