@@ -15,42 +15,42 @@ export class Learner {
   }
 
   async signIn(): Promise<void> {
-    const reply = await fetch(`${this.#url}/api/me`);
+    const reply = await fetch(`${this.#url}/api/v1/me`);
     this.#cookie = (reply.headers.getSetCookie()[0] ?? "").split(";")[0] ?? "";
     if (this.#cookie === "") throw new Error("the server gave no cookie");
   }
 
   me(): Promise<Me> {
-    return this.#ask("GET", "/api/me");
+    return this.#ask("GET", "/api/v1/me");
   }
 
   start(exercise: string): Promise<SeatView> {
-    return this.#ask("POST", "/api/seats", { exercise });
+    return this.#ask("POST", "/api/v1/seats", { exercise });
   }
 
   check(seat: string): Promise<Verdict> {
-    return this.#ask("POST", `/api/seats/${seat}/checks`, {});
+    return this.#ask("POST", `/api/v1/seats/${seat}/checks`, {});
   }
 
   /** Gets a fresh host and waits for it; ms from the click to the first prompt. */
   resetToPrompt(seat: string): Promise<{ ms: number; terminal: BenchTerminal }> {
-    return this.#replaced(() => this.#ask("POST", `/api/seats/${seat}/reset`, {}));
+    return this.#replaced(() => this.#ask("POST", `/api/v1/seats/${seat}/reset`, {}));
   }
 
   /** Saves the host; ms until it is saved. Gives the seat as it is then. */
   async takeSnapshot(seat: string): Promise<{ ms: number; seat: SeatView }> {
     const began = performance.now();
-    const view = await this.#ask<SeatView>("POST", `/api/seats/${seat}/snapshots`, { name: "bench" });
+    const view = await this.#ask<SeatView>("POST", `/api/v1/seats/${seat}/snapshots`, { name: "bench" });
     return { ms: performance.now() - began, seat: view };
   }
 
   /** Goes back to a snapshot; ms from the click to the screen. */
   returnToScreen(seat: string, snapshot: string): Promise<{ ms: number; terminal: BenchTerminal }> {
-    return this.#replaced(() => this.#ask("POST", `/api/seats/${seat}/snapshots/${snapshot}/return`, {}));
+    return this.#replaced(() => this.#ask("POST", `/api/v1/seats/${seat}/snapshots/${snapshot}/return`, {}));
   }
 
   removeSnapshot(seat: string, snapshot: string): Promise<SeatView> {
-    return this.#ask("DELETE", `/api/seats/${seat}/snapshots/${snapshot}`);
+    return this.#ask("DELETE", `/api/v1/seats/${seat}/snapshots/${snapshot}`);
   }
 
   async #replaced(ask: () => Promise<SeatView>): Promise<{ ms: number; terminal: BenchTerminal }> {
@@ -70,7 +70,7 @@ export class Learner {
   }
 
   end(seat: string): Promise<unknown> {
-    return this.#ask("DELETE", `/api/seats/${seat}`);
+    return this.#ask("DELETE", `/api/v1/seats/${seat}`);
   }
 
   /** Starts an exercise and waits for its host; ms from the click to the first prompt on the screen. */
@@ -99,7 +99,7 @@ export class Learner {
     let latest: Machine | undefined;
     const waiting = new Set<() => void>();
     const read = async (): Promise<void> => {
-      for await (const event of this.#stream<XrayEvent>(`/api/seats/${seat}/xray`, xrayEventSchema, abort)) {
+      for await (const event of this.#stream<XrayEvent>(`/api/v1/seats/${seat}/xray`, xrayEventSchema, abort)) {
         if (event.type === "machine") latest = event;
         for (const look of [...waiting]) look();
       }
@@ -121,7 +121,7 @@ export class Learner {
   }
 
   #events(seat: string): AsyncGenerator<SeatEvent> {
-    return this.#stream(`/api/seats/${seat}/events`, seatEventSchema, new AbortController());
+    return this.#stream(`/api/v1/seats/${seat}/events`, seatEventSchema, new AbortController());
   }
 
   async *#stream<T>(path: string, schema: { parse(value: unknown): T }, abort: AbortController): AsyncGenerator<T> {
@@ -144,7 +144,7 @@ export class Learner {
 
   openTerminal(seat: string, number = 1): Promise<BenchTerminal> {
     const { promise, resolve, reject } = Promise.withResolvers<BenchTerminal>();
-    const socket = new WebSocket(`${this.#url.replace("http", "ws")}/api/seats/${seat}/terminals/${number}`, {
+    const socket = new WebSocket(`${this.#url.replace("http", "ws")}/api/v1/seats/${seat}/terminals/${number}`, {
       headers: { cookie: this.#cookie, origin: this.#url },
       perMessageDeflate: false,
     });

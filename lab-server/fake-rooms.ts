@@ -127,14 +127,14 @@ export class FakeBrowser {
 
   /** A browser that has opened the page, as every browser has before it does anything else. */
   async open(): Promise<this> {
-    await this.send("GET", "/api/me");
+    await this.send("GET", "/api/v1/me");
     return this;
   }
 
   /** Starts an exercise and waits until its host is ready. */
   async startReady(id = "hot-add"): Promise<SeatView> {
-    let seat = (await this.send("POST", "/api/seats", { exercise: id })).json<SeatView>();
-    while (seat.phase === "starting") seat = (await this.send("GET", `/api/seats/${seat.id}`)).json<SeatView>();
+    let seat = (await this.send("POST", "/api/v1/seats", { exercise: id })).json<SeatView>();
+    while (seat.phase === "starting") seat = (await this.send("GET", `/api/v1/seats/${seat.id}`)).json<SeatView>();
     return seat;
   }
 }

@@ -24,7 +24,7 @@ export const classExerciseSchema = z.strictObject({
 });
 export type ClassExercise = z.output<typeof classExerciseSchema>;
 
-/** POST /api/classes, and PUT /api/classes/:class with all of it again. */
+/** POST /api/v1/classes, and PUT /api/v1/classes/:class with all of it again. */
 export const classWishSchema = z
   .strictObject({
     name: className,
@@ -90,7 +90,7 @@ export const joinedClassSchema = z.object({
 });
 export type JoinedClass = z.infer<typeof joinedClassSchema>;
 
-/** GET /api/classes */
+/** GET /api/v1/classes */
 export const classesViewSchema = z.object({ teaching: z.array(classViewSchema), joined: z.array(joinedClassSchema) });
 export type ClassesView = z.infer<typeof classesViewSchema>;
 
@@ -101,14 +101,14 @@ export const joinCodeSchema = z
   .transform((text) => text.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1"))
   .refine((code) => /^[0-9A-HJKMNP-TV-Z]{8}$/.test(code), "expected a code such as ABCD-EFGH");
 
-/** GET /api/join/:code: what one is about to join. */
+/** GET /api/v1/join/:code: what one is about to join. */
 export const joinViewSchema = z.object({ name: z.string(), instructor: z.string(), exercises: z.number().int() });
 export type JoinView = z.infer<typeof joinViewSchema>;
 
-/** POST /api/join: come into a class. Who is signed in may leave the name out. */
+/** POST /api/v1/join: come into a class. Who is signed in may leave the name out. */
 export const joinSchema = z.strictObject({ code: joinCodeSchema, name: personNameSchema.optional() });
 
-/** GET /api/classes/:class/members: everybody and what they have reached, for the instructor. */
+/** GET /api/v1/classes/:class/members: everybody and what they have reached, for the instructor. */
 export const standingSchema = z.object({
   learner: z.string(),
   name: z.string(),
@@ -138,7 +138,7 @@ export type Standing = z.infer<typeof standingSchema>;
 export const gradesSchema = z.object({ class: z.string(), name: z.string(), at: z.string(), most: z.number(), learners: z.array(standingSchema) });
 export type Grades = z.infer<typeof gradesSchema>;
 
-/** Server-sent events of one class, `GET /api/classes/:class/live`: everything at once and whenever the class itself changes, then learner by learner. */
+/** Server-sent events of one class, `GET /api/v1/classes/:class/live`: everything at once and whenever the class itself changes, then learner by learner. */
 export const classEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("grades"), grades: gradesSchema }),
   z.object({ type: z.literal("standing"), standing: standingSchema }),

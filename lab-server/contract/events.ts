@@ -18,7 +18,7 @@ export type GuestOfSeat = z.infer<typeof guestOfSeatSchema>;
 export const MOST_GUESTS = 64;
 
 /**
- * Server-sent events of one seat, `GET /api/seats/:seat/events`. Each carries the whole state, so a page
+ * Server-sent events of one seat, `GET /api/v1/seats/:seat/events`. Each carries the whole state, so a page
  * that was away needs only the next one. `seat` is sent at once on connection and after each change, then what is recorded,
  * the latest verdict and the guests, as far as there are any.
  */

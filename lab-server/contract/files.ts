@@ -3,13 +3,13 @@ import { z } from "zod";
 /**
  * Files of a learner's own host, and what its libvirt knows, as the page reads and writes them. Every path is one of the host.
  *
- * - GET  /api/seats/:seat/files?path=            a folder: `folderSchema`
- * - GET  /api/seats/:seat/files/text?path=       a file for the editor: `textFileSchema`
- * - GET  /api/seats/:seat/files/raw?path=        a file as it is, to be kept
- * - PUT  /api/seats/:seat/files?path=&version=   the body becomes the file, whole or not at all: `writtenFileSchema`
- * - GET  /api/seats/:seat/definitions            `definitionNamesSchema`
- * - GET  /api/seats/:seat/definitions/:kind?name=  `definitionSchema`
- * - PUT  /api/seats/:seat/definitions/:kind?name=&version=   the body is XML: `definedSchema`
+ * - GET  /api/v1/seats/:seat/files?path=            a folder: `folderSchema`
+ * - GET  /api/v1/seats/:seat/files/text?path=       a file for the editor: `textFileSchema`
+ * - GET  /api/v1/seats/:seat/files/raw?path=        a file as it is, to be kept
+ * - PUT  /api/v1/seats/:seat/files?path=&version=   the body becomes the file, whole or not at all: `writtenFileSchema`
+ * - GET  /api/v1/seats/:seat/definitions            `definitionNamesSchema`
+ * - GET  /api/v1/seats/:seat/definitions/:kind?name=  `definitionSchema`
+ * - PUT  /api/v1/seats/:seat/definitions/:kind?name=&version=   the body is XML: `definedSchema`
  */
 
 /** What the editor opens, in bytes. */

@@ -25,26 +25,26 @@ const password = z.string().max(200, "expected at most 200 characters");
 export const personSchema = z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES), login: z.string().optional() });
 export type Person = z.infer<typeof personSchema>;
 
-/** POST /api/account: a new account. What was done in this browser without one becomes its own. */
+/** POST /api/v1/account: a new account. What was done in this browser without one becomes its own. */
 export const registerSchema = z.strictObject({ login, name: personNameSchema, password: newPassword });
 export type Register = z.input<typeof registerSchema>;
 
-/** POST /api/session: sign in. With `take`, what was done in this browser without an account counts for it too. */
+/** POST /api/v1/session: sign in. With `take`, what was done in this browser without an account counts for it too. */
 export const signInSchema = z.strictObject({ login: z.string().trim().max(100), password, take: z.boolean().default(false) });
 export type SignIn = z.input<typeof signInSchema>;
 
-/** POST /api/account/password */
+/** POST /api/v1/account/password */
 export const changePasswordSchema = z.strictObject({ current: password, password: newPassword });
 export type ChangePassword = z.input<typeof changePasswordSchema>;
 
-/** GET /api/sessions: where one is signed in, the latest first. */
+/** GET /api/v1/sessions: where one is signed in, the latest first. */
 export const sessionViewSchema = z.object({ id: z.string(), here: z.boolean(), browser: z.string(), createdAt: z.string(), seenAt: z.string() });
 export const sessionsViewSchema = z.object({ sessions: z.array(sessionViewSchema) });
 export type SessionsView = z.infer<typeof sessionsViewSchema>;
 
-/** GET /api/people */
+/** GET /api/v1/people */
 export const peopleViewSchema = z.object({ people: z.array(personSchema.extend({ createdAt: z.string(), seenAt: z.string().optional() })) });
 export type PeopleView = z.infer<typeof peopleViewSchema>;
 
-/** POST /api/people/:person/role */
+/** POST /api/v1/people/:person/role */
 export const setRoleSchema = z.strictObject({ role: z.enum(ROLES) });

@@ -36,11 +36,11 @@ export const seatRecordingsSchema = z.object({
 });
 export type SeatRecordings = z.infer<typeof seatRecordingsSchema>;
 
-/** POST /api/seats/:seat/terminals/:terminal/recording. The language is that of the markers for tasks that are done. */
+/** POST /api/v1/seats/:seat/terminals/:terminal/recording. The language is that of the markers for tasks that are done. */
 export const startRecordingSchema = z.strictObject({ locale: localeSchema.default("en") });
 export type StartRecording = z.input<typeof startRecordingSchema>;
 
-/** GET /api/recordings: the learner's own, newest first. */
+/** GET /api/v1/recordings: the learner's own, newest first. */
 export const recordingListSchema = z.object({
   recordings: z.array(recordingViewSchema),
   /** Days after which one is removed. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Problem, problemSchema } from "./problem.ts";
 
 /**
- * A graphical screen's WebSocket, `/api/seats/:seat/screens/:screen`.
+ * A graphical screen's WebSocket, `/api/v1/seats/:seat/screens/:screen`.
  *
  * Binary frames both ways are bytes of RFB (RFC 6143), exactly as the screen's own VNC server in the learner's host speaks it. There are no
  * text frames. `:screen` is `desktop` or `guest:<name>`, with the guest's name as libvirt knows it. A screen that is connected keeps
@@ -32,7 +32,7 @@ export const screenIdSchema = z.string().transform((id, context): ScreenName => 
 /** The address of a screen, on this site. `guest` is left out for the desktop. */
 export function screenPath(seat: string, guest: string | undefined): string {
   const id = guest === undefined ? DESKTOP : `${GUEST}${guest}`;
-  return `/api/seats/${encodeURIComponent(seat)}/screens/${encodeURIComponent(id)}`;
+  return `/api/v1/seats/${encodeURIComponent(seat)}/screens/${encodeURIComponent(id)}`;
 }
 
 /** Largest frame from the page, in bytes. */

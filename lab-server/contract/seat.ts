@@ -62,7 +62,7 @@ export const MOST_SNAPSHOTS = 5;
 export const expiryViewSchema = z.object({
   kind: z.enum(["life", "kept"]),
   inMs: z.number().int().min(0),
-  /** What `POST /api/seats/:seat/more` adds; absent when there is no more to be had. */
+  /** What `POST /api/v1/seats/:seat/more` adds; absent when there is no more to be had. */
   moreMs: z.number().int().optional(),
 });
 export type ExpiryView = z.infer<typeof expiryViewSchema>;
@@ -92,7 +92,7 @@ export const seatViewSchema = z.object({
 export type SeatView = z.infer<typeof seatViewSchema>;
 
 /**
- * POST /api/seats. With a seat on another exercise the answer is `seat_taken`, unless `replace` is true:
+ * POST /api/v1/seats. With a seat on another exercise the answer is `seat_taken`, unless `replace` is true:
  * then that host is ended first. The same exercise again gives the seat that is there.
  */
 export const startSeatSchema = z.strictObject({
@@ -101,22 +101,22 @@ export const startSeatSchema = z.strictObject({
 });
 export type StartSeat = z.input<typeof startSeatSchema>;
 
-/** POST /api/seats/:seat/snapshots: the host stands still for a moment and runs on. */
+/** POST /api/v1/seats/:seat/snapshots: the host stands still for a moment and runs on. */
 export const takeSnapshotSchema = z.strictObject({ name: z.string().trim().min(1).max(60) });
 export type TakeSnapshot = z.input<typeof takeSnapshotSchema>;
 
-/** POST /api/seats/:seat/hints: the learner has looked at a hint of a task; the first one is 1. */
+/** POST /api/v1/seats/:seat/hints: the learner has looked at a hint of a task; the first one is 1. */
 export const tookHintSchema = z.strictObject({ task: z.string().min(1).max(60), number: z.number().int().min(1).max(50) });
 export type TookHint = z.input<typeof tookHintSchema>;
 
-/** POST /api/seats/:seat/solution */
+/** POST /api/v1/seats/:seat/solution */
 export const solutionSchema = z.object({ solution: z.string() });
 export type Solution = z.infer<typeof solutionSchema>;
 
-/** POST /api/seats/:seat/checks */
+/** POST /api/v1/seats/:seat/checks */
 export const runCheckSchema = z.strictObject({});
 
-/** GET /api/me */
+/** GET /api/v1/me */
 export const meSchema = z.object({
   /** Who is signed in; null without an account. */
   person: personSchema.nullable(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { problemSchema } from "./problem.ts";
 
 /**
- * The terminal's WebSocket, `/api/seats/:seat/terminals/:terminal`.
+ * The terminal's WebSocket, `/api/v1/seats/:seat/terminals/:terminal`.
  *
  * Binary frames are bytes of the terminal: keys up, output down. Text frames are JSON control messages.
  * The first frame from the page is `attach`. The server answers with `snapshot`, then exactly one binary

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /**
- * The X-ray of one host, `GET /api/seats/:seat/xray`: server-sent events for as long as somebody looks. `machine` is the whole
+ * The X-ray of one host, `GET /api/v1/seats/:seat/xray`: server-sent events for as long as somebody looks. `machine` is the whole
  * structure, at once on connection and again whenever it changes; `sample` is what moves, every second or two.
  * Everything in it comes from the learner's own host: names are data, never markup, and every list is bounded.
  */

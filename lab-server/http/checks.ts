@@ -11,9 +11,9 @@ export interface CheckRoutesOptions {
   readonly check: (seat: Seat) => Promise<Verdict>;
 }
 
-/** POST /api/seats/:seat/checks: the learner who has the seat wants a verdict. */
+/** POST /api/v1/seats/:seat/checks: the learner who has the seat wants a verdict. */
 export async function checkRoutes(app: FastifyInstance, { seats, check }: CheckRoutesOptions): Promise<void> {
-  app.post<{ Params: { seat: string } }>("/api/seats/:seat/checks", { config: COSTLY }, async (request): Promise<Verdict> => {
+  app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/checks", { config: COSTLY }, async (request): Promise<Verdict> => {
     parse(runCheckSchema.nullish(), request.body);
     return check(await seats.find(request.learner, request.params.seat));
   });

@@ -19,20 +19,21 @@ const PASSWORD = "correct horse battery";
 async function person(login: string, role: Role): Promise<FakeBrowser> {
   assert.ok(server);
   const browser = await server.browser().open();
-  const { id } = (await browser.send("POST", "/api/account", { login, name: login, password: PASSWORD })).json<Person>();
+  const { id } = (await browser.send("POST", "/api/v1/account", { login, name: login, password: PASSWORD })).json<Person>();
   if (role !== "learner") await server.people.setRole(id, role);
-  await browser.send("POST", "/api/session", { login, password: PASSWORD });
+  await browser.send("POST", "/api/v1/session", { login, password: PASSWORD });
   return browser;
 }
 const wish = { name: "KVM, spring", exercises: [{ exercise: "hot-add" }, { exercise: "balloon", points: 50 }], seats: 3 };
-const make = async (browser: FakeBrowser, more: object = {}): Promise<ClassView> => (await browser.send("POST", "/api/classes", { ...wish, ...more })).json();
-const join = (browser: FakeBrowser, code: string, name?: string) => browser.send("POST", "/api/join", { code, ...(name && { name }) });
+const make = async (browser: FakeBrowser, more: object = {}): Promise<ClassView> =>
+  (await browser.send("POST", "/api/v1/classes", { ...wish, ...more })).json();
+const join = (browser: FakeBrowser, code: string, name?: string) => browser.send("POST", "/api/v1/join", { code, ...(name && { name }) });
 /** Does an exercise as a learner: starts it and has it checked. */
 async function solve(browser: FakeBrowser, exercise: string): Promise<void> {
-  const seat = (await browser.send("POST", "/api/seats", { exercise, replace: true })).json();
+  const seat = (await browser.send("POST", "/api/v1/seats", { exercise, replace: true })).json();
   let view = seat;
-  while (view.phase === "starting" || view.phase === "queued") view = (await browser.send("GET", `/api/seats/${seat.id}`)).json();
-  const checked = await browser.send("POST", `/api/seats/${seat.id}/checks`, {});
+  while (view.phase === "starting" || view.phase === "queued") view = (await browser.send("GET", `/api/v1/seats/${seat.id}`)).json();
+  const checked = await browser.send("POST", `/api/v1/seats/${seat.id}/checks`, {});
   assert.equal(checked.statusCode, 200, checked.body);
 }
 
@@ -45,16 +46,16 @@ test("an instructor makes a class, learners join with its code, and the grades a
 
   const anna = await server?.browser().open();
   assert.ok(anna);
-  const looked = await anna.send("GET", `/api/join/${made.code.toLowerCase()}`);
+  const looked = await anna.send("GET", `/api/v1/join/${made.code.toLowerCase()}`);
   assert.deepEqual(looked.json(), { name: "KVM, spring", instructor: "grace", exercises: 2 });
   assert.equal((await join(anna, made.code)).statusCode, 400, "without an account a name is needed");
   assert.equal((await join(anna, made.code.replace("-", " ").toLowerCase(), "Anna")).json<JoinedClass>().as, "Anna");
   const bert = await person("bert", "learner");
   assert.equal((await join(bert, made.code)).json<JoinedClass>().as, "bert");
-  assert.equal((await anna.send("GET", "/api/classes")).json<ClassesView>().joined[0]?.name, "KVM, spring");
+  assert.equal((await anna.send("GET", "/api/v1/classes")).json<ClassesView>().joined[0]?.name, "KVM, spring");
 
   await solve(anna, "hot-add");
-  const grades = (await teacher.send("GET", `/api/classes/${made.id}/grades`)).json<Grades>();
+  const grades = (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>();
   assert.equal(grades.most, 150);
   assert.deepEqual(
     grades.learners.map(({ name, points, cells }) => [name, points, cells.map((cell) => [cell.passed, cell.tasks, cell.attempts])]),
@@ -89,12 +90,12 @@ test("a class is full, closed or its code off: nobody comes in, and wrong codes 
   assert.equal((await join(anna, made.code, "Anna")).statusCode, 200);
   assert.equal((await join(bert, made.code, "Bert")).json().code, "class_full");
   assert.equal((await join(anna, made.code, "Anna B.")).json<JoinedClass>().as, "Anna B.", "who is in may change the name");
-  await teacher.send("PUT", `/api/classes/${made.id}`, { ...wish, seats: 2, codeOn: false });
+  await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...wish, seats: 2, codeOn: false });
   assert.equal((await join(bert, made.code, "Bert")).json().code, "no_such_class");
-  await teacher.send("PUT", `/api/classes/${made.id}`, { ...wish, seats: 2, closesAt: "2026-01-01T00:00:00Z" });
+  await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...wish, seats: 2, closesAt: "2026-01-01T00:00:00Z" });
   assert.equal((await join(bert, made.code, "Bert")).json().code, "class_over");
-  await teacher.send("PUT", `/api/classes/${made.id}`, { ...wish, seats: 2 });
-  const { code } = (await teacher.send("POST", `/api/classes/${made.id}/code`, {})).json<ClassView>();
+  await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...wish, seats: 2 });
+  const { code } = (await teacher.send("POST", `/api/v1/classes/${made.id}/code`, {})).json<ClassView>();
   assert.equal((await join(bert, made.code, "Bert")).json().code, "no_such_class", "the old code is no key any more");
   for (let tries = 0; tries < 5; tries += 1) await join(bert, "0000-0000", "Bert");
   assert.equal((await join(bert, code, "Bert")).json().code, "too_many");
@@ -113,7 +114,7 @@ test("another instructor's class is not there; an admin has all; learners have n
   ];
   const made = await make(grace);
   await join(anna, made.code);
-  assert.equal((await anna.send("POST", "/api/classes", wish)).json().code, "not_allowed", "a learner makes none");
+  assert.equal((await anna.send("POST", "/api/v1/classes", wish)).json().code, "not_allowed", "a learner makes none");
   for (const [method, path, body] of [
     ["GET", "", undefined],
     ["PUT", "", wish],
@@ -123,20 +124,20 @@ test("another instructor's class is not there; an admin has all; learners have n
     ["DELETE", "/members/none", undefined],
     ["DELETE", "", undefined],
   ] as const) {
-    assert.equal((await alan.send(method, `/api/classes/${made.id}${path}`, body)).json().code, "not_found", `${method} ${path}`);
-    assert.equal((await anna.send(method, `/api/classes/${made.id}${path}`, body)).json().code, "not_allowed", `${method} ${path}`);
+    assert.equal((await alan.send(method, `/api/v1/classes/${made.id}${path}`, body)).json().code, "not_found", `${method} ${path}`);
+    assert.equal((await anna.send(method, `/api/v1/classes/${made.id}${path}`, body)).json().code, "not_allowed", `${method} ${path}`);
   }
-  assert.equal((await root.send("GET", `/api/classes/${made.id}`)).json<ClassView>().members, 1);
-  assert.equal((await grace.send("DELETE", `/api/classes/${made.id}`)).statusCode, 204);
-  assert.equal((await grace.send("GET", `/api/classes/${made.id}`)).statusCode, 404);
-  assert.deepEqual((await anna.send("GET", "/api/classes")).json<ClassesView>().joined, []);
+  assert.equal((await root.send("GET", `/api/v1/classes/${made.id}`)).json<ClassView>().members, 1);
+  assert.equal((await grace.send("DELETE", `/api/v1/classes/${made.id}`)).statusCode, 204);
+  assert.equal((await grace.send("GET", `/api/v1/classes/${made.id}`)).statusCode, 404);
+  assert.deepEqual((await anna.send("GET", "/api/v1/classes")).json<ClassesView>().joined, []);
 });
 
 test("when the machine cannot hold the class it is said when the class is made", async () => {
   await begin({ room: 4 });
   const teacher = await person("grace", "instructor");
   assert.deepEqual((await make(teacher, { seats: 30 })).capacity, { hosts: 4, wanted: 30, enough: false });
-  const asked = await teacher.send("POST", "/api/classes/capacity", { ...wish, seats: 30, hosts: 4 });
+  const asked = await teacher.send("POST", "/api/v1/classes/capacity", { ...wish, seats: 30, hosts: 4 });
   assert.deepEqual(asked.json(), { hosts: 4, wanted: 4, enough: true });
 });
 
@@ -148,9 +149,9 @@ test("what is done late counts less, and an account later changes nothing of it"
   assert.ok(anna);
   await join(anna, made.code, "Anna");
   await solve(anna, "hot-add");
-  await anna.send("POST", "/api/account", { login: "anna", name: "Anna", password: PASSWORD });
+  await anna.send("POST", "/api/v1/account", { login: "anna", name: "Anna", password: PASSWORD });
   await join(anna, made.code, "Anna A.");
-  const { learners } = (await teacher.send("GET", `/api/classes/${made.id}/grades`)).json<Grades>();
+  const { learners } = (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>();
   assert.deepEqual(
     learners.map(({ name, points, cells }) => [name, points, cells[0]?.late]),
     [["Anna A.", 40, true]],
@@ -160,13 +161,13 @@ test("what is done late counts less, and an account later changes nothing of it"
 test("a bad wish is refused with its field", async () => {
   await begin();
   const teacher = await person("grace", "instructor");
-  const refused = async (more: object): Promise<string> => (await teacher.send("POST", "/api/classes", { ...wish, ...more })).json().params.reason ?? "";
+  const refused = async (more: object): Promise<string> => (await teacher.send("POST", "/api/v1/classes", { ...wish, ...more })).json().params.reason ?? "";
   assert.match(await refused({ name: "" }), /^name: expected a name/);
   assert.match(await refused({ exercises: [] }), /^exercises: expected at least one exercise/);
   assert.match(await refused({ exercises: [{ exercise: "hot-add" }, { exercise: "hot-add" }] }), /^exercises: expected each exercise once/);
   assert.match(await refused({ seats: 0 }), /^seats/);
   assert.match(await refused({ opensAt: "2026-12-02T00:00:00Z", closesAt: "2026-12-01T00:00:00Z" }), /^closesAt: expected a moment after opensAt/);
-  const unknown = await teacher.send("POST", "/api/classes", { ...wish, exercises: [{ exercise: "none" }] });
+  const unknown = await teacher.send("POST", "/api/v1/classes", { ...wish, exercises: [{ exercise: "none" }] });
   assert.equal(unknown.json().code, "unknown_exercise");
 });
 
@@ -181,7 +182,7 @@ test("whoever looks at a class is told of what changes, learner by learner, and 
   const url = await server.app.listen({ port: 0, host: "127.0.0.1" });
   const follow = async (id: string): Promise<ClassEvent[]> => {
     const heard: ClassEvent[] = [];
-    const response = await fetch(`${url}/api/classes/${id}/live`, { headers: { cookie: teacher.cookie ?? "" } });
+    const response = await fetch(`${url}/api/v1/classes/${id}/live`, { headers: { cookie: teacher.cookie ?? "" } });
     assert.equal(response.status, 200);
     void (async () => {
       let rest = "";

@@ -27,44 +27,44 @@ export async function classRoutes(app: FastifyInstance, { classes }: { classes: 
   const streams = new Set<EventStream>();
   const owner = (request: FastifyRequest) => signedIn(request).person;
 
-  app.get("/api/classes", async (request, reply): Promise<ClassesView> => {
+  app.get("/api/v1/classes", async (request, reply): Promise<ClassesView> => {
     reply.header("cache-control", "no-store");
     return classes.of(request.session?.person, request.learner);
   });
 
-  app.post("/api/classes", { config: COSTLY }, async (request, reply): Promise<ClassView> => {
+  app.post("/api/v1/classes", { config: COSTLY }, async (request, reply): Promise<ClassView> => {
     const made = await classes.make(owner(request), parse(classWishSchema, request.body));
     reply.code(201);
     return made;
   });
 
-  app.post("/api/classes/capacity", async (request): Promise<Capacity> => classes.capacity(parse(classWishSchema, request.body)));
+  app.post("/api/v1/classes/capacity", async (request): Promise<Capacity> => classes.capacity(parse(classWishSchema, request.body)));
 
-  app.get<ClassParams>("/api/classes/:class", async (request, reply): Promise<ClassView> => {
+  app.get<ClassParams>("/api/v1/classes/:class", async (request, reply): Promise<ClassView> => {
     reply.header("cache-control", "no-store");
     return classes.view(owner(request), request.params.class);
   });
 
-  app.put<ClassParams>("/api/classes/:class", { config: COSTLY }, async (request): Promise<ClassView> => {
+  app.put<ClassParams>("/api/v1/classes/:class", { config: COSTLY }, async (request): Promise<ClassView> => {
     return classes.change(owner(request), request.params.class, parse(classWishSchema, request.body));
   });
 
-  app.delete<ClassParams>("/api/classes/:class", async (request, reply) => {
+  app.delete<ClassParams>("/api/v1/classes/:class", async (request, reply) => {
     await classes.archive(owner(request), request.params.class);
     return reply.code(204).send();
   });
 
-  app.post<ClassParams>("/api/classes/:class/code", async (request): Promise<ClassView> => {
+  app.post<ClassParams>("/api/v1/classes/:class/code", async (request): Promise<ClassView> => {
     parse(emptySchema, request.body);
     return classes.newCode(owner(request), request.params.class);
   });
 
-  app.get<ClassParams>("/api/classes/:class/grades", async (request, reply): Promise<Grades> => {
+  app.get<ClassParams>("/api/v1/classes/:class/grades", async (request, reply): Promise<Grades> => {
     reply.header("cache-control", "no-store");
     return classes.grades(owner(request), request.params.class);
   });
 
-  app.get<ClassParams>("/api/classes/:class/live", async (request, reply) => {
+  app.get<ClassParams>("/api/v1/classes/:class/live", async (request, reply) => {
     let stop = (): void => {};
     const stream: EventStream = new EventStream(() => {
       stop();
@@ -84,7 +84,7 @@ export async function classRoutes(app: FastifyInstance, { classes }: { classes: 
     for (const stream of streams) stream.end();
   });
 
-  app.get<ClassParams>("/api/classes/:class/grades.csv", async (request, reply) => {
+  app.get<ClassParams>("/api/v1/classes/:class/grades.csv", async (request, reply) => {
     const grades = await classes.grades(owner(request), request.params.class);
     // A name of ours alone: a class may be called anything.
     const name = `grades-${grades.at.slice(0, 10)}.csv`;
@@ -95,18 +95,18 @@ export async function classRoutes(app: FastifyInstance, { classes }: { classes: 
       .send(gradesCsv(grades));
   });
 
-  app.delete<{ Params: { class: string; learner: string } }>("/api/classes/:class/members/:learner", async (request, reply) => {
+  app.delete<{ Params: { class: string; learner: string } }>("/api/v1/classes/:class/members/:learner", async (request, reply) => {
     await classes.remove(owner(request), request.params.class, request.params.learner);
     return reply.code(204).send();
   });
 
-  app.get<{ Params: { code: string } }>("/api/join/:code", { config: COSTLY }, async (request, reply): Promise<JoinView> => {
+  app.get<{ Params: { code: string } }>("/api/v1/join/:code", { config: COSTLY }, async (request, reply): Promise<JoinView> => {
     reply.header("cache-control", "no-store");
     const code = parse(joinCodeSchema, request.params.code);
     return classes.joinView(await classes.byCode(code, `learner ${request.learner}`, `address ${request.ip}`));
   });
 
-  app.post("/api/join", { config: COSTLY }, async (request): Promise<JoinedClass> => {
+  app.post("/api/v1/join", { config: COSTLY }, async (request): Promise<JoinedClass> => {
     const { code, name = request.session?.person.name } = parse(joinSchema, request.body);
     const found = await classes.byCode(code, `learner ${request.learner}`, `address ${request.ip}`);
     if (name === undefined)

@@ -52,7 +52,7 @@ async function follow(url: string, cookie: string) {
 
 test("the stream begins with the seat as it is and tells every change", async () => {
   const { ada, backend, seat, origin, cookie } = await listening();
-  const events = await follow(`${origin}/api/seats/${seat.id}/events`, cookie);
+  const events = await follow(`${origin}/api/v1/seats/${seat.id}/events`, cookie);
   assert.match(events.response.headers.get("content-type") ?? "", /^text\/event-stream/);
   assert.equal(events.response.headers.get("cache-control"), "no-store");
   const phase = async () => {
@@ -60,7 +60,7 @@ test("the stream begins with the seat as it is and tells every change", async ()
     return event?.type === "seat" ? event.seat.phase : event?.type;
   };
   assert.equal(await phase(), "ready");
-  await ada.send("POST", `/api/seats/${seat.id}/checks`, {});
+  await ada.send("POST", `/api/v1/seats/${seat.id}/checks`, {});
   assert.equal(await phase(), "verdict");
   const killed = performance.now();
   backend.hosts[0]?.lose();
@@ -68,7 +68,7 @@ test("the stream begins with the seat as it is and tells every change", async ()
   assert.ok(lost?.type === "seat");
   assert.deepEqual([lost.seat.phase, lost.seat.problem], ["lost", { code: "host_lost" }]);
   assert.ok(performance.now() - killed < 2000);
-  await ada.send("DELETE", `/api/seats/${seat.id}`);
+  await ada.send("DELETE", `/api/v1/seats/${seat.id}`);
   assert.equal(await phase(), "ended");
   assert.equal(await phase(), undefined, "and is over with the seat");
 });
@@ -85,7 +85,7 @@ test("a reader who goes away is forgotten", async () => {
       return unsubscribe();
     };
   };
-  const events = await follow(`${origin}/api/seats/${seat.id}/events`, cookie);
+  const events = await follow(`${origin}/api/v1/seats/${seat.id}/events`, cookie);
   await events.next();
   await events.leave();
   await gone.promise;
@@ -94,7 +94,7 @@ test("a reader who goes away is forgotten", async () => {
 test("a silent stream shows every 20 s that it lives", async () => {
   mock.timers.enable({ apis: ["setInterval"] });
   const { seat, origin, cookie } = await listening();
-  const events = await follow(`${origin}/api/seats/${seat.id}/events`, cookie);
+  const events = await follow(`${origin}/api/v1/seats/${seat.id}/events`, cookie);
   await events.next();
   mock.timers.tick(20_000);
   await events.next();
@@ -103,7 +103,7 @@ test("a silent stream shows every 20 s that it lives", async () => {
 
 test("one seat is not followed without end", async () => {
   const { seat, origin, cookie } = await listening();
-  const url = `${origin}/api/seats/${seat.id}/events`;
+  const url = `${origin}/api/v1/seats/${seat.id}/events`;
   const open = await Promise.all(Array.from({ length: 20 }, () => follow(url, cookie)));
   assert.equal((await fetch(url, { headers: { cookie } })).status, 429);
   await open[0]?.leave();
@@ -112,9 +112,9 @@ test("one seat is not followed without end", async () => {
 
 test("closing the server ends every stream and tells terminals to come back", async () => {
   const { seat, origin, cookie } = await listening();
-  const events = await follow(`${origin}/api/seats/${seat.id}/events`, cookie);
+  const events = await follow(`${origin}/api/v1/seats/${seat.id}/events`, cookie);
   await events.next();
-  const socket = new WebSocket(`${origin.replace("http", "ws")}/api/seats/${seat.id}/terminals/1`, { headers: { cookie }, origin });
+  const socket = new WebSocket(`${origin.replace("http", "ws")}/api/v1/seats/${seat.id}/terminals/1`, { headers: { cookie }, origin });
   await new Promise((resolve) => socket.once("open", resolve));
   const code = new Promise((resolve) => socket.once("close", resolve));
   const end = events.next();
@@ -125,7 +125,7 @@ test("closing the server ends every stream and tells terminals to come back", as
 
 test("a terminal's socket is for our pages and for the learner who has the seat", async () => {
   const { browser, seat, origin, cookie } = await listening();
-  const url = `${origin.replace("http", "ws")}/api/seats/${seat.id}/terminals/1`;
+  const url = `${origin.replace("http", "ws")}/api/v1/seats/${seat.id}/terminals/1`;
   const refusal = (options: object) =>
     new Promise<number | undefined>((resolve) => {
       const socket = new WebSocket(url, options);

@@ -31,7 +31,7 @@ before(async () => {
   const seat = await browser.startReady();
   const host = server.backend.hosts.at(-1);
   if (host !== undefined) host.files = () => ssh.openFiles();
-  base = `/api/seats/${seat.id}`;
+  base = `/api/v1/seats/${seat.id}`;
 });
 after(async () => {
   await server.close();

@@ -39,19 +39,19 @@ export async function fileRoutes(app: FastifyInstance, { seats }: { seats: Pick<
   // Bodies stay streams: who may write, and where, is asked before a byte is read.
   app.addContentTypeParser("application/octet-stream", (_request, body, done) => done(null, body));
 
-  app.get<SeatParams>("/api/seats/:seat/files", { config: LIMITED }, async (request, reply): Promise<Folder> => {
+  app.get<SeatParams>("/api/v1/seats/:seat/files", { config: LIMITED }, async (request, reply): Promise<Folder> => {
     const { path } = parse(readQuerySchema, request.query);
     reply.header("cache-control", "no-store");
     return filesOf(await hostOf(request)).list(path);
   });
 
-  app.get<SeatParams>("/api/seats/:seat/files/text", { config: LIMITED }, async (request, reply): Promise<TextFile> => {
+  app.get<SeatParams>("/api/v1/seats/:seat/files/text", { config: LIMITED }, async (request, reply): Promise<TextFile> => {
     const { path } = parse(readQuerySchema, request.query);
     reply.header("cache-control", "no-store");
     return filesOf(await hostOf(request)).readText(path);
   });
 
-  app.get<SeatParams>("/api/seats/:seat/files/raw", { config: LIMITED, exposeHeadRoute: false }, async (request, reply) => {
+  app.get<SeatParams>("/api/v1/seats/:seat/files/raw", { config: LIMITED, exposeHeadRoute: false }, async (request, reply) => {
     const { path } = parse(readQuerySchema, request.query);
     const { name, bytes, stream } = await filesOf(await hostOf(request)).download(path);
     if (bytes !== undefined) reply.header("content-length", bytes);
@@ -66,7 +66,7 @@ export async function fileRoutes(app: FastifyInstance, { seats }: { seats: Pick<
     );
   });
 
-  app.put<SeatParams>("/api/seats/:seat/files", { config: LIMITED }, async (request, reply): Promise<WrittenFile> => {
+  app.put<SeatParams>("/api/v1/seats/:seat/files", { config: LIMITED }, async (request, reply): Promise<WrittenFile> => {
     const { path, version } = parse(writeQuerySchema, request.query);
     const host = await hostOf(request);
     if (Number(request.headers["content-length"] ?? 0) > MOST_UPLOAD_BYTES) {
@@ -77,19 +77,19 @@ export async function fileRoutes(app: FastifyInstance, { seats }: { seats: Pick<
     return filesOf(host).write(path, version, bodyOf(request));
   });
 
-  app.get<SeatParams>("/api/seats/:seat/definitions", { config: LIMITED }, async (request, reply): Promise<DefinitionNames> => {
+  app.get<SeatParams>("/api/v1/seats/:seat/definitions", { config: LIMITED }, async (request, reply): Promise<DefinitionNames> => {
     reply.header("cache-control", "no-store");
     return definitionNames(await hostOf(request));
   });
 
-  app.get<DefinitionParams>("/api/seats/:seat/definitions/:kind", { config: LIMITED }, async (request, reply): Promise<Definition> => {
+  app.get<DefinitionParams>("/api/v1/seats/:seat/definitions/:kind", { config: LIMITED }, async (request, reply): Promise<Definition> => {
     const kind = parse(definitionKindSchema, request.params.kind);
     const { name } = parse(readDefinitionSchema, request.query);
     reply.header("cache-control", "no-store");
     return readDefinition(await hostOf(request), kind, name);
   });
 
-  app.put<DefinitionParams>("/api/seats/:seat/definitions/:kind", { config: LIMITED }, async (request): Promise<Defined> => {
+  app.put<DefinitionParams>("/api/v1/seats/:seat/definitions/:kind", { config: LIMITED }, async (request): Promise<Defined> => {
     const kind = parse(definitionKindSchema, request.params.kind);
     const { name, version } = parse(writeDefinitionSchema, request.query);
     const host = await hostOf(request);

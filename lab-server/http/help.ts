@@ -16,7 +16,7 @@ export interface HelpRoutesOptions {
 
 /** Hints, which the page has and only tells of, and the solution, which it gets here. Both are recorded. */
 export async function helpRoutes(app: FastifyInstance, { seats, store }: HelpRoutesOptions): Promise<void> {
-  app.post<{ Params: { seat: string } }>("/api/seats/:seat/hints", { config: COSTLY }, async (request, reply) => {
+  app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/hints", { config: COSTLY }, async (request, reply) => {
     const { task: id, number } = parse(tookHintSchema, request.body);
     const seat = await seats.find(request.learner, request.params.seat);
     const task = seat.exercise.definition.tasks.find((each) => each.id === id);
@@ -26,7 +26,7 @@ export async function helpRoutes(app: FastifyInstance, { seats, store }: HelpRou
     return reply.code(204).send();
   });
 
-  app.post<{ Params: { seat: string } }>("/api/seats/:seat/solution", { config: COSTLY }, async (request): Promise<Solution> => {
+  app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/solution", { config: COSTLY }, async (request): Promise<Solution> => {
     const { learner, id, exercise, parameters } = await seats.find(request.learner, request.params.seat);
     if (exercise.definition.exam) throw new LabError("not_found", { log: `${exercise.id} is an exam: its solution is not shown` });
     const drawn = exportLines(parameters);

@@ -23,21 +23,21 @@ test("administrators look after the platforms, and nobody else sees anything", a
     app.inject({ method, url, headers: { "x-who": who }, ...(body && { payload: body }) });
 
   for (const [method, url] of [
-    ["GET", "/api/lti"],
-    ["POST", "/api/lti/registrations"],
-    ["POST", "/api/lti/registrations/x/deployments"],
-    ["DELETE", "/api/lti/registrations/x"],
-    ["POST", "/api/lti/registration-links"],
-    ["POST", "/api/lti/keys/rotate"],
-    ["GET", "/api/lti/scores"],
+    ["GET", "/api/v1/lti"],
+    ["POST", "/api/v1/lti/registrations"],
+    ["POST", "/api/v1/lti/registrations/x/deployments"],
+    ["DELETE", "/api/v1/lti/registrations/x"],
+    ["POST", "/api/v1/lti/registration-links"],
+    ["POST", "/api/v1/lti/keys/rotate"],
+    ["GET", "/api/v1/lti/scores"],
   ] as const) {
     assert.equal((await send(method, url, undefined, "learner")).statusCode, 404, `${method} ${url}`);
   }
 
   const platform = platformAt("https://school.example");
-  const added = (await send("POST", "/api/lti/registrations", platform)).json();
+  const added = (await send("POST", "/api/v1/lti/registrations", platform)).json();
   assert.deepEqual({ ...added, id: "" }, { ...platform, id: "" });
-  const again = await send("POST", "/api/lti/registrations", platform);
+  const again = await send("POST", "/api/v1/lti/registrations", platform);
   assert.deepEqual([again.statusCode, again.json().code], [400, "bad_request"]);
   for (const bad of [
     { jwksUrl: "http://10.0.0.1/jwks" },
@@ -45,21 +45,21 @@ test("administrators look after the platforms, and nobody else sees anything", a
     { authUrl: "javascript:alert(1)" },
     { frameOrigins: ["https://a; sandbox"] },
   ]) {
-    const refused = await send("POST", "/api/lti/registrations", { ...platform, clientId: "other", ...bad });
+    const refused = await send("POST", "/api/v1/lti/registrations", { ...platform, clientId: "other", ...bad });
     assert.ok([400, 502].includes(refused.statusCode), JSON.stringify(bad));
   }
-  assert.deepEqual((await send("POST", `/api/lti/registrations/${added.id}/deployments`, { deployment: "2" })).json().deployments, ["1", "2"]);
-  const link = (await send("POST", "/api/lti/registration-links")).json();
+  assert.deepEqual((await send("POST", `/api/v1/lti/registrations/${added.id}/deployments`, { deployment: "2" })).json().deployments, ["1", "2"]);
+  const link = (await send("POST", "/api/v1/lti/registration-links")).json();
   assert.match(link.url, /^https:\/\/lab\.example\/lti\/register\/[\w-]{43}$/);
-  assert.equal((await send("POST", "/api/lti/keys/rotate")).statusCode, 204);
+  assert.equal((await send("POST", "/api/v1/lti/keys/rotate")).statusCode, 204);
   assert.equal(server.lti.keys.publicKeys.keys.length, 2);
   const score = { scoreGiven: 1, scoreMaximum: 1, activityProgress: "Completed", gradingProgress: "FullyGraded" } as const;
   await server.lti.scores.put({ registration: added.id, subject: "7", lineItem: "https://10.0.0.1/lineitem" }, score);
   await server.lti.scores.send();
-  const { scores } = (await send("GET", "/api/lti/scores")).json();
+  const { scores } = (await send("GET", "/api/v1/lti/scores")).json();
   assert.deepEqual([scores.length, scores[0].state, scores[0].subject], [1, "waiting", "7"]);
-  assert.equal((await send("DELETE", `/api/lti/registrations/${added.id}`)).statusCode, 204);
-  assert.deepEqual((await send("GET", "/api/lti")).json(), {
+  assert.equal((await send("DELETE", `/api/v1/lti/registrations/${added.id}`)).statusCode, 204);
+  assert.deepEqual((await send("GET", "/api/v1/lti")).json(), {
     tool: { name: "Ringside", loginUrl: "https://lab.example/lti/login", launchUrl: "https://lab.example/lti/launch", jwksUrl: "https://lab.example/lti/jwks" },
     registrations: [],
   });

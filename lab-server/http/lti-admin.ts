@@ -22,46 +22,46 @@ interface OneRegistration {
   Params: { registration: string };
 }
 
-/** The platforms that may launch the lab, for administrators alone. To be registered among the guarded routes of `/api/`. */
+/** The platforms that may launch the lab, for administrators alone. To be registered among the guarded routes of `/api/v1/`. */
 export async function ltiAdminRoutes(app: FastifyInstance, { lti, administrator }: LtiAdminRoutesOptions): Promise<void> {
   const { registrations, tool } = lti;
 
   app.addHook("onRequest", async (_request, reply) => void reply.header("cache-control", "no-store"));
   app.addHook("preHandler", async (request) => void (await administrator(request)));
 
-  app.get("/api/lti", async (): Promise<LtiView> => {
+  app.get("/api/v1/lti", async (): Promise<LtiView> => {
     const { name, loginUrl, launchUrl, jwksUrl } = tool;
     return { tool: { name, loginUrl, launchUrl, jwksUrl }, registrations: registrations.list().map(viewOf) };
   });
 
-  app.post("/api/lti/registrations", { config: COSTLY }, async (request, reply): Promise<RegistrationView> => {
+  app.post("/api/v1/lti/registrations", { config: COSTLY }, async (request, reply): Promise<RegistrationView> => {
     const added = await registrations.add(parse(newRegistrationSchema, request.body));
     reply.code(201);
     return viewOf(added);
   });
 
-  app.post<OneRegistration>("/api/lti/registrations/:registration/deployments", async (request): Promise<RegistrationView> => {
+  app.post<OneRegistration>("/api/v1/lti/registrations/:registration/deployments", async (request): Promise<RegistrationView> => {
     const { deployment } = parse(newDeploymentSchema, request.body);
     return viewOf(await registrations.addDeployment(request.params.registration, deployment));
   });
 
-  app.delete<OneRegistration>("/api/lti/registrations/:registration", async (request, reply) => {
+  app.delete<OneRegistration>("/api/v1/lti/registrations/:registration", async (request, reply) => {
     await registrations.remove(request.params.registration);
     return reply.code(204).send();
   });
 
-  app.post("/api/lti/registration-links", { config: COSTLY }, async (request, reply): Promise<RegistrationLinkView> => {
+  app.post("/api/v1/lti/registration-links", { config: COSTLY }, async (request, reply): Promise<RegistrationLinkView> => {
     const { secret, expiresAt } = await registrations.makeLink(await administrator(request));
     reply.code(201);
     return { url: tool.registrationUrl(secret), expiresAt };
   });
 
-  app.post("/api/lti/keys/rotate", { config: COSTLY }, async (_request, reply) => {
+  app.post("/api/v1/lti/keys/rotate", { config: COSTLY }, async (_request, reply) => {
     await lti.keys.rotate();
     return reply.code(204).send();
   });
 
-  app.get("/api/lti/scores", async (): Promise<{ scores: readonly TroubledScoreView[] }> => ({ scores: await lti.scores.troubles() }));
+  app.get("/api/v1/lti/scores", async (): Promise<{ scores: readonly TroubledScoreView[] }> => ({ scores: await lti.scores.troubles() }));
 }
 
 function viewOf(registration: LtiRegistration): RegistrationView {

@@ -69,7 +69,7 @@ const chosenSchema = z.object({
 const registerSchema = z.object({ openid_configuration: z.string().min(1).max(2048), registration_token: z.string().max(8192).optional() });
 
 /**
- * The lab as a tool of learning platforms, below `/lti/`. To be registered outside what guards `/api/`: a platform's pages
+ * The lab as a tool of learning platforms, below `/lti/`. To be registered outside what guards `/api/v1/`: a platform's pages
  * send their forms here from their own site, and state and nonce stand for the guard. What our own pages send is guarded here.
  */
 export async function ltiRoutes(app: FastifyInstance, { lti, names, people, choices }: LtiRoutesOptions): Promise<void> {

@@ -11,9 +11,9 @@ export interface MeRoutesOptions {
   readonly accelerator: AcceleratorView;
 }
 
-/** GET /api/me: who this browser is to the lab. For everybody; a newcomer gets an identity. */
+/** GET /api/v1/me: who this browser is to the lab. For everybody; a newcomer gets an identity. */
 export async function meRoutes(app: FastifyInstance, { seats, store, accelerator }: MeRoutesOptions): Promise<void> {
-  app.get("/api/me", async (request, reply): Promise<Me> => {
+  app.get("/api/v1/me", async (request, reply): Promise<Me> => {
     reply.header("cache-control", "no-store");
     const progress = request.newcomer ? [] : await progressOf(store, request.learner);
     const seat = seats.of(request.learner)?.view ?? null;

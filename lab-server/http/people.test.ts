@@ -16,15 +16,15 @@ afterEach(async () => {
 
 const PASSWORD = "correct horse battery";
 const ada = { login: "ada", name: "Ada 爱达", password: PASSWORD };
-const me = async (browser: FakeBrowser): Promise<Me> => (await browser.send("GET", "/api/me")).json();
-const signIn = (browser: FakeBrowser, password = PASSWORD, more: object = {}) => browser.send("POST", "/api/session", { login: "ada", password, ...more });
+const me = async (browser: FakeBrowser): Promise<Me> => (await browser.send("GET", "/api/v1/me")).json();
+const signIn = (browser: FakeBrowser, password = PASSWORD, more: object = {}) => browser.send("POST", "/api/v1/session", { login: "ada", password, ...more });
 
 test("an account keeps what was done without one, and is signed in", async () => {
   const { browser, store } = await begin();
   const tab = await browser().open();
   const seat = await tab.startReady();
-  await tab.send("POST", `/api/seats/${seat.id}/checks`, {});
-  const made = await tab.send("POST", "/api/account", ada);
+  await tab.send("POST", `/api/v1/seats/${seat.id}/checks`, {});
+  const made = await tab.send("POST", "/api/v1/account", ada);
   assert.equal(made.statusCode, 201);
   const { id, ...person } = made.json<Person>();
   assert.deepEqual(person, { name: "Ada 爱达", role: "learner", login: "ada" });
@@ -44,47 +44,47 @@ test("signing in elsewhere gives the same results and the same host; signing out
   const first = await browser().open();
   const copied = first.cookie;
   const seat = await first.startReady();
-  await first.send("POST", "/api/account", ada);
+  await first.send("POST", "/api/v1/account", ada);
   const second = await browser().open();
   assert.equal((await me(second)).seat, null);
   assert.equal((await signIn(second)).statusCode, 200);
   assert.equal((await me(second)).seat?.id, seat.id);
-  assert.equal((await second.send("DELETE", "/api/session")).statusCode, 204);
+  assert.equal((await second.send("DELETE", "/api/v1/session")).statusCode, 204);
   // Nor does the browser in which the account was made stay its learner.
-  await first.send("DELETE", "/api/session");
+  await first.send("DELETE", "/api/v1/session");
   assert.deepEqual([(await me(first)).seat, (await me(first)).progress], [null, []]);
   const copy = browser();
   copy.cookie = copied;
   assert.deepEqual([(await me(copy)).seat, (await me(copy)).progress], [null, []], "nor does a copy of its cookie from before");
   const out = await me(second);
   assert.deepEqual([out.person, out.seat], [null, null]);
-  assert.equal((await second.send("GET", `/api/seats/${seat.id}`)).json().code, "not_yours");
+  assert.equal((await second.send("GET", `/api/v1/seats/${seat.id}`)).json().code, "not_yours");
 });
 
 test("what was done without an account is taken along only when it is asked for, and only once", async () => {
   const { browser } = await begin();
-  await (await browser().open()).send("POST", "/api/account", ada);
+  await (await browser().open()).send("POST", "/api/v1/account", ada);
   const school = await browser().open();
   const seat = await school.startReady();
-  await school.send("POST", `/api/seats/${seat.id}/checks`, {});
+  await school.send("POST", `/api/v1/seats/${seat.id}/checks`, {});
   await signIn(school);
   assert.deepEqual((await me(school)).progress, []);
-  await school.send("DELETE", "/api/session");
+  await school.send("DELETE", "/api/v1/session");
   await signIn(school, PASSWORD, { take: true });
   const taken = await me(school);
   assert.deepEqual([taken.progress[0]?.attempts, taken.seat?.id], [1, seat.id], "results and the host that runs");
-  await school.send("DELETE", "/api/session");
-  await school.send("POST", "/api/account", { ...ada, login: "bob" });
+  await school.send("DELETE", "/api/v1/session");
+  await school.send("POST", "/api/v1/account", { ...ada, login: "bob" });
   assert.deepEqual((await me(school)).progress, [], "what is Ada's does not become Bob's as well");
 });
 
 test("wrong passwords are all alike, and cost time", async () => {
   const { browser } = await begin();
   const tab = await browser().open();
-  await tab.send("POST", "/api/account", ada);
-  await tab.send("DELETE", "/api/session");
+  await tab.send("POST", "/api/v1/account", ada);
+  await tab.send("DELETE", "/api/v1/session");
   const wrong = await signIn(tab, "wrong");
-  const nobody = await tab.send("POST", "/api/session", { login: "nobody", password: "wrong" });
+  const nobody = await tab.send("POST", "/api/v1/session", { login: "nobody", password: "wrong" });
   assert.deepEqual(nobody.json(), wrong.json());
   assert.deepEqual([wrong.statusCode, wrong.json().code], [401, "wrong_password"]);
   for (let tries = 0; tries < 4; tries += 1) await signIn(tab, "wrong");
@@ -94,40 +94,40 @@ test("wrong passwords are all alike, and cost time", async () => {
 
 test("a login is somebody's once, whatever its case; a password must be long", async () => {
   const { browser } = await begin();
-  await (await browser().open()).send("POST", "/api/account", ada);
+  await (await browser().open()).send("POST", "/api/v1/account", ada);
   const other = await browser().open();
-  assert.equal((await other.send("POST", "/api/account", { ...ada, login: "ADA" })).json().code, "login_taken");
-  const short = await other.send("POST", "/api/account", { ...ada, login: "eve", password: "short" });
+  assert.equal((await other.send("POST", "/api/v1/account", { ...ada, login: "ADA" })).json().code, "login_taken");
+  const short = await other.send("POST", "/api/v1/account", { ...ada, login: "eve", password: "short" });
   assert.match(short.json().params.reason, /at least 10 characters/);
-  assert.equal((await other.send("POST", "/api/account", { ...ada, login: "a b" })).statusCode, 400);
+  assert.equal((await other.send("POST", "/api/v1/account", { ...ada, login: "a b" })).statusCode, 400);
 });
 
 test("a new password signs out everywhere else, and so does whoever asks for it", async () => {
   const { browser } = await begin();
   const here = await browser().open();
-  await here.send("POST", "/api/account", ada);
+  await here.send("POST", "/api/v1/account", ada);
   const there = await browser().open();
   await signIn(there);
-  const { sessions } = (await here.send("GET", "/api/sessions")).json<SessionsView>();
+  const { sessions } = (await here.send("GET", "/api/v1/sessions")).json<SessionsView>();
   assert.deepEqual(sessions.map(({ here: mine }) => mine).sort(), [false, true]);
-  assert.equal((await here.send("POST", "/api/account/password", { current: "wrong", password: "a longer password" })).statusCode, 401);
-  assert.equal((await here.send("POST", "/api/account/password", { current: PASSWORD, password: "a longer password" })).statusCode, 204);
+  assert.equal((await here.send("POST", "/api/v1/account/password", { current: "wrong", password: "a longer password" })).statusCode, 401);
+  assert.equal((await here.send("POST", "/api/v1/account/password", { current: PASSWORD, password: "a longer password" })).statusCode, 204);
   assert.equal((await me(there)).person, null);
   assert.equal((await me(here)).person?.login, "ada");
   await signIn(there, "a longer password");
-  assert.equal((await here.send("DELETE", "/api/sessions")).statusCode, 204);
+  assert.equal((await here.send("DELETE", "/api/v1/sessions")).statusCode, 204);
   assert.equal((await me(there)).person, null);
 });
 
 test("admins give roles and new passwords, and everybody concerned signs in anew", async () => {
   const { browser, people } = await begin();
   const admin = await browser().open();
-  const { id } = (await admin.send("POST", "/api/account", { ...ada, login: "root", name: "Root" })).json<Person>();
+  const { id } = (await admin.send("POST", "/api/v1/account", { ...ada, login: "root", name: "Root" })).json<Person>();
   await people.setRole(id, "admin");
-  await admin.send("POST", "/api/session", { login: "root", password: PASSWORD });
+  await admin.send("POST", "/api/v1/session", { login: "root", password: PASSWORD });
   const tab = await browser().open();
-  const made = (await tab.send("POST", "/api/account", ada)).json<Person>();
-  const { people: all } = (await admin.send("GET", "/api/people")).json<PeopleView>();
+  const made = (await tab.send("POST", "/api/v1/account", ada)).json<Person>();
+  const { people: all } = (await admin.send("GET", "/api/v1/people")).json<PeopleView>();
   assert.deepEqual(
     all.map(({ login, role }) => [login, role]),
     [
@@ -135,26 +135,26 @@ test("admins give roles and new passwords, and everybody concerned signs in anew
       ["root", "admin"],
     ],
   );
-  assert.equal((await admin.send("POST", `/api/people/${made.id}/role`, { role: "instructor" })).json().role, "instructor");
+  assert.equal((await admin.send("POST", `/api/v1/people/${made.id}/role`, { role: "instructor" })).json().role, "instructor");
   assert.equal((await me(tab)).person, null, "what is open was opened under another role");
   await signIn(tab);
   assert.equal((await me(tab)).person?.role, "instructor");
-  assert.equal((await admin.send("POST", `/api/people/${id}/role`, { role: "learner" })).json().code, "not_allowed", "not one's own");
-  assert.equal((await admin.send("POST", "/api/people/nobody/role", { role: "learner" })).statusCode, 404);
-  const { password } = (await admin.send("POST", `/api/people/${made.id}/password`, {})).json();
+  assert.equal((await admin.send("POST", `/api/v1/people/${id}/role`, { role: "learner" })).json().code, "not_allowed", "not one's own");
+  assert.equal((await admin.send("POST", "/api/v1/people/nobody/role", { role: "learner" })).statusCode, 404);
+  const { password } = (await admin.send("POST", `/api/v1/people/${made.id}/password`, {})).json();
   assert.equal((await me(tab)).person, null);
   assert.equal((await signIn(tab, password)).statusCode, 200);
 });
 
 test("where accounts are made by admins alone, nobody makes their own", async () => {
   const { browser } = await begin({ signUp: false });
-  assert.equal((await (await browser().open()).send("POST", "/api/account", ada)).json().code, "not_allowed");
+  assert.equal((await (await browser().open()).send("POST", "/api/v1/account", ada)).json().code, "not_allowed");
 });
 
 test("a forged or a stale session is nobody's, and its cookie goes", async () => {
   const { browser, store } = await begin();
   const tab = await browser().open();
-  await tab.send("POST", "/api/account", ada);
+  await tab.send("POST", "/api/v1/account", ada);
   const cookie = tab.cookie;
   tab.cookie = `${cookie?.split("; ")[0]}; ringside-session=${"A".repeat(43)}`;
   assert.equal((await me(tab)).person, null);

@@ -48,50 +48,50 @@ export async function peopleRoutes(app: FastifyInstance, { people, sessions, sig
     return shown(person);
   };
 
-  app.post("/api/account", { config: COSTLY }, async (request, reply): Promise<Person> => {
+  app.post("/api/v1/account", { config: COSTLY }, async (request, reply): Promise<Person> => {
     const wanted = parse(registerSchema, request.body);
     if (!signUp) throw new LabError("not_allowed", { log: "accounts are made by admins alone (RINGSIDE_SIGN_UP)" });
     reply.code(201);
     return begin(request, reply, await people.register(wanted, request.anonymous));
   });
 
-  app.post("/api/session", { config: COSTLY }, async (request, reply): Promise<Person> => {
+  app.post("/api/v1/session", { config: COSTLY }, async (request, reply): Promise<Person> => {
     const given = parse(signInSchema, request.body);
     return begin(request, reply, await people.signIn(given, request.anonymous, request.ip));
   });
 
-  app.delete("/api/session", async (request, reply) => {
+  app.delete("/api/v1/session", async (request, reply) => {
     const { person, id } = signedIn(request);
     await sessions.end(person.id, id);
     reply.signOut();
     return reply.code(204).send();
   });
 
-  app.get("/api/sessions", async (request, reply): Promise<SessionsView> => {
+  app.get("/api/v1/sessions", async (request, reply): Promise<SessionsView> => {
     const { person, id } = signedIn(request);
     reply.header("cache-control", "no-store");
     return sessions.of(person.id, id);
   });
 
-  app.delete("/api/sessions", async (request, reply) => {
+  app.delete("/api/v1/sessions", async (request, reply) => {
     const { person, id } = signedIn(request);
     await sessions.endAll(person.id, id);
     return reply.code(204).send();
   });
 
-  app.post("/api/account/password", { config: COSTLY }, async (request, reply) => {
+  app.post("/api/v1/account/password", { config: COSTLY }, async (request, reply) => {
     const { person, id } = signedIn(request);
     await people.changePassword(person, id, parse(changePasswordSchema, request.body));
     return reply.code(204).send();
   });
 
-  app.get("/api/people", async (_request, reply): Promise<PeopleView> => {
+  app.get("/api/v1/people", async (_request, reply): Promise<PeopleView> => {
     reply.header("cache-control", "no-store");
     const all = await people.all();
     return { people: all.map(({ createdAt, seenAt, ...person }) => ({ ...shown(person), createdAt, ...(seenAt === undefined ? {} : { seenAt }) })) };
   });
 
-  app.post<{ Params: { person: string } }>("/api/people/:person/role", async (request): Promise<Person> => {
+  app.post<{ Params: { person: string } }>("/api/v1/people/:person/role", async (request): Promise<Person> => {
     const { role } = parse(setRoleSchema, request.body);
     const { person } = signedIn(request);
     // Nobody can lock the last admin out, who would be the one that does it.
@@ -99,7 +99,7 @@ export async function peopleRoutes(app: FastifyInstance, { people, sessions, sig
     return shown(await people.setRole(request.params.person, role));
   });
 
-  app.post<{ Params: { person: string } }>("/api/people/:person/password", { config: COSTLY }, async (request, reply) => {
+  app.post<{ Params: { person: string } }>("/api/v1/people/:person/password", { config: COSTLY }, async (request, reply) => {
     parse(emptySchema, request.body);
     reply.header("cache-control", "no-store");
     return { password: await people.resetPassword(request.params.person) };

@@ -32,10 +32,10 @@ after(() => server.close());
 /** An account of that role, signed in there. */
 async function signUp(browser: FakeBrowser, role: Role): Promise<void> {
   const account = { login: `the-${role}`, name: role, password: "correct horse battery" };
-  const { id } = (await browser.send("POST", "/api/account", account)).json<{ id: string }>();
+  const { id } = (await browser.send("POST", "/api/v1/account", account)).json<{ id: string }>();
   if (role === "learner") return;
   await server.people.setRole(id, role);
-  await browser.send("POST", "/api/session", { login: account.login, password: account.password });
+  await browser.send("POST", "/api/v1/session", { login: account.login, password: account.password });
 }
 
 /** A request as somebody may make it, with a body that is as wrong as can be: the door comes before the content. */
@@ -53,7 +53,7 @@ async function ask(actor: Actor, route: string, seat: string): Promise<{ status:
 
 const REFUSED = new Set(["not_signed_in", "sign_in_needed", "not_allowed"]);
 /** Those that end the session that asks, or never end by themselves, are looked at where they are made. */
-const NOT_ASKED = new Set(["DELETE /api/session"]);
+const NOT_ASKED = new Set(["DELETE /api/v1/session"]);
 
 for (const route of Object.keys(PERMISSIONS)) {
   test(route, async (t) => {
@@ -91,7 +91,7 @@ test("a body that is understood does not open somebody else's seat either", asyn
   };
   for (const actor of ["anonymous", "learner", "instructor", "admin"] as const)
     for (const [what, body] of Object.entries(bodies)) {
-      const response = await browsers.get(actor)?.send("POST", `/api/seats/${stranger.seat.id}/${what}`, body);
+      const response = await browsers.get(actor)?.send("POST", `/api/v1/seats/${stranger.seat.id}/${what}`, body);
       assert.equal(response?.json().code, "not_yours", `${actor}: ${what}`);
     }
 });
@@ -103,5 +103,5 @@ test("every row of the table has its route, and no route can be made without one
   }
   const app = fastify();
   await addAuth(app, { key: Buffer.alloc(32), secure: false, sessions: server.sessions, isClaimed: async () => false });
-  assert.throws(() => app.get("/api/unheard-of", async () => ({})), /nobody may GET \/api\/unheard-of/);
+  assert.throws(() => app.get("/api/v1/unheard-of", async () => ({})), /nobody may GET \/api\/v1\/unheard-of/);
 });

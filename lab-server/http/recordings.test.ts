@@ -17,12 +17,12 @@ async function begin(context: { after(fn: () => Promise<void>): void }, options:
   const seat = await ada.startReady();
   const shell = server.backend.hosts[0]?.shells[0];
   assert.ok(shell !== undefined);
-  const url = `/api/seats/${seat.id}/terminals/1/recording`;
+  const url = `/api/v1/seats/${seat.id}/terminals/1/recording`;
   return { ...server, ada, seat, shell, url };
 }
 /** The id that the browser's cookie carries, signed. */
 const learnerOf = (browser: FakeBrowser): string => /=([0-9a-f]{32})\./.exec(decodeURIComponent(browser.cookie ?? ""))?.[1] ?? "";
-const list = async (browser: FakeBrowser): Promise<RecordingView[]> => (await browser.send("GET", "/api/recordings")).json<RecordingList>().recordings;
+const list = async (browser: FakeBrowser): Promise<RecordingView[]> => (await browser.send("GET", "/api/v1/recordings")).json<RecordingList>().recordings;
 
 test("a terminal is recorded from the learner's word to the learner's word; the recording is listed, fetched, removed", async (context) => {
   const { ada, seat, shell, url, stateDir } = await begin(context);
@@ -38,7 +38,7 @@ test("a terminal is recorded from the learner's word to the learner's word; the 
   const [kept] = await list(ada);
   assert.deepEqual([kept?.exercise, kept?.terminal, kept?.ended], ["hot-add", 1, "learner"]);
 
-  const fetched = await ada.send("GET", `/api/recordings/${kept?.id}`);
+  const fetched = await ada.send("GET", `/api/v1/recordings/${kept?.id}`);
   assert.equal(fetched.headers["content-type"], ASCIICAST_TYPE);
   assert.match(String(fetched.headers["content-disposition"]), /^attachment; filename="hot-add-[\dT-]+-1\.cast"$/);
   assert.equal(fetched.rawPayload.length, kept?.bytes);
@@ -46,12 +46,12 @@ test("a terminal is recorded from the learner's word to the learner's word; the 
   assert.equal(statSync(join(stateDir, "recordings", `${kept?.id}.cast`)).mode & 0o777, 0o600);
   assert.equal(statSync(join(stateDir, "recordings")).mode & 0o777, 0o700);
 
-  await ada.send("DELETE", `/api/seats/${seat.id}`);
+  await ada.send("DELETE", `/api/v1/seats/${seat.id}`);
   assert.equal((await list(ada)).length, 1, "it outlives the seat");
-  assert.equal((await ada.send("DELETE", `/api/recordings/${kept?.id}`)).statusCode, 204);
+  assert.equal((await ada.send("DELETE", `/api/v1/recordings/${kept?.id}`)).statusCode, 204);
   assert.deepEqual(await list(ada), []);
   assert.deepEqual(readdirSync(join(stateDir, "recordings")), []);
-  assert.equal((await ada.send("GET", `/api/recordings/${kept?.id}`)).statusCode, 404);
+  assert.equal((await ada.send("GET", `/api/v1/recordings/${kept?.id}`)).statusCode, 404);
 });
 
 test("another learner's recordings can be neither made nor seen nor touched", async (context) => {
@@ -63,12 +63,12 @@ test("another learner's recordings can be neither made nor seen nor touched", as
     assert.deepEqual([refused.statusCode, refused.json().code], [403, "not_yours"], method);
   }
   for (const method of ["GET", "DELETE"] as const) {
-    const refused = await eve.send(method, `/api/recordings/${id}`);
+    const refused = await eve.send(method, `/api/v1/recordings/${id}`);
     assert.deepEqual([refused.statusCode, refused.json().code], [404, "not_found"], method);
   }
   assert.deepEqual(await list(eve), []);
   assert.equal((await list(ada))[0]?.ended, undefined, "it runs on");
-  for (const wrong of ["..%2f..%2fringside.db", "%00", "x"]) assert.equal((await ada.send("GET", `/api/recordings/${wrong}`)).statusCode, 404, wrong);
+  for (const wrong of ["..%2f..%2fringside.db", "%00", "x"]) assert.equal((await ada.send("GET", `/api/v1/recordings/${wrong}`)).statusCode, 404, wrong);
 });
 
 test("what cannot be recorded is refused", async (context) => {
@@ -77,8 +77,8 @@ test("what cannot be recorded is refused", async (context) => {
     const response = await ada.send("POST", path, body);
     assert.deepEqual([response.statusCode, response.json().code], [status, code], path);
   };
-  await refused(`/api/seats/${seat.id}/terminals/2/recording`, {}, 404, "not_found");
-  await refused(`/api/seats/${seat.id}/terminals/10/recording`, {}, 404, "not_found");
+  await refused(`/api/v1/seats/${seat.id}/terminals/2/recording`, {}, 404, "not_found");
+  await refused(`/api/v1/seats/${seat.id}/terminals/10/recording`, {}, 404, "not_found");
   await refused(url, { locale: "tlh" }, 400, "bad_request");
   assert.equal((await ada.send("DELETE", url)).statusCode, 404);
 });
@@ -91,7 +91,7 @@ test("a learner keeps so many and no more", async (context) => {
   }
   const full = await ada.send("POST", url, {});
   assert.deepEqual([full.statusCode, full.json().code, full.json().params], [409, "recordings_full", { limit: MOST_RECORDINGS }]);
-  await ada.send("DELETE", `/api/recordings/${(await list(ada))[0]?.id}`);
+  await ada.send("DELETE", `/api/v1/recordings/${(await list(ada))[0]?.id}`);
   assert.equal((await ada.send("POST", url, {})).statusCode, 201);
 });
 
@@ -106,7 +106,7 @@ test("whoever looks at the seat is told when it begins, and why it ended; tasks 
   while (told.length < 2) await delay(5);
   assert.deepEqual([told[0]?.running.length, told[0]?.last], [1, null]);
   assert.deepEqual([told[1]?.running.length, told[1]?.last?.ended], [0, "size"]);
-  const cast = (await ada.send("GET", `/api/recordings/${told[1]?.last?.id}`)).body;
+  const cast = (await ada.send("GET", `/api/v1/recordings/${told[1]?.last?.id}`)).body;
   const labels = readCast(cast).events.flatMap(([, code, data]) => (code === "m" ? [data] : []));
   assert.deepEqual(labels, ["✓ 文字"], "once");
 });
@@ -122,14 +122,14 @@ test("a reset ends it, and so does the limit of the lab's disk, which also refus
   };
   await ada.send("POST", url, {});
   shell.say("before");
-  await ada.send("POST", `/api/seats/${seat.id}/reset`, {});
+  await ada.send("POST", `/api/v1/seats/${seat.id}/reset`, {});
   assert.equal((await end()).ended, "host");
   await ada.startReady();
   await ada.send("POST", url, {});
   for (let round = 0; round < 40; round += 1) backend.hosts[1]?.shells[0]?.say("y".repeat(50));
   const full = await end();
   assert.equal(full.ended, "room");
-  readCast((await ada.send("GET", `/api/recordings/${full.id}`)).body);
+  readCast((await ada.send("GET", `/api/v1/recordings/${full.id}`)).body);
   const refused = await ada.send("POST", url, {});
   assert.deepEqual([refused.statusCode, refused.json().code], [507, "no_disk"]);
   assert.equal((await list(ada)).length, 2, "nothing is left of it");

@@ -18,24 +18,24 @@ interface TerminalParams {
 
 /** Recording of a terminal of one's own seat, and one's own recordings: list, fetch, remove. Nobody sees another learner's. */
 export async function recordingRoutes(app: FastifyInstance, { seats, recordings }: RecordingRoutesOptions): Promise<void> {
-  app.post<TerminalParams>("/api/seats/:seat/terminals/:terminal/recording", { config: COSTLY }, async (request, reply): Promise<RecordingView> => {
+  app.post<TerminalParams>("/api/v1/seats/:seat/terminals/:terminal/recording", { config: COSTLY }, async (request, reply): Promise<RecordingView> => {
     const { locale } = parse(startRecordingSchema, request.body);
     const seat = await seats.find(request.learner, request.params.seat);
     reply.code(201);
     return recordings.start(seat, numberOf(request.params.terminal), locale);
   });
 
-  app.delete<TerminalParams>("/api/seats/:seat/terminals/:terminal/recording", async (request): Promise<RecordingView> => {
+  app.delete<TerminalParams>("/api/v1/seats/:seat/terminals/:terminal/recording", async (request): Promise<RecordingView> => {
     const seat = await seats.find(request.learner, request.params.seat);
     return recordings.stop(seat, numberOf(request.params.terminal));
   });
 
-  app.get("/api/recordings", async (request, reply): Promise<RecordingList> => {
+  app.get("/api/v1/recordings", async (request, reply): Promise<RecordingList> => {
     reply.header("cache-control", "no-store");
     return recordings.list(request.learner);
   });
 
-  app.get<{ Params: { recording: string } }>("/api/recordings/:recording", async (request, reply) => {
+  app.get<{ Params: { recording: string } }>("/api/v1/recordings/:recording", async (request, reply) => {
     const { name, bytes, stream } = await recordings.read(request.learner, request.params.recording);
     return reply
       .header("cache-control", "no-store")
@@ -45,7 +45,7 @@ export async function recordingRoutes(app: FastifyInstance, { seats, recordings 
       .send(stream);
   });
 
-  app.delete<{ Params: { recording: string } }>("/api/recordings/:recording", async (request, reply) => {
+  app.delete<{ Params: { recording: string } }>("/api/v1/recordings/:recording", async (request, reply) => {
     await recordings.remove(request.learner, request.params.recording);
     return reply.code(204).send();
   });

@@ -177,7 +177,7 @@ describe("screens over WebSocket", () => {
     await until(() => late.closed !== undefined, "closed");
     assert.equal(late.problem, "guest_off");
     host.connect = connect;
-    const desktop = new Page(`${origin}/api/seats/${seat.id}/screens/desktop`, browser);
+    const desktop = new Page(`${origin}/api/v1/seats/${seat.id}/screens/desktop`, browser);
     await until(() => desktop.closed !== undefined, "closed");
     assert.equal(desktop.problem, "no_desktop");
     await until(() => host.watchers === 0, "the host may rest");
@@ -189,16 +189,16 @@ describe("screens over WebSocket", () => {
       [page("win", stranger), 403],
       [page("win", null), 401],
       [page("win", browser, { origin: "http://evil.test", "sec-fetch-site": "cross-site" }), 400],
-      [new Page(`${origin}/api/seats/${seat.id}/screens/guest:`, browser), 404],
-      [new Page(`${origin}/api/seats/${seat.id}/screens/${encodeURIComponent("guest:a/b")}`, browser), 404],
-      [new Page(`${origin}/api/seats/${seat.id}/screens/1`, browser), 404],
-      [new Page(`${origin}/api/seats/none/screens/desktop`, browser), 404],
+      [new Page(`${origin}/api/v1/seats/${seat.id}/screens/guest:`, browser), 404],
+      [new Page(`${origin}/api/v1/seats/${seat.id}/screens/${encodeURIComponent("guest:a/b")}`, browser), 404],
+      [new Page(`${origin}/api/v1/seats/${seat.id}/screens/1`, browser), 404],
+      [new Page(`${origin}/api/v1/seats/none/screens/desktop`, browser), 404],
     ];
     for (const [one, status] of cases) {
       await until(() => one.status !== undefined, String(status));
       assert.equal(one.status, status);
     }
-    assert.equal((await browser.send("GET", `/api/seats/${seat.id}/screens/desktop`)).statusCode, 426);
+    assert.equal((await browser.send("GET", `/api/v1/seats/${seat.id}/screens/desktop`)).statusCode, 426);
     assert.equal(host.watchers, 0);
   });
 
@@ -239,13 +239,13 @@ test("a host with a desktop says so, and its screen is the desktop's socket", as
 test("who wants a host with a desktop before there is one is told how long it may take, and keeps what they have", async () => {
   const server = await fakeServer({ template: "desktop" });
   const browser = await server.browser().open();
-  const asked = await browser.send("POST", "/api/seats", { exercise: "hot-add" }, { "accept-language": "en" });
+  const asked = await browser.send("POST", "/api/v1/seats", { exercise: "hot-add" }, { "accept-language": "en" });
   assert.equal(asked.statusCode, 503);
   assert.equal(asked.json().code, "desktop_in_making");
   assert.match(asked.json().message, /about 3 min/);
-  assert.equal((await browser.send("GET", "/api/me")).json().seat, null);
+  assert.equal((await browser.send("GET", "/api/v1/me")).json().seat, null);
   server.backend.absent = new LabError("desktop_not_made", { log: "it failed" });
-  assert.equal((await browser.send("POST", "/api/seats", { exercise: "hot-add" })).json().code, "desktop_not_made");
+  assert.equal((await browser.send("POST", "/api/v1/seats", { exercise: "hot-add" })).json().code, "desktop_not_made");
   server.backend.addTemplate("desktop");
   assert.equal((await browser.startReady()).phase, "ready");
   await server.close();

@@ -21,7 +21,7 @@ export interface ScreenRoutesOptions extends Pick<ScreenSocketOptions, "pingEver
 const MOST_SCREENS = 8;
 
 /**
- * GET /api/seats/:seat/screens/:screen, a WebSocket. Who may not have it is told before the upgrade, with a status and a problem, and
+ * GET /api/v1/seats/:seat/screens/:screen, a WebSocket. Who may not have it is told before the upgrade, with a status and a problem, and
  * the same without one, or 426: see `terminalRoutes`. Why there is no picture is told by the reason with which the socket is closed. Needs `addWebSockets`.
  */
 export async function screenRoutes(app: FastifyInstance, options: ScreenRoutesOptions): Promise<void> {
@@ -30,7 +30,7 @@ export async function screenRoutes(app: FastifyInstance, options: ScreenRoutesOp
 
   app.route<{ Params: { seat: string; screen: string } }>({
     method: "GET",
-    url: "/api/seats/:seat/screens/:screen",
+    url: "/api/v1/seats/:seat/screens/:screen",
     preValidation: async (request) => {
       if (request.ws && !options.allowsOrigin(request)) {
         throw new LabError("not_yours", { log: `a WebSocket from another origin: ${request.headers.origin}` });

@@ -17,41 +17,41 @@ const emptySchema = z.strictObject({}).nullish();
 export async function seatRoutes(app: FastifyInstance, { seats, recordings }: { seats: Seats; recordings: Pick<Recordings, "ofSeat"> }): Promise<void> {
   const streams = new Map<string, Set<EventStream>>();
 
-  app.post("/api/seats", { config: COSTLY }, async (request, reply) => {
+  app.post("/api/v1/seats", { config: COSTLY }, async (request, reply) => {
     const { exercise, replace } = parse(startSeatSchema, request.body);
     const { seat, created } = seats.start(request.learner, exercise, replace);
     return reply.code(created ? 201 : 200).send(seat.view);
   });
 
-  app.get<{ Params: { seat: string } }>("/api/seats/:seat", async (request, reply) => {
+  app.get<{ Params: { seat: string } }>("/api/v1/seats/:seat", async (request, reply) => {
     const seat = await seats.find(request.learner, request.params.seat);
     return reply.header("cache-control", "no-store").send(seat.view);
   });
 
-  app.post<{ Params: { seat: string } }>("/api/seats/:seat/reset", { config: COSTLY }, async (request) => {
+  app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/reset", { config: COSTLY }, async (request) => {
     parse(emptySchema, request.body);
     const seat = await seats.reset(request.learner, request.params.seat);
     return seat.view;
   });
 
-  app.post<{ Params: { seat: string } }>("/api/seats/:seat/wake", { config: COSTLY }, async (request) => {
+  app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/wake", { config: COSTLY }, async (request) => {
     parse(emptySchema, request.body);
     const seat = await seats.wake(request.learner, request.params.seat);
     return seat.view;
   });
 
-  app.post<{ Params: { seat: string } }>("/api/seats/:seat/more", { config: COSTLY }, async (request) => {
+  app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/more", { config: COSTLY }, async (request) => {
     parse(emptySchema, request.body);
     const seat = await seats.more(request.learner, request.params.seat);
     return seat.view;
   });
 
-  app.delete<{ Params: { seat: string } }>("/api/seats/:seat", async (request, reply) => {
+  app.delete<{ Params: { seat: string } }>("/api/v1/seats/:seat", async (request, reply) => {
     await seats.end(request.learner, request.params.seat);
     return reply.code(204).send();
   });
 
-  app.get<{ Params: { seat: string } }>("/api/seats/:seat/events", async (request, reply) => {
+  app.get<{ Params: { seat: string } }>("/api/v1/seats/:seat/events", async (request, reply) => {
     const seat = await seats.find(request.learner, request.params.seat);
     const open = streams.get(seat.id) ?? new Set();
     if (open.size >= MOST_STREAMS) {

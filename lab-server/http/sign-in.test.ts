@@ -20,21 +20,21 @@ afterEach(async () => {
 test("a newcomer gets a signed cookie that scripts cannot read, and keeps it", async () => {
   const { browser, store } = await begin();
   const ada = browser();
-  const first = await ada.send("GET", "/api/me");
+  const first = await ada.send("GET", "/api/v1/me");
   const cookie = first.cookies[0];
   assert.deepEqual(
     { name: cookie?.name, httpOnly: cookie?.httpOnly, sameSite: cookie?.sameSite, path: cookie?.path, secure: cookie?.secure },
     { name: "ringside", httpOnly: true, sameSite: "Lax", path: "/", secure: undefined },
   );
   assert.match(cookie?.value ?? "", /^[0-9a-f]{32}\./);
-  const again = await ada.send("GET", "/api/me");
+  const again = await ada.send("GET", "/api/v1/me");
   assert.equal(again.cookies[0]?.value, cookie?.value, "the same learner, for another 400 days");
   assert.equal((await store.db.selectFrom("learners").selectAll().execute()).length, 0, "a reader leaves no row");
 });
 
 test("by https the cookie is bound to the host and never sent in the clear", async () => {
   const { app } = await begin({ publicUrl: "https://lab.example.org" });
-  const response = await app.inject({ url: "/api/me", headers: { host: "lab.example.org" } });
+  const response = await app.inject({ url: "/api/v1/me", headers: { host: "lab.example.org" } });
   assert.equal(response.cookies[0]?.name, "__Host-ringside");
   assert.equal(response.cookies[0]?.secure, true);
   assert.ok(response.headers["strict-transport-security"]);
@@ -51,16 +51,16 @@ test("a forged, broken or missing cookie is nobody: reading makes a newcomer, an
     const mallory = browser();
     mallory.cookie = `ringside=${encodeURIComponent(forged)}`;
     for (const [method, url] of [
-      ["POST", `/api/seats/${seat.id}/reset`],
-      ["DELETE", `/api/seats/${seat.id}`],
-      ["POST", "/api/seats"],
+      ["POST", `/api/v1/seats/${seat.id}/reset`],
+      ["DELETE", `/api/v1/seats/${seat.id}`],
+      ["POST", "/api/v1/seats"],
     ] as const) {
       const response = await mallory.send(method, url, method === "POST" ? {} : undefined);
       assert.deepEqual([response.statusCode, response.json().code], [401, "not_signed_in"], `${method} ${forged}`);
     }
-    const upgrade = await mallory.send("GET", `/api/seats/${seat.id}/terminals/1`, undefined, { upgrade: "websocket", connection: "upgrade" });
+    const upgrade = await mallory.send("GET", `/api/v1/seats/${seat.id}/terminals/1`, undefined, { upgrade: "websocket", connection: "upgrade" });
     assert.equal(upgrade.statusCode, 401);
-    const me = await mallory.send("GET", "/api/me");
+    const me = await mallory.send("GET", "/api/v1/me");
     assert.deepEqual([me.statusCode, me.json().seat], [200, null]);
     assert.notEqual(me.cookies[0]?.value, real);
   }
@@ -69,7 +69,7 @@ test("a forged, broken or missing cookie is nobody: reading makes a newcomer, an
 test("pages of other sites can make a browser send nothing that counts", async () => {
   const { app, browser, backend } = await begin();
   const ada = await browser().open();
-  const start = (headers: Record<string, string>) => ada.send("POST", "/api/seats", { exercise: "hot-add" }, headers);
+  const start = (headers: Record<string, string>) => ada.send("POST", "/api/v1/seats", { exercise: "hot-add" }, headers);
   for (const headers of [
     { "sec-fetch-site": "cross-site", origin: "https://evil.example" },
     { "sec-fetch-site": "same-site", origin: "http://127.0.0.1:9999" },
@@ -79,11 +79,11 @@ test("pages of other sites can make a browser send nothing that counts", async (
     const response = await start(headers);
     assert.deepEqual([response.statusCode, response.json().code], [400, "bad_request"], JSON.stringify(headers));
   }
-  const cookie = (await app.inject({ url: "/api/me", headers: { host: "localhost:4680" } })).cookies[0];
+  const cookie = (await app.inject({ url: "/api/v1/me", headers: { host: "localhost:4680" } })).cookies[0];
   const bare = (headers: Record<string, string>) =>
     app.inject({
       method: "POST",
-      url: "/api/seats",
+      url: "/api/v1/seats",
       body: {},
       headers: { host: "localhost:4680", cookie: `ringside=${encodeURIComponent(cookie?.value ?? "")}`, ...headers },
     });
@@ -95,7 +95,7 @@ test("pages of other sites can make a browser send nothing that counts", async (
 
 test("a request under a foreign name is refused, whatever a header says on the way", async () => {
   const { app } = await begin({ publicUrl: "https://lab.example.org" });
-  const ask = async (headers: Record<string, string>, url = "/api/me") => (await app.inject({ url, headers })).statusCode;
+  const ask = async (headers: Record<string, string>, url = "/api/v1/me") => (await app.inject({ url, headers })).statusCode;
   assert.equal(await ask({ host: "lab.example.org" }), 200);
   assert.equal(await ask({ host: "127.0.0.1:4680" }), 200);
   assert.equal(await ask({ host: "[::1]:4680" }), 200);
@@ -108,10 +108,10 @@ test("a request under a foreign name is refused, whatever a header says on the w
 test("problems are told in the reader's language", async () => {
   const { browser } = await begin();
   const ada = await browser().open();
-  const chinese = await ada.send("GET", "/api/nothing", undefined, { "accept-language": "zh-CN,zh;q=0.9,en;q=0.8" });
+  const chinese = await ada.send("GET", "/api/v1/nothing", undefined, { "accept-language": "zh-CN,zh;q=0.9,en;q=0.8" });
   assert.equal(chinese.json().message, "这个地址下没有内容。");
   assert.equal(chinese.headers["content-language"], "zh-CN");
-  assert.equal((await ada.send("GET", "/api/nothing")).json().message, "There is nothing at this address.");
+  assert.equal((await ada.send("GET", "/api/v1/nothing")).json().message, "There is nothing at this address.");
   assert.equal(localeOf("en;q=0.5, zh-TW"), "zh-cn");
   assert.equal(localeOf("fr, en;q=0.3, zh;q=0.2"), "en");
   assert.equal(localeOf("zh;q=0"), "en");
@@ -124,7 +124,7 @@ test("what fails inside is told without details", async () => {
   store.db.selectFrom = () => {
     throw new Error("SQLITE_CORRUPT at /var/lib/ringside");
   };
-  const response = await ada.send("GET", "/api/me");
+  const response = await ada.send("GET", "/api/v1/me");
   assert.deepEqual([response.statusCode, response.json().code], [500, "internal"]);
   assert.ok(!response.body.includes("SQLITE") && !response.body.includes("/var"));
 });

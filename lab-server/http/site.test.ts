@@ -52,7 +52,7 @@ test("a page is served with the hashes of its own scripts and no others", async 
   assert.equal(response.cookies.length, 0, "reading the course needs no identity");
   const scripts = (await policy("/")).split("; ").find((directive) => directive.startsWith("script-src"));
   assert.equal(scripts, `script-src 'self' 'wasm-unsafe-eval' ${hashOf(inline)}`);
-  assert.ok(!(await policy("/api/me")).includes("sha256"));
+  assert.ok(!(await policy("/api/v1/me")).includes("sha256"));
 });
 
 test("a page that was built anew has its new policy", async () => {
@@ -82,7 +82,7 @@ test("what is not there is the site's page in the language of the address", asyn
   assert.deepEqual([english.statusCode, english.body], [404, "<!doctype html>Not here"]);
   const chinese = await get("/zh-cn/nothing/");
   assert.deepEqual([chinese.statusCode, chinese.body], [404, "<!doctype html>没有这个页面"]);
-  assert.equal((await get("/api/nothing")).json().code, "not_found");
+  assert.equal((await get("/api/v1/nothing")).json().code, "not_found");
 });
 
 test("nothing outside the site, and nothing hidden, is served", async () => {

@@ -10,18 +10,18 @@ interface SnapshotParams {
 
 /** What a learner saves of the host of their own seat: take, return to, remove. Nobody may touch another learner's. */
 export async function snapshotRoutes(app: FastifyInstance, { seats }: { seats: Pick<Seats, "takeSnapshot" | "returnTo" | "removeSnapshot"> }): Promise<void> {
-  app.post<{ Params: { seat: string } }>("/api/seats/:seat/snapshots", { config: COSTLY }, async (request, reply) => {
+  app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/snapshots", { config: COSTLY }, async (request, reply) => {
     const { name } = parse(takeSnapshotSchema, request.body);
     const seat = await seats.takeSnapshot(request.learner, request.params.seat, name);
     return reply.code(201).send(seat.view);
   });
 
-  app.post<SnapshotParams>("/api/seats/:seat/snapshots/:snapshot/return", { config: COSTLY }, async (request) => {
+  app.post<SnapshotParams>("/api/v1/seats/:seat/snapshots/:snapshot/return", { config: COSTLY }, async (request) => {
     const seat = await seats.returnTo(request.learner, request.params.seat, request.params.snapshot);
     return seat.view;
   });
 
-  app.delete<SnapshotParams>("/api/seats/:seat/snapshots/:snapshot", async (request) => {
+  app.delete<SnapshotParams>("/api/v1/seats/:seat/snapshots/:snapshot", async (request) => {
     const seat = await seats.removeSnapshot(request.learner, request.params.seat, request.params.snapshot);
     return seat.view;
   });

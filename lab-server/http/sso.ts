@@ -29,9 +29,9 @@ export async function ssoRoutes(app: FastifyInstance, { sso, people, sessions }:
   /** What only this browser can show again: its cookies are signed, or secret. */
   const browserOf = ({ session, anonymous }: FastifyRequest): string => session?.id ?? anonymous;
 
-  app.get("/api/sso", async (): Promise<{ name: string | null }> => ({ name: sso?.name ?? null }));
+  app.get("/api/v1/sso", async (): Promise<{ name: string | null }> => ({ name: sso?.name ?? null }));
 
-  app.get("/api/sso/login", { config: COSTLY }, async (request, reply) => {
+  app.get("/api/v1/sso/login", { config: COSTLY }, async (request, reply) => {
     if (sso === undefined) throw new LabError("not_found", { log: "RINGSIDE_OIDC_ISSUER is not set" });
     const { next } = parse(beginSchema, request.query);
     return reply.header("cache-control", "no-store").redirect(await sso.begin(browserOf(request), next), 303);

@@ -15,7 +15,7 @@ export interface TerminalRoutesOptions extends Pick<TerminalSocketOptions, "atta
 }
 
 /**
- * GET /api/seats/:seat/terminals/:terminal, a WebSocket. Who may not have it is told before the upgrade, with a status and
+ * GET /api/v1/seats/:seat/terminals/:terminal, a WebSocket. Who may not have it is told before the upgrade, with a status and
  * a problem. The same request without an upgrade gets the same refusals, or 426: so a page can ask why it was refused,
  * which browsers do not tell of a WebSocket. Needs `addWebSockets`.
  */
@@ -24,7 +24,7 @@ export async function terminalRoutes(app: FastifyInstance, options: TerminalRout
 
   app.route<{ Params: { seat: string; terminal: string } }>({
     method: "GET",
-    url: "/api/seats/:seat/terminals/:terminal",
+    url: "/api/v1/seats/:seat/terminals/:terminal",
     preValidation: async (request) => {
       if (request.ws && !options.allowsOrigin(request)) {
         throw new LabError("not_yours", { log: `a WebSocket from another origin: ${request.headers.origin}` });

@@ -14,9 +14,9 @@ test("who follows the X-ray looks at the host; only its learner may, and only wh
   const origin = `http://127.0.0.1:${(server.app.server.address() as AddressInfo).port}`;
   const ada = await server.browser().open();
   const eve = await server.browser().open();
-  assert.equal((await ada.send("GET", "/api/seats/none/xray")).statusCode, 404);
+  assert.equal((await ada.send("GET", "/api/v1/seats/none/xray")).statusCode, 404);
   const seat = await ada.startReady();
-  const path = `/api/seats/${seat.id}/xray`;
+  const path = `/api/v1/seats/${seat.id}/xray`;
   assert.equal((await eve.send("GET", path)).statusCode, 403);
   const host = server.backend.hosts[0];
   assert.ok(host);

@@ -14,7 +14,7 @@ const MOST_STREAMS = 10;
 export async function xrayRoutes(app: FastifyInstance, { seats, watches }: { seats: Seats; watches: Pick<Watches, "xray"> }): Promise<void> {
   const streams = new Map<string, Set<EventStream>>();
 
-  app.get<{ Params: { seat: string } }>("/api/seats/:seat/xray", async (request, reply) => {
+  app.get<{ Params: { seat: string } }>("/api/v1/seats/:seat/xray", async (request, reply) => {
     const seat = await seats.find(request.learner, request.params.seat);
     const xray = watches.xray(seat);
     const { host } = seat.ready();

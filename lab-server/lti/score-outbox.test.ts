@@ -78,8 +78,8 @@ const stateOf = async (subject?: string) => (await findScore(store, key(subject)
 
 test("a line item's query stays a query", () => {
   assert.equal(belowPath("https://m.example/2/lineitems/5/lineitem?type_id=3", "scores"), "https://m.example/2/lineitems/5/lineitem/scores?type_id=3");
-  assert.equal(belowPath("https://c.example/api/line_items/9", "scores"), "https://c.example/api/line_items/9/scores");
-  assert.equal(belowPath("https://c.example/api/line_items/9/", "scores"), "https://c.example/api/line_items/9/scores");
+  assert.equal(belowPath("https://c.example/api/v1/line_items/9", "scores"), "https://c.example/api/v1/line_items/9/scores");
+  assert.equal(belowPath("https://c.example/api/v1/line_items/9/", "scores"), "https://c.example/api/v1/line_items/9/scores");
 });
 
 test("the newest score is sent, once, and each is younger than the one before", async () => {

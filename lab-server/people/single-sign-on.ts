@@ -32,7 +32,7 @@ const LOGIN_MS = 10 * 60_000;
 const MOST = 1_000;
 const ANSWER_S = 10;
 
-export const SSO_CALLBACK = "/api/sso/callback";
+export const SSO_CALLBACK = "/api/v1/sso/callback";
 
 const nameSchema = z
   .string()

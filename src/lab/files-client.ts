@@ -40,7 +40,7 @@ export interface FilesClient {
 
 /** @param send `fetch`, or something that looks like it in a test. */
 export function createFilesClient(seat: string, send: typeof fetch = (input, init) => fetch(input, init)): FilesClient {
-  const base = `/api/seats/${encodeURIComponent(seat)}`;
+  const base = `/api/v1/seats/${encodeURIComponent(seat)}`;
   const address = (path: string, query: Record<string, string> = {}): string => {
     const fields = new URLSearchParams(query).toString();
     return `${base}/${path}${fields === "" ? "" : `?${fields}`}`;

@@ -22,7 +22,7 @@ const json = (status: number, value: unknown) => (): Response => Response.json(v
 test("a request goes to the same origin with a JSON body", async () => {
   const { client, sent } = answering(json(201, { id: "s1" }));
   assert.deepEqual(await client.startSeat({ exercise: "cpu-hot-add", replace: true }), { id: "s1" });
-  assert.equal(sent[0]?.url, "/api/seats");
+  assert.equal(sent[0]?.url, "/api/v1/seats");
   assert.equal(sent[0]?.init.method, "POST");
   assert.deepEqual(JSON.parse(String(sent[0]?.init.body)), { exercise: "cpu-hot-add", replace: true });
   assert.equal(new Headers(sent[0]?.init.headers).get("content-type"), "application/json");
@@ -31,7 +31,7 @@ test("a request goes to the same origin with a JSON body", async () => {
 test("a seat's name cannot leave its place in the address", async () => {
   const { client, sent } = answering(json(200, {}));
   await client.runCheck("../me");
-  assert.equal(sent[0]?.url, "/api/seats/..%2Fme/checks");
+  assert.equal(sent[0]?.url, "/api/v1/seats/..%2Fme/checks");
 });
 
 test("an answer without content is an answer", async () => {

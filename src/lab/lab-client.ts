@@ -46,7 +46,7 @@ export interface LabClient {
   removeSnapshot(seat: string, snapshot: string): Promise<SeatView>;
 }
 
-/** Asks the lab server for something at a path below `/api/`. Fails with `LabRefused` or `LabUnreachable`. */
+/** Asks the lab server for something at a path below `/api/v1/`. Fails with `LabRefused` or `LabUnreachable`. */
 export type LabCall = <T>(method: string, path: string, options?: { body?: unknown; signal?: AbortSignal | undefined }) => Promise<T>;
 
 /** @param send `fetch`, or something that looks like it in a test. */
@@ -60,7 +60,7 @@ export function createLabCall(send: typeof fetch = (input, init) => fetch(input,
     }
     let response: Response;
     try {
-      response = await send(`/api/${path}`, init);
+      response = await send(`/api/v1/${path}`, init);
     } catch (cause) {
       throw new LabUnreachable(cause);
     }
@@ -70,7 +70,7 @@ export function createLabCall(send: typeof fetch = (input, init) => fetch(input,
     const value: unknown = await response.json().catch(() => undefined);
     if (response.ok && value !== undefined) return value as T;
     if (isProblem(value)) throw new LabRefused(value);
-    throw new LabUnreachable(new Error(`${method} /api/${path}: status ${response.status}, not from a lab server`));
+    throw new LabUnreachable(new Error(`${method} /api/v1/${path}: status ${response.status}, not from a lab server`));
   };
 }
 

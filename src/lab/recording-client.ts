@@ -25,5 +25,5 @@ export function createRecordingClient(call: LabCall = createLabCall()): Recordin
 
 /** Where a browser gets the file. */
 export function recordingUrl(recording: string): string {
-  return `/api/recordings/${encodeURIComponent(recording)}`;
+  return `/api/v1/recordings/${encodeURIComponent(recording)}`;
 }

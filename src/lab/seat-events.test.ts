@@ -51,7 +51,7 @@ function opened() {
 
 test("events of the seat are passed on", () => {
   const { streams, told } = opened();
-  assert.equal(streams[0]?.url, "/api/seats/s%201/events");
+  assert.equal(streams[0]?.url, "/api/v1/seats/s%201/events");
   streams[0]?.open();
   streams[0]?.say({ type: "verdict", verdict: { exercise: "e", outcome: "passed", tasks: [], at: "", ms: 1, attempts: 1 }, asked: true });
   assert.deepEqual(told, [true, "verdict"]);

@@ -37,7 +37,7 @@ export function seatEvents(open: (url: string) => EventStream = (url) => new Eve
     let closed = false;
 
     const connect = (): void => {
-      const current = open(`/api/seats/${encodeURIComponent(seat)}/events`);
+      const current = open(`/api/v1/seats/${encodeURIComponent(seat)}/events`);
       stream = current;
       current.onopen = () => {
         retryMs = FIRST_RETRY_MS;

@@ -108,10 +108,10 @@ test("addresses hold any name, a file that is not there is a new one, and a refu
     asked.push(String(input));
     return new Response(JSON.stringify({ code: "no_such_file", params: { path: "/x" } }), { status: 404 });
   });
-  assert.equal(client.downloadUrl("/a b&c?d#e\n"), "/api/seats/s%2F1/files/raw?path=%2Fa+b%26c%3Fd%23e%0A");
+  assert.equal(client.downloadUrl("/a b&c?d#e\n"), "/api/v1/seats/s%2F1/files/raw?path=%2Fa+b%26c%3Fd%23e%0A");
   assert.deepEqual(await openTarget(client, { kind: "file", path: "/x" }), { text: "", version: "new" });
   await assert.rejects(openTarget(client, { kind: "guest", name: "x" }), LabRefused);
-  assert.equal(asked[1], "/api/seats/s%2F1/definitions/guest?name=x");
+  assert.equal(asked[1], "/api/v1/seats/s%2F1/definitions/guest?name=x");
   assert.notEqual(targetKey({ kind: "file", path: "guest:x" }), targetKey({ kind: "guest", name: "x" }));
   assert.equal(targetTitle({ kind: "file", path: "/etc/libvirt/qemu.conf" }), "qemu.conf");
 });

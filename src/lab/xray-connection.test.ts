@@ -54,7 +54,7 @@ function opened(reply: () => Response = () => new Response("", { status: 502 }))
 
 test("events are passed on, named or not, and what is not of the contract is not", () => {
   const { streams, told } = opened();
-  assert.equal(streams[0]?.url, "/api/seats/s%201/xray");
+  assert.equal(streams[0]?.url, "/api/v1/seats/s%201/xray");
   streams[0]?.fire("open");
   streams[0]?.fire("message", JSON.stringify(SAMPLE));
   streams[0]?.fire("sample", JSON.stringify(SAMPLE));

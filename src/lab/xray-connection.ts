@@ -34,7 +34,7 @@ const FINAL: ReadonlySet<string> = new Set(["not_signed_in", "not_found", "not_y
 
 export function xrayConnection(port: XrayPort = BROWSER): OpenXray {
   return (seat, listener) => {
-    const url = `/api/seats/${encodeURIComponent(seat)}/xray`;
+    const url = `/api/v1/seats/${encodeURIComponent(seat)}/xray`;
     const leaving = new AbortController();
     let stream: XrayStream | undefined;
 

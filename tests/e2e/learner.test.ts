@@ -173,7 +173,8 @@ describe("cpu-hot-add, in English", () => {
     });
     assert.ok(lag < 1_000, `the page stood still for ${lag} ms`);
     await page.keyboard.press("Control+c");
-    await onScreen(page, /\^C\n\[root@kvm-\w+ ~\]#\s*$/);
+    // With the terminal's queue full, the kernel echoes ^C only after bash has begun its new line.
+    await onScreen(page, /\^C\n?\[root@kvm-\w+ ~\]#\s*$/);
   });
 
   test("the button beside a command types it into the terminal", async () => {

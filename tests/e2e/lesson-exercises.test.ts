@@ -99,7 +99,7 @@ describe("a lesson with several exercises", { skip: lesson === undefined && `no 
   test("the card in the text chooses its exercise, and Start starts that one", async () => {
     await page.locator(`#exercise-${other} button`).click();
     assert.equal(await selected(), other);
-    const asked = page.waitForRequest((request) => request.url().endsWith("/api/seats") && request.method() === "POST");
+    const asked = page.waitForRequest((request) => request.url().endsWith("/api/v1/seats") && request.method() === "POST");
     await page.getByRole("button", { name: /^Start$/ }).click();
     assert.equal((await asked).postDataJSON().exercise, other);
     await prompt();

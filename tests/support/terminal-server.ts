@@ -50,7 +50,7 @@ export async function startTerminalServer(connection: SshConnection, options: Pa
   });
   await app.listen({ port: 0, host: "127.0.0.1" });
   const { port } = app.server.address() as AddressInfo;
-  return { app, host, terminals, url: (terminal, seat = "mine") => `ws://127.0.0.1:${port}/api/seats/${seat}/terminals/${terminal}` };
+  return { app, host, terminals, url: (terminal, seat = "mine") => `ws://127.0.0.1:${port}/api/v1/seats/${seat}/terminals/${terminal}` };
 }
 
 /** A browser's WebSocket of our page, which names its origin. */

@@ -33,14 +33,14 @@ test("a learner arrives at the lesson, signed in; what is checked goes into the 
   const arrived = await stu.submit(await pair.click(stu, "7", claims()));
   assert.equal(arrived.url, `${LAB}/lesson/#hot-add`);
   const lab = inLab(stu);
-  const { person } = (await lab.send("GET", "/api/me", undefined, OURS)).json<Me>();
+  const { person } = (await lab.send("GET", "/api/v1/me", undefined, OURS)).json<Me>();
   assert.deepEqual([person?.name, person?.role, person?.login], ["Stu Dent", "learner", undefined]);
 
-  const started = await lab.send("POST", "/api/seats", { exercise: "hot-add" }, OURS);
+  const started = await lab.send("POST", "/api/v1/seats", { exercise: "hot-add" }, OURS);
   assert.equal(started.statusCode, 201, started.body);
   const { id } = started.json();
-  while ((await lab.send("GET", `/api/seats/${id}`, undefined, OURS)).json().phase !== "ready") await delay(5);
-  const checked = await lab.send("POST", `/api/seats/${id}/checks`, {}, OURS);
+  while ((await lab.send("GET", `/api/v1/seats/${id}`, undefined, OURS)).json().phase !== "ready") await delay(5);
+  const checked = await lab.send("POST", `/api/v1/seats/${id}/checks`, {}, OURS);
   assert.equal(checked.json().outcome, passedVerdict.outcome, checked.body);
   await pair.server.lti.scores.send();
   const { timestamp: _timestamp, ...score } = pair.platform.calls.at(-1)?.body ?? {};
@@ -48,14 +48,14 @@ test("a learner arrives at the lesson, signed in; what is checked goes into the 
 
   const elsewhere = pair.browser();
   await elsewhere.submit(await pair.click(elsewhere, "7", claims()));
-  const again = (await inLab(elsewhere).send("GET", "/api/me", undefined, OURS)).json<Me>();
+  const again = (await inLab(elsewhere).send("GET", "/api/v1/me", undefined, OURS)).json<Me>();
   assert.deepEqual([again.person?.id, again.seat?.id], [person?.id, id], "the same person, with the same host");
 });
 
 test("a teacher of the platform teaches here, and may make a class", async () => {
   const teacher = pair.browser();
   await teacher.submit(await pair.click(teacher, "2", claims({ [CLAIM.roles]: ["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"] })));
-  const made = await inLab(teacher).send("POST", "/api/classes", { name: "From Moodle", exercises: [{ exercise: "hot-add" }] }, OURS);
+  const made = await inLab(teacher).send("POST", "/api/v1/classes", { name: "From Moodle", exercises: [{ exercise: "hot-add" }] }, OURS);
   assert.equal(made.statusCode, 201, made.body);
 });
 
@@ -65,5 +65,5 @@ test("an exercise that is not there leads to the front page, and a platform that
     await pair.click(hidden, "9", claims({ name: undefined, given_name: undefined, family_name: undefined, [CLAIM.custom]: { exercise: "none" } })),
   );
   assert.equal(arrived.url, `${LAB}/lesson/#undefined`);
-  assert.equal((await inLab(hidden).send("GET", "/api/me", undefined, OURS)).json<Me>().person?.name, "Learner");
+  assert.equal((await inLab(hidden).send("GET", "/api/v1/me", undefined, OURS)).json<Me>().person?.name, "Learner");
 });

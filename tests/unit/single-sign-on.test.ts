@@ -24,7 +24,7 @@ before(async () => {
   await new Promise<void>((resolve) => school.listen(0, "127.0.0.1", resolve));
   issuer = `http://127.0.0.1:${(school.address() as AddressInfo).port}`;
   const provider = new Provider(issuer, {
-    clients: [{ client_id: "lab", client_secret: "a secret of the lab and the school", redirect_uris: [`${LAB}/api/sso/callback`] }],
+    clients: [{ client_id: "lab", client_secret: "a secret of the lab and the school", redirect_uris: [`${LAB}/api/v1/sso/callback`] }],
     claims: { openid: ["sub"], profile: ["name"] },
     conformIdTokenClaims: false,
     cookies: { keys: ["school"] },
@@ -71,11 +71,11 @@ async function atSchool(address: string): Promise<string> {
 const NAVIGATION = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
 type Browser = ReturnType<FakeServer["browser"]>;
 const begin = async (browser: Browser, next = "/account/"): Promise<string> => {
-  const sent = await browser.send("GET", `/api/sso/login?next=${encodeURIComponent(next)}`);
+  const sent = await browser.send("GET", `/api/v1/sso/login?next=${encodeURIComponent(next)}`);
   assert.equal(sent.statusCode, 303, sent.body);
   return String(sent.headers.location);
 };
-const me = async (browser: Browser): Promise<Me> => (await browser.send("GET", "/api/me")).json();
+const me = async (browser: Browser): Promise<Me> => (await browser.send("GET", "/api/v1/me")).json();
 
 test("who signs in at the school is signed in here, and keeps what was done before", async () => {
   const browser = await server.browser().open();
@@ -101,14 +101,14 @@ test("a way back is good once, and in the browser that went there", async () => 
   const again = await atSchool(await begin(ada));
   assert.equal((await ada.send("GET", again, undefined, NAVIGATION)).statusCode, 303);
   assert.equal((await ada.send("GET", again, undefined, NAVIGATION)).json().code, "sign_in_failed");
-  for (const bad of ["/api/sso/callback", "/api/sso/callback?state=x&code=y", `${back.split("?")[0]}?${new URLSearchParams({ error: "access_denied" })}`])
+  for (const bad of ["/api/v1/sso/callback", "/api/v1/sso/callback?state=x&code=y", `${back.split("?")[0]}?${new URLSearchParams({ error: "access_denied" })}`])
     assert.equal((await mallory.send("GET", bad, undefined, NAVIGATION)).json().code, "sign_in_failed", bad);
 });
 
 test("nobody is led to another site", async () => {
   const browser = await server.browser().open();
   for (const next of ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
-    assert.equal((await browser.send("GET", `/api/sso/login?next=${encodeURIComponent(next)}`)).statusCode, 400, next);
+    assert.equal((await browser.send("GET", `/api/v1/sso/login?next=${encodeURIComponent(next)}`)).statusCode, 400, next);
 });
 
 test("a school that does not answer is said so, and asked again the next time; a lab without one has none", async () => {
@@ -117,7 +117,7 @@ test("a school that does not answer is said so, and asked again the next time; a
   await assert.rejects(sso.begin("b", "/"), { code: "sign_in_failed" });
   const other = await fakeServer();
   const browser = await other.browser().open();
-  assert.deepEqual((await browser.send("GET", "/api/sso")).json(), { name: null });
-  assert.equal((await browser.send("GET", "/api/sso/login")).statusCode, 404);
+  assert.deepEqual((await browser.send("GET", "/api/v1/sso")).json(), { name: null });
+  assert.equal((await browser.send("GET", "/api/v1/sso/login")).statusCode, 404);
   await other.close();
 });

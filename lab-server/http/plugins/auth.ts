@@ -12,7 +12,7 @@ const ID = /^[0-9a-f]{32}$/;
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Whose results and seat it is about: the signed-in person's, else the browser's own. Set on every request below `/api/`. */
+    /** Whose results and seat it is about: the signed-in person's, else the browser's own. Set on every request below `/api/v1/`. */
     learner: string;
     /** The learner of this browser without an account, whoever is signed in. */
     anonymous: string;
@@ -101,7 +101,7 @@ export async function addAuth(app: FastifyInstance, { key, secure, sessions, isC
     if (request.permission === "no" || (request.newcomer && request.headers.upgrade !== undefined)) throw refusal(actor);
     request.anonymous = known ?? (request.session === undefined ? newLearner() : "");
     request.learner = request.session?.person.learner ?? request.anonymous;
-    if (request.anonymous !== "" && (known === undefined || request.url === "/api/me")) hand(reply, request.anonymous);
+    if (request.anonymous !== "" && (known === undefined || request.url === "/api/v1/me")) hand(reply, request.anonymous);
   });
 }
 

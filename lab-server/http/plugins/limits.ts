@@ -8,7 +8,7 @@ import { contentSecurityPolicy } from "./content-security-policy.ts";
 /** The largest request body. Ours are a few dozen bytes. */
 export const BODY_LIMIT_BYTES = 16 * 1024;
 
-/** Requests a minute below `/api/`: per learner, and for browsers not known yet per address. */
+/** Requests a minute below `/api/v1/`: per learner, and for browsers not known yet per address. */
 const REQUESTS_PER_MINUTE = 600;
 
 /** For routes that start machines or run programs on them. */
@@ -33,7 +33,7 @@ export async function addHeaders(app: FastifyInstance, names: OwnNames): Promise
   });
 }
 
-/** For the routes below `/api/`, after `addAuth`: only from our pages, and not too often. */
+/** For the routes below `/api/v1/`, after `addAuth`: only from our pages, and not too often. */
 export async function addGuards(app: FastifyInstance, names: OwnNames): Promise<void> {
   app.addHook("onRequest", async (request) => {
     const reads = request.method === "GET" || request.method === "HEAD";

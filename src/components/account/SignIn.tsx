@@ -20,7 +20,7 @@ export function SignIn({ done }: { readonly done: number }): ReactNode {
       <p>{strings.intro}</p>
       {sso !== null && (
         <p>
-          <a className="account-button account-sso" href={`/api/sso/login?next=${encodeURIComponent(location.pathname)}`}>
+          <a className="account-button account-sso" href={`/api/v1/sso/login?next=${encodeURIComponent(location.pathname)}`}>
             {strings.sso(sso)}
           </a>
         </p>

@@ -22,7 +22,7 @@ export function ClassRoom({ room }: { readonly room: ClassView }): ReactNode {
 
   useEffect(() => {
     // It comes back by itself when the line breaks.
-    const live = new EventSource(`/api/classes/${room.id}/live`);
+    const live = new EventSource(`/api/v1/classes/${room.id}/live`);
     live.onmessage = ({ data }) => setGrades((before) => after(before, JSON.parse(String(data))));
     return () => live.close();
   }, [room.id]);
@@ -46,10 +46,10 @@ export function ClassRoom({ room }: { readonly room: ClassView }): ReactNode {
       <h3>{strings.learners(grades?.learners.length ?? room.members, room.seats)}</h3>
       {grades !== undefined && (grades.learners.length === 0 ? <p>{strings.empty}</p> : <ClassGrid grades={grades} />)}
       <p className="class-buttons">
-        <a className="account-button" href={`/api/classes/${room.id}/grades.csv`} download>
+        <a className="account-button" href={`/api/v1/classes/${room.id}/grades.csv`} download>
           {strings.grades}
         </a>
-        <a className="account-button" href={`/api/classes/${room.id}/grades`} download={`grades-${room.id}.json`}>
+        <a className="account-button" href={`/api/v1/classes/${room.id}/grades`} download={`grades-${room.id}.json`}>
           {strings.gradesJson}
         </a>
         <button type="button" className="account-button" onClick={() => setChanging(true)}>

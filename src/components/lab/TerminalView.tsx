@@ -178,7 +178,7 @@ function tabOf(element: HTMLElement): HTMLElement | null | undefined {
 
 function terminalUrl(seat: string, terminal: string): string {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  return `${scheme}://${location.host}/api/seats/${encodeURIComponent(seat)}/terminals/${encodeURIComponent(terminal)}`;
+  return `${scheme}://${location.host}/api/v1/seats/${encodeURIComponent(seat)}/terminals/${encodeURIComponent(terminal)}`;
 }
 
 function fitTo(view: XtermView | undefined, connection: TerminalConnection | undefined): void {
