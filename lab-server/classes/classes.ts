@@ -57,7 +57,7 @@ export class Classes {
     await this.find(person, id);
     this.#assertExercises(wish);
     await changeClass(this.#options.store, id, wish);
-    await this.#options.feed.classChanged(id);
+    this.#options.feed.classChanged(id);
     return this.view(person, id);
   }
 
@@ -129,7 +129,7 @@ export class Classes {
     const member = (await membersOf(store, found.id)).find((one) => known.includes(one.learner));
     if (!(await addMember(store, { class: found.id, learner: member?.learner ?? learner, name, joinedAt }, found.seats)))
       throw new LabError("class_full", { params: { seats: found.seats }, log: `class ${found.id} has ${found.seats} members` });
-    await this.#options.feed.classChanged(found.id);
+    this.#options.feed.memberCame(found.id);
     return joinedView(found, name);
   }
 
@@ -138,7 +138,7 @@ export class Classes {
     await this.find(person, id);
     if (!(await removeMember(this.#options.store, id, learner, new Date().toISOString())))
       throw new LabError("not_found", { log: `${learner} is not in class ${id}` });
-    await this.#options.feed.classChanged(id);
+    this.#options.feed.classChanged(id);
   }
 
   /** What everybody in a class has reached. */

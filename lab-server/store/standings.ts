@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { TaskVerdict } from "../contract/verdict.ts";
 import type { Store } from "./database.ts";
 
@@ -20,13 +21,17 @@ export interface WorkRecord {
 /** What these learners have done in these exercises. The database's rows are read once each, whatever the number of learners. */
 export async function workOf(store: Store, learners: readonly string[], exercises: readonly string[]): Promise<WorkRecord[]> {
   if (learners.length === 0 || exercises.length === 0) return [];
-  const attempts = await store.db
-    .selectFrom("attempts")
-    .select(["learner", "exercise", "at", "outcome", "tasks"])
-    .where("learner", "in", learners)
-    .where("exercise", "in", exercises)
-    .orderBy("id")
-    .execute();
+  const chosen = sql`learner in (${sql.join(learners)}) and exercise in (${sql.join(exercises)})`;
+  // Learners try often, and only the best attempt counts: the database finds it, so that the texts of the others are not carried here.
+  // With one max() alone SQLite takes the other columns from its row (Quirks of SELECT, "bare columns"). The first of equals is the best.
+  const { rows: best } = await sql<{ learner: string; exercise: string; attempts: number; at: string; tasks: string }>`
+    select learner, exercise, count(*) as attempts, max(passed * 1000000000 - id), at, tasks from (
+      select id, learner, exercise, at, tasks,
+        (select count(*) from json_each(attempts.tasks) where json_extract(value, '$.outcome') = 'passed') as passed
+      from attempts where ${chosen}
+    ) group by learner, exercise`.execute(store.db);
+  const { rows: passes } = await sql<{ learner: string; exercise: string; at: string }>`
+    select learner, exercise, min(id), at from attempts where ${chosen} and outcome = 'passed' group by learner, exercise`.execute(store.db);
   const seats = await store.db
     .selectFrom("seats")
     .select((row) => ["learner", "exercise", row.fn.min("started_at").as("started_at")])
@@ -57,14 +62,12 @@ export async function workOf(store: Store, learners: readonly string[], exercise
     if (task === null) one.solution = true;
     else one.hints += 1;
   }
-  for (const { learner, exercise, at, outcome, tasks } of attempts) {
+  for (const { learner, exercise, attempts, at, tasks } of best) {
     const one = of(learner, exercise);
-    one.attempts += 1;
-    if (outcome === "passed") one.passedAt ??= at;
-    const passed = (JSON.parse(tasks) as TaskVerdict[]).filter((task) => task.outcome === "passed").map(({ task }) => task);
-    if (one.bestAt !== "" && passed.length <= one.passedTasks.length) continue;
-    one.passedTasks = passed;
+    one.attempts = attempts;
+    one.passedTasks = (JSON.parse(tasks) as TaskVerdict[]).filter((task) => task.outcome === "passed").map(({ task }) => task);
     one.bestAt = at;
   }
+  for (const { learner, exercise, at } of passes) of(learner, exercise).passedAt = at;
   return [...work.values()];
 }
