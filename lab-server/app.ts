@@ -13,6 +13,7 @@ import { helpRoutes } from "./http/help.ts";
 import { liveRoomRoutes } from "./http/live-rooms.ts";
 import { ltiRoutes, type Visit } from "./http/lti.ts";
 import { ltiAdminRoutes } from "./http/lti-admin.ts";
+import { ticketCookie } from "./http/lti-browser.ts";
 import { meRoutes } from "./http/me.ts";
 import { OwnNames } from "./http/own-names.ts";
 import { peopleRoutes } from "./http/people.ts";
@@ -29,6 +30,7 @@ import { ssoRoutes } from "./http/sso.ts";
 import { terminalRoutes } from "./http/terminals.ts";
 import { xrayRoutes } from "./http/xray.ts";
 import type { Choice } from "./lti/deep-linking.ts";
+import { FrameTickets } from "./lti/frame-tickets.ts";
 import type { Lti } from "./lti/lti.ts";
 import { administrator, type LtiPeople } from "./people/lti-people.ts";
 import type { People } from "./people/people.ts";
@@ -118,6 +120,8 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     const { secret, seconds } = await rooms.sessions.begin(person, request.headers["user-agent"] ?? "");
     reply.setCookie(sessionCookie, secret, { ...cookieOptions, maxAge: seconds });
   };
+  const ticket = ticketCookie(names);
+  const tickets = new FrameTickets();
   await app.register(ltiRoutes, {
     lti: rooms.lti,
     names,
@@ -125,11 +129,12 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     people: {
       launched: async (launch, visit) => {
         const { person, path } = await rooms.ltiPeople.arrived(launch);
-        // In a frame the cookie would be lost: the page there has a button that opens the lab in a tab of its own.
-        if (!visit.framed) await begin(person.id, visit);
+        // In a frame the session's cookie would be lost: the page there has a button that opens the lab in a tab of its own.
+        if (visit.framed) visit.reply.setCookie(ticket.name, tickets.issue(person.id), ticket.options);
+        else await begin(person.id, visit);
         return { who: person.id, redirect: path };
       },
-      inFrame: async () => undefined,
+      inFrame: async (request) => tickets.who(request.cookies[ticket.name] ?? ""),
       entered: begin,
     },
   });

@@ -30,7 +30,7 @@ import { openStore } from "./store/database.ts";
 import { HostTerminals } from "./terminals/host-terminals.ts";
 
 /*
- * A whole server on fake hosts, for unit tests of the HTTP interface alone.
+ * A whole server on fake hosts, for unit tests of the HTTP interface and for measuring what is beside the hosts.
  */
 
 const text = { en: "text", "zh-cn": "文字" };
@@ -86,6 +86,8 @@ export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Room
   readonly template?: Definition["template"];
   /** What its first exercise draws. Default: nothing. */
   readonly parameters?: Definition["parameters"];
+  /** In place of the two exercises. */
+  readonly catalogue?: Catalogue;
   readonly siteDir?: string;
   readonly recordings?: Partial<RecordingsOptions>;
 }
@@ -147,7 +149,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const readBaseline = async () => ({});
   const solve = join(stateDir, "solve.sh");
   writeFileSync(solve, "echo solved\n");
-  const catalogue = fakeCatalogue(solve, options.template, options.parameters);
+  const catalogue = options.catalogue ?? fakeCatalogue(solve, options.template, options.parameters);
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
   const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
   const watches = new Watches(silentLog);

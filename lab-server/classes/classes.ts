@@ -28,6 +28,8 @@ export interface ClassesOptions {
   /** Hosts in these starting states that run side by side on this machine. */
   readonly hostsFor: (templates: readonly string[]) => number;
   readonly feed: ClassFeed;
+  /** Called when a learner has come into a class or gone: what holds there holds for them. */
+  readonly onMember: (learner: string) => void;
   /** Called when a class is over for good. */
   readonly onArchive: (record: ClassRecord) => Promise<void>;
   readonly log: Log;
@@ -59,7 +61,7 @@ export class Classes {
     await this.find(person, id);
     this.#assertExercises(wish);
     await changeClass(this.#options.store, id, wish);
-    await this.#options.feed.classChanged(id);
+    this.#options.feed.classChanged(id);
     return this.view(person, id);
   }
 
@@ -132,7 +134,8 @@ export class Classes {
     const member = (await membersOf(store, found.id)).find((one) => known.includes(one.learner));
     if (!(await addMember(store, { class: found.id, learner: member?.learner ?? learner, name, joinedAt }, found.seats)))
       throw new LabError("class_full", { params: { seats: found.seats }, log: `class ${found.id} has ${found.seats} members` });
-    await this.#options.feed.classChanged(found.id);
+    this.#options.feed.memberCame(found.id);
+    this.#options.onMember(learner);
     return joinedView(found, name);
   }
 
@@ -141,7 +144,8 @@ export class Classes {
     await this.find(person, id);
     if (!(await removeMember(this.#options.store, id, learner, new Date().toISOString())))
       throw new LabError("not_found", { log: `${learner} is not in class ${id}` });
-    await this.#options.feed.classChanged(id);
+    this.#options.feed.classChanged(id);
+    this.#options.onMember(learner);
   }
 
   /** What everybody in a class has reached. */

@@ -300,7 +300,7 @@ export class LiveRooms {
     const record = await classById(store, id);
     if (record === undefined) return;
     if (only !== undefined) feed.learnerChanged(only.learner);
-    await feed.roomChanged(id);
+    feed.roomChanged(id);
     const wanted = await this.#seatsOf(record);
     for (const { member, seat } of wanted) if (only === undefined || member.learner === only.learner) await this.tell(seat);
   }

@@ -66,7 +66,18 @@ export function openClasses({ store, catalogue, backend, seats, hostsFor, log }:
   const copies = new HostCopies({ store, backend, seats, log });
   const rooms: LiveRooms = new LiveRooms({ store, seats, feed, copies, watchings, log });
   return {
-    classes: new Classes({ store, catalogue, hostsFor, feed, onArchive: (record) => rooms.archived(record), log }),
+    classes: new Classes({
+      store,
+      catalogue,
+      hostsFor,
+      feed,
+      onMember: (learner) => {
+        const seat = seats().of(learner);
+        if (seat !== undefined) void rooms.seatReady(seat);
+      },
+      onArchive: (record) => rooms.archived(record),
+      log,
+    }),
     rooms,
     watchings,
     onChange: (learner) => feed.learnerChanged(learner),

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { ClassExercise, Standing } from "../contract/classes.ts";
 import type { Watcher } from "../contract/classroom.ts";
 import type { SeatView } from "../contract/seat.ts";
@@ -5,8 +6,8 @@ import type { Catalogue } from "../exercises/catalogue.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 import type { ClassRecord, MemberRecord } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
-import { handsOf } from "../store/live-room.ts";
-import { learnersOf } from "../store/people.ts";
+import { type HandRecord, handsOf } from "../store/live-room.ts";
+import { learnersOfEach } from "../store/people.ts";
 import { type WorkRecord, workOf } from "../store/standings.ts";
 import type { Activity } from "./activity.ts";
 import { pointsOf } from "./points.ts";
@@ -33,6 +34,9 @@ export interface LiveSeat extends Partial<Activity> {
   readonly watchers: readonly Watcher[];
 }
 
+/** So many learners are computed at once, which takes some 30 ms; in between the server does what else it has to. */
+const AT_ONCE = 100;
+
 /** What has been reached in a class: computed from the attempts, never kept. */
 export class Standings {
   readonly #options: StandingsOptions;
@@ -42,20 +46,35 @@ export class Standings {
   }
 
   /** Of these members, in their order; what they did before they had an account included. */
-  async of({ id, exercises }: Pick<ClassRecord, "id" | "exercises">, members: readonly MemberRecord[]): Promise<Standing[]> {
+  async of(record: Pick<ClassRecord, "id" | "exercises">, members: readonly MemberRecord[]): Promise<Standing[]> {
+    const standings: Standing[] = [];
+    const hands = new Map((await handsOf(this.#options.store, record.id)).map((hand) => [hand.learner, hand]));
+    for (let from = 0; from < members.length; from += AT_ONCE) {
+      if (from > 0) await setImmediate();
+      standings.push(...(await this.#of(record, members.slice(from, from + AT_ONCE), hands)));
+    }
+    return standings;
+  }
+
+  async #of({ exercises }: Pick<ClassRecord, "exercises">, members: readonly MemberRecord[], hands: ReadonlyMap<string, HandRecord>): Promise<Standing[]> {
     const { store } = this.#options;
-    const all = await Promise.all(members.map(async (member) => ({ member, ids: await learnersOf(store, member.learner) })));
-    const ids = all.flatMap((one) => one.ids);
-    const work = await workOf(
+    const ids = await learnersOfEach(
       store,
-      ids,
-      exercises.map(({ exercise }) => exercise),
+      members.map(({ learner }) => learner),
     );
-    const hands = new Map((await handsOf(store, id)).map((hand) => [hand.learner, hand]));
+    const work = Map.groupBy(
+      await workOf(
+        store,
+        [...ids.values()].flat(),
+        exercises.map(({ exercise }) => exercise),
+      ),
+      ({ learner }) => learner,
+    );
     const definitions = new Map(this.#options.catalogue.list().map((exercise) => [exercise.id, exercise.definition]));
     const now = this.#options.now?.() ?? Date.now();
-    return all.map(({ member, ids: own }): Standing => {
-      const mine = work.filter(({ learner }) => own.includes(learner));
+    return members.map((member): Standing => {
+      const own = ids.get(member.learner) ?? [];
+      const mine = own.flatMap((learner) => work.get(learner) ?? []);
       const cells = exercises.map((wanted) => cellOf(wanted, definitions.get(wanted.exercise)?.tasks.length ?? 0, mine));
       const seat = own.map(this.#options.seatOf).find((one) => one !== undefined);
       const hand = hands.get(member.learner);

@@ -5,7 +5,7 @@ import { textSchema } from "./locale.ts";
 import { personNameSchema } from "./people.ts";
 
 /** More is no class but a course, which is several. */
-export const MOST_MEMBERS = 500;
+export const MOST_MEMBERS = 1000;
 export const MOST_EXERCISES = 100;
 
 const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
@@ -158,7 +158,7 @@ export type Standing = z.infer<typeof standingSchema>;
 export const gradesSchema = z.object({ class: z.string(), name: z.string(), at: z.string(), most: z.number(), learners: z.array(standingSchema) });
 export type Grades = z.infer<typeof gradesSchema>;
 
-/** Server-sent events of one class, `GET /api/v1/classes/:class/live`: everything at once and whenever the class itself changes, then learner by learner, and what goes on in the room. */
+/** Server-sent events of one class, `GET /api/v1/classes/:class/live`: everything at once and whenever the class itself changes, then learner by learner, new ones too, and what goes on in the room. */
 export const classEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("grades"), grades: gradesSchema }),
   z.object({ type: z.literal("standing"), standing: standingSchema }),

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Text } from "../contract/locale.ts";
 import type { TaskVerdict } from "../contract/verdict.ts";
 import type { Store } from "./database.ts";
@@ -25,13 +26,23 @@ export interface WorkRecord {
 /** What these learners have done in these exercises. The database's rows are read once each, whatever the number of learners. */
 export async function workOf(store: Store, learners: readonly string[], exercises: readonly string[]): Promise<WorkRecord[]> {
   if (learners.length === 0 || exercises.length === 0) return [];
-  const attempts = await store.db
-    .selectFrom("attempts")
-    .select(["learner", "exercise", "at", "outcome", "tasks"])
-    .where("learner", "in", learners)
-    .where("exercise", "in", exercises)
-    .orderBy("id")
-    .execute();
+  const chosen = sql`learner in (${sql.join(learners)}) and exercise in (${sql.join(exercises)})`;
+  // Learners try often, and only the best attempt counts: the database finds it, so that the texts of the others are not carried here.
+  // With one max() alone SQLite takes the other columns from its row (Quirks of SELECT, "bare columns"). The first of equals is the best.
+  const { rows: best } = await sql<{ learner: string; exercise: string; attempts: number; at: string; tasks: string }>`
+    select learner, exercise, count(*) as attempts, max(passed * 1000000000 - id), at, tasks from (
+      select id, learner, exercise, at, tasks,
+        (select count(*) from json_each(attempts.tasks) where json_extract(value, '$.outcome') = 'passed') as passed
+      from attempts where ${chosen}
+    ) group by learner, exercise`.execute(store.db);
+  const { rows: passes } = await sql<{ learner: string; exercise: string; at: string }>`
+    select learner, exercise, min(id), at from attempts where ${chosen} and outcome = 'passed' group by learner, exercise`.execute(store.db);
+  const { rows: latest } = await sql<{ learner: string; exercise: string; tasks: string }>`
+    select learner, exercise, max(id), tasks from attempts where ${chosen} group by learner, exercise`.execute(store.db);
+  const { rows: tries } = await sql<{ learner: string; exercise: string; task: string; failed: number; passed_at: string | null }>`
+    select learner, exercise, json_extract(value, '$.task') as task, sum(json_extract(value, '$.outcome') = 'failed') as failed,
+      min(case when json_extract(value, '$.outcome') = 'passed' then at end) as passed_at
+    from attempts, json_each(attempts.tasks) where ${chosen} group by learner, exercise, task`.execute(store.db);
   const seats = await store.db
     .selectFrom("seats")
     .select((row) => ["learner", "exercise", row.fn.min("started_at").as("started_at")])
@@ -48,8 +59,6 @@ export async function workOf(store: Store, learners: readonly string[], exercise
     .execute();
 
   const work = new Map<string, { -readonly [K in keyof WorkRecord]: WorkRecord[K] }>();
-  /** Of each learner and exercise: tasks that were passed, and how often others failed. */
-  const tries = new Map<WorkRecord, Map<string, number | "passed">>();
   const of = (learner: string, exercise: string) => {
     const key = `${learner} ${exercise}`;
     const known = work.get(key);
@@ -65,27 +74,23 @@ export async function workOf(store: Store, learners: readonly string[], exercise
     if (task === null) one.solution = true;
     else one.hints += 1;
   }
-  for (const { learner, exercise, at, outcome, tasks } of attempts) {
+  for (const { learner, exercise, attempts, at, tasks } of best) {
     const one = of(learner, exercise);
-    one.attempts += 1;
-    if (outcome === "passed") one.passedAt ??= at;
-    const verdicts = JSON.parse(tasks) as TaskVerdict[];
-    const tried = tries.get(one) ?? new Map<string, number | "passed">();
-    tries.set(one, tried);
-    for (const { task, outcome: how } of verdicts) {
-      const before = tried.get(task) ?? 0;
-      if (before === "passed") continue;
-      if (how === "passed") one.progressAt = at;
-      tried.set(task, how === "passed" ? "passed" : before + 1);
-    }
-    one.failing = verdicts.flatMap((verdict) => {
-      const times = tried.get(verdict.task);
-      return verdict.outcome === "failed" && typeof times === "number" ? [{ task: verdict.task, found: verdict.found, times }] : [];
-    });
-    const passed = verdicts.filter((task) => task.outcome === "passed").map(({ task }) => task);
-    if (one.bestAt !== "" && passed.length <= one.passedTasks.length) continue;
-    one.passedTasks = passed;
+    one.attempts = attempts;
+    one.passedTasks = (JSON.parse(tasks) as TaskVerdict[]).filter((task) => task.outcome === "passed").map(({ task }) => task);
     one.bestAt = at;
   }
+  for (const { learner, exercise, at } of passes) of(learner, exercise).passedAt = at;
+  const failed = new Map<string, number>();
+  for (const { learner, exercise, task, failed: times, passed_at } of tries) {
+    const one = of(learner, exercise);
+    if (passed_at === null) failed.set(`${learner} ${exercise} ${task}`, times);
+    else if (passed_at > (one.progressAt ?? "")) one.progressAt = passed_at;
+  }
+  for (const { learner, exercise, tasks } of latest)
+    of(learner, exercise).failing = (JSON.parse(tasks) as TaskVerdict[]).flatMap((verdict) => {
+      const times = failed.get(`${learner} ${exercise} ${verdict.task}`);
+      return verdict.outcome === "failed" && times !== undefined ? [{ task: verdict.task, found: verdict.found, times }] : [];
+    });
   return [...work.values()];
 }
