@@ -1,14 +1,16 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
-import type { Classes } from "./classes/classes.ts";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
+import type { OpenedClasses } from "./classes/open-classes.ts";
 import type { Config } from "./config.ts";
 import type { AcceleratorView } from "./contract/seat.ts";
 import type { Verdict } from "./contract/verdict.ts";
 import { openScreen } from "./display/open-screen.ts";
 import { checkRoutes } from "./http/checks.ts";
 import { classRoutes } from "./http/classes.ts";
+import { classroomRoutes } from "./http/classroom.ts";
 import { fileRoutes } from "./http/files.ts";
 import { type HealthRoutesOptions, healthRoutes } from "./http/health.ts";
 import { helpRoutes } from "./http/help.ts";
+import { liveRoomRoutes } from "./http/live-rooms.ts";
 import { ltiRoutes, type Visit } from "./http/lti.ts";
 import { ltiAdminRoutes } from "./http/lti-admin.ts";
 import { ticketCookie } from "./http/lti-browser.ts";
@@ -47,7 +49,7 @@ export interface Rooms {
   readonly cookieKey: Buffer;
   readonly store: Store;
   readonly people: People;
-  readonly classes: Classes;
+  readonly classes: OpenedClasses;
   /** A school's sign-in, where there is one. */
   readonly sso: SingleSignOn | undefined;
   readonly lti: Lti;
@@ -90,9 +92,13 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     await api.register(meRoutes, { seats, store, accelerator: rooms.accelerator });
     await api.register(peopleRoutes, { people: rooms.people, sessions: rooms.sessions, signUp: config.signUp });
     await api.register(ssoRoutes, { sso: rooms.sso, people: rooms.people, sessions: rooms.sessions });
-    await api.register(classRoutes, { classes: rooms.classes });
+    const { classes, rooms: liveRooms, watchings } = rooms.classes;
+    const allowsOrigin = (request: FastifyRequest): boolean => names.fromOurPage(request.raw);
+    await api.register(classRoutes, { classes });
+    await api.register(liveRoomRoutes, { classes, rooms: liveRooms, watchings, allowsOrigin });
+    await api.register(classroomRoutes, { rooms: liveRooms, seats, allowsOrigin });
     await api.register(ltiAdminRoutes, { lti: rooms.lti, administrator });
-    await api.register(seatRoutes, { seats, recordings });
+    await api.register(seatRoutes, { seats, recordings, classroomOf: (seat) => liveRooms.classroomOf(seat) });
     await api.register(xrayRoutes, { seats, watches: rooms.watches });
     await api.register(snapshotRoutes, { seats });
     await api.register(recordingRoutes, { seats, recordings });
@@ -101,11 +107,11 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     await api.register(fileRoutes, { seats });
     await api.register(terminalRoutes, {
       authorise: async (request, seatId) => (await seats.find(request.learner, seatId)).ready().terminals,
-      allowsOrigin: (request) => names.fromOurPage(request.raw),
+      allowsOrigin,
     });
     await api.register(screenRoutes, {
       authorise: async (request, seatId) => (await seats.find(request.learner, seatId)).ready().host,
-      allowsOrigin: (request) => names.fromOurPage(request.raw),
+      allowsOrigin,
       open: openScreen,
     });
   });

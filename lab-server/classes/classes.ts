@@ -28,6 +28,10 @@ export interface ClassesOptions {
   /** Hosts in these starting states that run side by side on this machine. */
   readonly hostsFor: (templates: readonly string[]) => number;
   readonly feed: ClassFeed;
+  /** Called when a learner has come into a class or gone: what holds there holds for them. */
+  readonly onMember: (learner: string) => void;
+  /** Called when a class is over for good. */
+  readonly onArchive: (record: ClassRecord) => Promise<void>;
   readonly log: Log;
 }
 
@@ -68,7 +72,8 @@ export class Classes {
   }
 
   async archive(person: KnownPerson, id: string): Promise<void> {
-    await this.find(person, id);
+    const found = await this.find(person, id);
+    await this.#options.onArchive(found);
     await setClass(this.#options.store, id, { archivedAt: new Date().toISOString() });
   }
 
@@ -130,6 +135,7 @@ export class Classes {
     if (!(await addMember(store, { class: found.id, learner: member?.learner ?? learner, name, joinedAt }, found.seats)))
       throw new LabError("class_full", { params: { seats: found.seats }, log: `class ${found.id} has ${found.seats} members` });
     this.#options.feed.memberCame(found.id);
+    this.#options.onMember(learner);
     return joinedView(found, name);
   }
 
@@ -139,6 +145,7 @@ export class Classes {
     if (!(await removeMember(this.#options.store, id, learner, new Date().toISOString())))
       throw new LabError("not_found", { log: `${learner} is not in class ${id}` });
     this.#options.feed.classChanged(id);
+    this.#options.onMember(learner);
   }
 
   /** What everybody in a class has reached. */

@@ -1,4 +1,5 @@
 import type { ClassEvent, Grades } from "../contract/classes.ts";
+import type { LiveRoom, WorkState } from "../contract/classroom.ts";
 import type { Log } from "../log.ts";
 import { type ClassRecord, classById, type MemberRecord, membersOf } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
@@ -7,10 +8,14 @@ import type { Standings } from "./standings.ts";
 
 /** What comes close together is told once, ms. */
 const GATHER_MS = 200;
+/** How somebody gets on is a matter of time, too: so often it is looked at anew, ms. */
+const AGAIN_MS = 30_000;
 
 export interface FeedOptions {
   readonly store: Store;
   readonly standings: Standings;
+  /** What goes on in a class. */
+  readonly room: (record: ClassRecord) => Promise<LiveRoom>;
   readonly log: Log;
 }
 
@@ -24,6 +29,12 @@ interface Open {
   readonly dirty: Set<string>;
   came: boolean;
   whole: boolean;
+  /** What goes on in the room has changed. */
+  room: boolean;
+  /** Time has passed: those are told of who get on otherwise than before. */
+  again: boolean;
+  readonly states: Map<string, WorkState>;
+  readonly clock: NodeJS.Timeout;
   timer: NodeJS.Timeout | undefined;
   /** What is told is told one after the other, so that nothing older comes after something newer. */
   telling: Promise<void>;
@@ -55,19 +66,21 @@ export class ClassFeed {
 
   /** Sends everything, and then what changes, until the returned function is called. */
   async look(record: ClassRecord, send: (event: ClassEvent) => void): Promise<() => void> {
-    const open = this.#open.get(record.id) ?? fresh(record);
+    const open = this.#open.get(record.id) ?? this.#fresh(record);
     this.#open.set(record.id, open);
     open.viewers.add(send);
     const stop = (): void => {
       open.viewers.delete(send);
       if (open.viewers.size > 0) return;
       clearTimeout(open.timer);
+      clearInterval(open.clock);
       if (this.#open.get(record.id) === open) this.#open.delete(record.id);
     };
     try {
       await this.#inOrder(open, async () => {
         await this.#readMembers(open);
-        send({ type: "grades", grades: await this.grades(open.record) });
+        send({ type: "grades", grades: remembered(open, await this.grades(open.record)) });
+        send({ type: "room", room: await this.#options.room(open.record) });
       });
       return stop;
     } catch (thrown) {
@@ -102,6 +115,14 @@ export class ClassFeed {
     this.#soon(open);
   }
 
+  /** What goes on in a class has changed. */
+  roomChanged(id: string): void {
+    const open = this.#open.get(id);
+    if (open === undefined) return;
+    open.room = true;
+    this.#soon(open);
+  }
+
   #soon(open: Open): void {
     open.timer ??= setTimeout(() => {
       open.timer = undefined;
@@ -128,26 +149,48 @@ export class ClassFeed {
   }
 
   async #tell(open: Open): Promise<void> {
-    const { whole, came } = open;
+    const { whole, came, room, again } = open;
     const dirty = new Set(open.dirty);
     open.dirty.clear();
     open.whole = false;
     open.came = false;
-    if (whole) open.record = (await classById(this.#options.store, open.record.id)) ?? open.record;
+    open.room = false;
+    open.again = false;
+    if (whole || room) open.record = (await classById(this.#options.store, open.record.id)) ?? open.record;
     const before = open.members;
     if (whole || came) await this.#readMembers(open);
     const send = (event: ClassEvent): void => {
       for (const one of [...open.viewers]) one(event);
     };
+    if (room) send({ type: "room", room: await this.#options.room(open.record) });
     if (whole) {
-      send({ type: "grades", grades: await this.grades(open.record) });
+      send({ type: "grades", grades: remembered(open, await this.grades(open.record)) });
       return;
     }
-    const members = [...new Set(open.members.values())].filter(({ learner, name }) => dirty.has(learner) || before.get(learner)?.name !== name);
-    for (const standing of await this.#options.standings.of(open.record, members)) send({ type: "standing", standing });
+    const changed = ({ learner, name }: MemberRecord): boolean => dirty.has(learner) || before.get(learner)?.name !== name;
+    const members = [...new Set(open.members.values())];
+    const wanted = again ? members : members.filter(changed);
+    for (const standing of await this.#options.standings.of(open.record, wanted)) {
+      const was = open.states.get(standing.learner);
+      open.states.set(standing.learner, standing.state);
+      const member = open.members.get(standing.learner);
+      if (was !== standing.state || member === undefined || changed(member)) send({ type: "standing", standing });
+    }
+  }
+
+  #fresh(record: ClassRecord): Open {
+    const clock = setInterval(() => {
+      open.again = true;
+      this.#soon(open);
+    }, AGAIN_MS).unref();
+    const nothing = { came: false, whole: false, room: false, again: false, timer: undefined };
+    const open: Open = { record, members: new Map(), viewers: new Set(), dirty: new Set(), states: new Map(), ...nothing, clock, telling: Promise.resolve() };
+    return open;
   }
 }
 
-function fresh(record: ClassRecord): Open {
-  return { record, members: new Map(), viewers: new Set(), dirty: new Set(), came: false, whole: false, timer: undefined, telling: Promise.resolve() };
+/** Notes how everybody gets on, so that only what changes is told. */
+function remembered(open: Open, grades: Grades): Grades {
+  for (const { learner, state } of grades.learners) open.states.set(learner, state);
+  return grades;
 }

@@ -80,7 +80,7 @@ test("an instructor makes a class, learners join with its code, and the grades a
       ],
     ],
   );
-  assert.deepEqual(grades.learners[0]?.now, { exercise: "hot-add", phase: "ready" });
+  assert.deepEqual(grades.learners[0]?.now, { exercise: "hot-add", phase: "ready", frozen: false, terminals: ["1"], watchers: [], done: ["task"] });
 });
 
 test("a class is full, closed or its code off: nobody comes in, and wrong codes cost time", async () => {
@@ -202,7 +202,8 @@ test("whoever looks at a class is told of what changes, learner by learner, and 
   await join(anna, made.code, "Anna");
   const url = await server.app.listen({ port: 0, host: "127.0.0.1" });
   const [heard, elsewhere] = [await follow(`${url}/api/v1/classes/${made.id}/live`, teacher), await follow(`${url}/api/v1/classes/${other.id}/live`, teacher)];
-  await until(() => heard.length === 1 && elsewhere.length === 1);
+  await until(() => heard.length === 2 && elsewhere.length === 2);
+  assert.equal(heard[1]?.type, "room");
   assert.equal(heard[0]?.type === "grades" && heard[0].grades.learners[0]?.points, 0);
 
   await solve(anna, "hot-add");
@@ -217,7 +218,7 @@ test("whoever looks at a class is told of what changes, learner by learner, and 
   await join(bert, made.code, "Bertie");
   await until(() => named("Bertie").length > 0);
   assert.equal(heard.length, before + 2, "of the others nothing is told again");
-  assert.equal(elsewhere.length, 1);
+  assert.equal(elsewhere.length, 2);
 
   const { learner } = (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>().learners[0] ?? {};
   await teacher.send("DELETE", `/api/v1/classes/${made.id}/members/${learner}`);
@@ -240,9 +241,9 @@ test("the grid of a thousand learners comes whole, and then what changes", async
     );
   const url = await server.app.listen({ port: 0, host: "127.0.0.1" });
   const heard = await follow(`${url}/api/v1/classes/${made.id}/live`, teacher);
-  await until(() => heard.length === 1);
+  await until(() => heard.length === 2);
   assert.equal(heard[0]?.type === "grades" && heard[0].grades.learners.length, 999);
   assert.ok(JSON.stringify(heard[0]).length > 300_000, "it is more than a stream of another kind holds");
   await join(await server.browser().open(), made.code, "The last one");
-  await until(() => heard[1]?.type === "standing" && heard[1].standing.name === "The last one");
+  await until(() => heard[2]?.type === "standing" && heard[2].standing.name === "The last one");
 });

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { Text } from "../contract/locale.ts";
 import type { TaskVerdict } from "../contract/verdict.ts";
 import type { Store } from "./database.ts";
 
@@ -14,6 +15,10 @@ export interface WorkRecord {
   /** When the best attempt was, if none has passed. */
   readonly bestAt: string;
   readonly startedAt: string | undefined;
+  /** When a task was last passed that had not been passed before. */
+  readonly progressAt: string | undefined;
+  /** What the latest attempt failed and none has passed, and how often it was tried. */
+  readonly failing: readonly { readonly task: string; readonly found: Text; readonly times: number }[];
   readonly hints: number;
   readonly solution: boolean;
 }
@@ -32,6 +37,12 @@ export async function workOf(store: Store, learners: readonly string[], exercise
     ) group by learner, exercise`.execute(store.db);
   const { rows: passes } = await sql<{ learner: string; exercise: string; at: string }>`
     select learner, exercise, min(id), at from attempts where ${chosen} and outcome = 'passed' group by learner, exercise`.execute(store.db);
+  const { rows: latest } = await sql<{ learner: string; exercise: string; tasks: string }>`
+    select learner, exercise, max(id), tasks from attempts where ${chosen} group by learner, exercise`.execute(store.db);
+  const { rows: tries } = await sql<{ learner: string; exercise: string; task: string; failed: number; passed_at: string | null }>`
+    select learner, exercise, json_extract(value, '$.task') as task, sum(json_extract(value, '$.outcome') = 'failed') as failed,
+      min(case when json_extract(value, '$.outcome') = 'passed' then at end) as passed_at
+    from attempts, json_each(attempts.tasks) where ${chosen} group by learner, exercise, task`.execute(store.db);
   const seats = await store.db
     .selectFrom("seats")
     .select((row) => ["learner", "exercise", row.fn.min("started_at").as("started_at")])
@@ -52,9 +63,10 @@ export async function workOf(store: Store, learners: readonly string[], exercise
     const key = `${learner} ${exercise}`;
     const known = work.get(key);
     if (known !== undefined) return known;
-    const fresh = { learner, exercise, attempts: 0, passedTasks: [], passedAt: undefined, bestAt: "", startedAt: undefined, hints: 0, solution: false };
+    const nothing = { attempts: 0, passedTasks: [], passedAt: undefined, bestAt: "", startedAt: undefined, progressAt: undefined, failing: [] };
+    const fresh: { -readonly [K in keyof WorkRecord]: WorkRecord[K] } = { learner, exercise, ...nothing, hints: 0, solution: false };
     work.set(key, fresh);
-    return fresh as { -readonly [K in keyof WorkRecord]: WorkRecord[K] };
+    return fresh;
   };
   for (const { learner, exercise, started_at } of seats) of(learner, exercise).startedAt = started_at;
   for (const { learner, exercise, task } of help) {
@@ -69,5 +81,16 @@ export async function workOf(store: Store, learners: readonly string[], exercise
     one.bestAt = at;
   }
   for (const { learner, exercise, at } of passes) of(learner, exercise).passedAt = at;
+  const failed = new Map<string, number>();
+  for (const { learner, exercise, task, failed: times, passed_at } of tries) {
+    const one = of(learner, exercise);
+    if (passed_at === null) failed.set(`${learner} ${exercise} ${task}`, times);
+    else if (passed_at > (one.progressAt ?? "")) one.progressAt = passed_at;
+  }
+  for (const { learner, exercise, tasks } of latest)
+    of(learner, exercise).failing = (JSON.parse(tasks) as TaskVerdict[]).flatMap((verdict) => {
+      const times = failed.get(`${learner} ${exercise} ${verdict.task}`);
+      return verdict.outcome === "failed" && times !== undefined ? [{ task: verdict.task, found: verdict.found, times }] : [];
+    });
   return [...work.values()];
 }

@@ -10,7 +10,7 @@ import { useTeach } from "./teach-context.ts";
 /** What is shown once an event has come. */
 function after(before: Grades | undefined, event: ClassEvent): Grades | undefined {
   if (event.type === "grades") return event.grades;
-  if (before === undefined) return undefined;
+  if (before === undefined || event.type === "room") return before;
   const { learners } = before;
   const known = learners.some(({ learner }) => learner === event.standing.learner);
   return {
