@@ -1,5 +1,6 @@
 import { getCollection } from "astro:content";
 import type { Locale } from "../../../lab-server/contract/locale.ts";
+import { generalText } from "../../../lab-server/contract/parameters.ts";
 import { courseChapters } from "../course/course-lessons.ts";
 
 /** An exercise as a class chooses it. */
@@ -17,7 +18,7 @@ export interface ClassChapterData {
 
 /** Every exercise that a lesson uses, by chapter, in the order of the course. */
 export async function classChapters(locale: Locale): Promise<readonly ClassChapterData[]> {
-  const titles = new Map((await getCollection("exercises")).map(({ id, data }) => [id, data.title[locale]]));
+  const titles = new Map((await getCollection("exercises")).map(({ id, data }) => [id, generalText(data.title, data.parameters)[locale]]));
   return (await courseChapters(locale))
     .map(({ title, lessons }) => ({
       title,
