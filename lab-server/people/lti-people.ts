@@ -13,7 +13,7 @@ import { workOf } from "../store/standings.ts";
 import type { People } from "./people.ts";
 
 export interface LtiPeopleOptions {
-  readonly lti: Pick<Lti, "learnerOf" | "place" | "scores">;
+  readonly lti: Pick<Lti, "learnerOf" | "place" | "scores" | "courses">;
   readonly people: People;
   readonly store: Store;
   readonly catalogue: Pick<Catalogue, "list">;
@@ -50,6 +50,7 @@ export class LtiPeople {
     };
     const person = await people.byIdentity(identity, undefined);
     if (subject !== undefined) await lti.learnerOf(registration.id, subject, async () => person.learner);
+    await lti.courses.visited(launch);
     const wanted = catalogue.list().find(({ id }) => id === exercise);
     if (wanted !== undefined) {
       const { title, parameters, tasks } = wanted.definition;
