@@ -176,3 +176,25 @@ test("an instructor chooses exercises in the frame, and the course gets them", a
   );
   await context.close();
 });
+
+test("a teacher sees at /teach/ who of the course has not come yet", async () => {
+  const { context, page } = await visit({ viewport: { width: 360, height: 740 } });
+  const member = (id: string, name: string, role: string) => ({ user_id: id, name, roles: [role] });
+  const members = [member("2", "Grace", "Instructor"), member("7", "Stu Dent", "Learner"), member("8", "Ab Sent", "Learner")];
+  platform.answer = ({ url }) => (url.startsWith("/lms/members") ? { status: 200, body: { members } } : undefined);
+  const frame = await launch(page, "2", { name: "Grace", [CLAIM.roles]: ["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"] });
+  const opening = context.waitForEvent("page");
+  await frame.getByRole("button", { name: "Open the lab" }).click();
+  const tab = await opening;
+  await tab.goto(`${LAB}/teach/`);
+  await tab.locator("summary", { hasText: "KVM (" }).click();
+  await tab.getByText("1 of 2 learners have been here.").waitFor();
+  assert.deepEqual(await tab.locator(".platform-course li").allTextContents(), [
+    "Ab Sent",
+    `Stu Dent last on ${new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format()}`,
+  ]);
+  await accessible(tab, "the members of a course");
+  await tab.locator(".platform-course").scrollIntoViewIfNeeded();
+  await picture(tab, "roster");
+  await context.close();
+});
