@@ -25,6 +25,7 @@ export function ClassRoom({ room, me }: { readonly room: ClassView; readonly me:
   const [only, setOnly] = useState<WorkState>();
   const [exercise, setExercise] = useState<string>();
   const [chosen, setChosen] = useState<string>();
+  const [ownVersion, setOwnVersion] = useState(0);
 
   useEffect(() => {
     // It comes back by itself when the line breaks.
@@ -82,12 +83,22 @@ export function ClassRoom({ room, me }: { readonly room: ClassView; readonly me:
             onChoose={(learner) => setChosen(learner === chosen ? undefined : learner)}
           />
           {member !== undefined && (
-            <MemberPanel room={room.id} exercises={room.exercises.map((one) => one.exercise)} standing={member} me={me} onClose={() => setChosen(undefined)} />
+            <MemberPanel
+              key={member.learner}
+              room={room.id}
+              exercises={room.exercises.map((one) => one.exercise)}
+              standing={member}
+              me={me}
+              onOwnHost={() => setOwnVersion((before) => before + 1)}
+              onClose={() => setChosen(undefined)}
+            />
           )}
           <HoldUps learners={learners} />
         </>
       )}
-      {live !== undefined && <RoomTools of={room} live={live} nameOf={(id) => learners.find(({ learner }) => learner === id)?.name ?? words.none} />}
+      {live !== undefined && (
+        <RoomTools of={room} live={live} ownVersion={ownVersion} nameOf={(id) => learners.find(({ learner }) => learner === id)?.name ?? words.none} />
+      )}
       <p className="class-buttons">
         <a className="account-button" href={`/api/v1/classes/${room.id}/grades.csv`} download>
           {strings.grades}
