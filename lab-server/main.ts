@@ -17,7 +17,8 @@ import { Budget, budgetFromMachine, hostsThatFit, readMachine } from "./hosts/bu
 import { HostPool } from "./hosts/pool.ts";
 import { createQemuBackend } from "./hosts/qemu/backend.ts";
 import { recoverHosts } from "./hosts/recover.ts";
-import { lessonPaths } from "./http/lesson-paths.ts";
+import { readLessons } from "./http/lessons.ts";
+import { ltiChoices } from "./http/lti-choices.ts";
 import { cookieKey } from "./http/plugins/cookie-key.ts";
 import { createLog } from "./log.ts";
 import { Lti } from "./lti/lti.ts";
@@ -119,7 +120,8 @@ async function main(): Promise<void> {
   const sessions = new Sessions(store);
   const people = new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log });
   const lti = await Lti.open({ store, stateDir, publicUrl: config.publicUrl, log, outbound: { trustedOrigins: config.ltiLocalPlatforms } });
-  const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: lessonPaths(config.siteDir), log });
+  const lessons = readLessons(config.siteDir);
+  const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: lessons.pathOf, log });
   const app = await buildApp({
     config,
     log,
@@ -130,7 +132,7 @@ async function main(): Promise<void> {
     lti,
     sso: config.oidc && new SingleSignOn({ ...config.oidc, publicUrl: config.publicUrl, log }),
     ltiPeople,
-    ltiChoices: () => catalogue.list().map(({ id, definition }) => ({ id, title: definition.title, points: definition.tasks.length })),
+    ltiChoices: () => ltiChoices(catalogue.list(), lessons),
     seats,
     recordings,
     watches,

@@ -10,6 +10,7 @@ import * as parameters from "./008-parameters.ts";
 import * as classes from "./009-classes.ts";
 import * as lti from "./010-lti.ts";
 import * as liveRoom from "./011-live-room.ts";
+import * as ltiCourses from "./014-lti-courses.ts";
 
 /**
  * Every migration, oldest first. A list and not a look into a folder, so that a file that is missing from a
@@ -27,4 +28,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "009-classes": classes,
   "010-lti": lti,
   "011-live-room": liveRoom,
+  "014-lti-courses": ltiCourses,
 };

@@ -1,5 +1,5 @@
-import { type ReactNode, useEffect, useState } from "react";
-import type { ClassView } from "../../../lab-server/contract/classes.ts";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
+import type { ClassEvent, ClassView } from "../../../lab-server/contract/classes.ts";
 import type { WorkState } from "../../../lab-server/contract/classroom.ts";
 import { after, type LiveClass } from "../../lab/live-class.ts";
 import { Refusal } from "../account/Parts.tsx";
@@ -12,6 +12,9 @@ import { MemberPanel } from "./MemberPanel.tsx";
 import { RoomTools } from "./RoomTools.tsx";
 import { StateChips } from "./StateChips.tsx";
 import { useTeach } from "./teach-context.ts";
+
+/** What is told of several learners at once is drawn at once, ms. */
+const GATHER_MS = 50;
 
 const NOTHING: LiveClass = { grades: undefined, room: undefined };
 
@@ -32,9 +35,24 @@ export function ClassRoom({ room, me }: { readonly room: ClassView; readonly me:
     const events = new EventSource(`/api/v1/classes/${room.id}/live`);
     events.onopen = () => setConnected(true);
     events.onerror = () => setConnected(false);
-    events.onmessage = ({ data }) => setLive((before) => after(before, JSON.parse(String(data))));
-    return () => events.close();
+    const come: ClassEvent[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const show = (): void => {
+      timer = undefined;
+      const all = come.splice(0);
+      setLive((before) => all.reduce(after, before));
+    };
+    events.onmessage = ({ data }) => {
+      const event: ClassEvent = JSON.parse(String(data));
+      come.push(event);
+      timer ??= setTimeout(show, event.type === "standing" ? GATHER_MS : 0);
+    };
+    return () => {
+      clearTimeout(timer);
+      events.close();
+    };
   }, [room.id]);
+  const choose = useCallback((learner: string) => setChosen((before) => (learner === before ? undefined : learner)), []);
 
   if (changing)
     return (
@@ -75,13 +93,7 @@ export function ClassRoom({ room, me }: { readonly room: ClassView; readonly me:
               </select>
             </label>
           </div>
-          <ClassGrid
-            grades={grades}
-            only={only}
-            exercise={exercise}
-            chosen={chosen}
-            onChoose={(learner) => setChosen(learner === chosen ? undefined : learner)}
-          />
+          <ClassGrid grades={grades} only={only} exercise={exercise} chosen={chosen} onChoose={choose} />
           {member !== undefined && (
             <MemberPanel
               key={member.learner}
