@@ -50,7 +50,7 @@ function exercise(id: string, solve: string, template: Definition["template"], p
     tasks: [{ id: "task", text, hints: [text] }],
   };
   const view = { ...definition, id, module: "m" };
-  return { id, module: "m", definition, view, setup: undefined, checks: { baseline: {}, facts: {}, tasks: {} }, solve, mistakes: [] };
+  return { id, module: "m", definition, version: "v1", view, setup: undefined, checks: { baseline: {}, facts: {}, tasks: {} }, solve, mistakes: [] };
 }
 
 /** A catalogue of two exercises without checks. @param parameters of the first one */
@@ -167,7 +167,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     log: silentLog,
   });
   const recordings = await Recordings.open({ store, stateDir, log: silentLog, keptDays: 90, maxTotalBytes: 64 * 1024 * 1024, ...options.recordings });
-  const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict) }));
+  const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict, {}) }));
   const sessions = new Sessions(store);
   const people = new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log: silentLog });
   const classes = new Classes({

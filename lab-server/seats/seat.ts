@@ -42,6 +42,16 @@ export interface Snapshot extends SnapshotView {
   readonly baseline: Baseline;
 }
 
+/** The exam that a seat is part of. */
+export interface SeatExam {
+  readonly class: string;
+  readonly sitting: string;
+  /** By `Date.now`. */
+  readonly endsAt: number;
+  readonly checksLeft: number;
+  readonly snapshots: boolean;
+}
+
 export interface SeatOptions {
   readonly id: string;
   readonly learner: string;
@@ -50,6 +60,7 @@ export interface SeatOptions {
   readonly snapshots?: readonly Snapshot[];
   /** What was drawn for the learner, if it is known already; see `drawn`. */
   readonly parameters?: ParameterValues;
+  readonly exam?: SeatExam;
   /** What the learner has to know of the seat's time. */
   readonly expires?: () => ExpiryView | undefined;
   /** Called once when the host goes away without having been asked to. */
@@ -83,6 +94,7 @@ export class Seat {
   #forgetHost: (() => void) | undefined;
   #snapshots: readonly Snapshot[];
   #parameters: ParameterValues | undefined;
+  #exam: SeatExam | undefined;
   #running: Running | undefined;
   #frozenSince: number | undefined;
   #parked: Parked | undefined;
@@ -100,6 +112,7 @@ export class Seat {
     this.#expires = options.expires ?? (() => undefined);
     this.#snapshots = options.snapshots ?? [];
     this.#parameters = options.parameters;
+    this.#exam = options.exam;
   }
 
   get snapshots(): readonly Snapshot[] {
@@ -120,6 +133,16 @@ export class Seat {
 
   drawn(parameters: ParameterValues): void {
     this.#parameters = parameters;
+    this.publish({ type: "seat", seat: this.view });
+  }
+
+  /** What holds in the exam that it is part of; undefined where it is none. */
+  get exam(): SeatExam | undefined {
+    return this.#exam;
+  }
+
+  set exam(exam: SeatExam | undefined) {
+    this.#exam = exam;
     this.publish({ type: "seat", seat: this.view });
   }
 
@@ -151,6 +174,14 @@ export class Seat {
       ...(this.#problem !== undefined && { problem: this.#problem }),
       ...(this.#parameters !== undefined && { parameters: this.#parameters }),
       ...(expires !== undefined && { expires }),
+      ...(this.#exam !== undefined && {
+        exam: {
+          class: this.#exam.class,
+          endsInMs: Math.max(0, Math.round(this.#exam.endsAt - Date.now())),
+          checksLeft: this.#exam.checksLeft,
+          snapshots: this.#exam.snapshots,
+        },
+      }),
       snapshots: this.#snapshots.map(({ id, name, at, bytes }) => ({ id, name, at, ...(bytes !== undefined && { bytes }) })),
       startedAt: this.startedAt,
     };
