@@ -8,6 +8,10 @@ import { ClassFeed } from "./classes/feed.ts";
 import { Standings } from "./classes/standings.ts";
 import { parseConfig, unknownKeys } from "./config.ts";
 import { LabError } from "./errors.ts";
+import { CommandLog } from "./evidence/command-log.ts";
+import { Evidence } from "./evidence/evidence.ts";
+import { Exams } from "./exams/exams.ts";
+import { FrozenHosts } from "./exams/frozen-hosts.ts";
 import { loadCatalogue } from "./exercises/catalogue.ts";
 import { checksFor } from "./exercises/exercise.ts";
 import { parameterKey } from "./exercises/parameter-key.ts";
@@ -47,6 +51,7 @@ const GOODBYE_MS = 3_000;
 /** Learners' hosts are saved within this time, and what is left over stands until the next start. In milliseconds. */
 const PARK_WITHIN_MS = 20_000;
 
+const MIB = 1024 * 1024;
 const project = join(import.meta.dirname, "..");
 
 async function main(): Promise<void> {
@@ -87,8 +92,13 @@ async function main(): Promise<void> {
   for (const host of recovered.values()) if (!(host instanceof LabError)) pool.hold(host);
   const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]): HostTerminals => new HostTerminals(host);
   const watches = new Watches(log);
-  /** What was kept of a check is news for grade books too. */
-  const onKept = (learner: string, exercise: string): void => void ltiPeople.checked(learner, exercise);
+  /** What was kept of a check, or was decided about one, is news for grade books and for whoever looks at a class. */
+  const onKept = (learner: string, exercise: string): void => {
+    feed.learnerChanged(learner);
+    feed.reviewOf(learner);
+    void ltiPeople.checked(learner, exercise);
+  };
+  const commands = new CommandLog({ store, log });
   const standings = new Standings({ store, catalogue, seatOf: (learner) => seats.of(learner)?.view });
   const feed = new ClassFeed({ store, standings, log });
   const seats: Seats = new Seats({
@@ -101,15 +111,36 @@ async function main(): Promise<void> {
     limits: config.limits,
     readBaseline: baselineOf,
     terminalsFor,
-    whileReady: watches.whileReady(
-      lookByItself({ look: (seat, onUnsettled) => checkSeat(seat, { store, grade, log, asked: false, onUnsettled, onKept }), log }),
-    ),
+    whileReady: (seat, ready) => {
+      const stops = [whileWatched(seat, ready), commands.follow(seat, ready.terminals)];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    examOf: (sitting, exercise) => exams.examOf(sitting, exercise),
     log,
   });
-  await seats.recover(records, recovered, await openSnapshots(store));
+  const whileWatched = watches.whileReady(
+    lookByItself({ look: (seat, onUnsettled) => checkSeat(seat, { store, grade, log, asked: false, onUnsettled, onKept }), log }),
+  );
+  const frozen = await FrozenHosts.open({ store, backend, maxBytes: config.frozenHostsMiB * MIB, keptDays: config.frozenHostDays, log });
+  const exams: Exams = new Exams({
+    ...{ store, catalogue, pool, grade, frozen, seats, log, onKept },
+    parameterKey: parameterKey(stateDir),
+    check: (seat) => checkSeat(seat, { store, grade, log, onKept }),
+    onChange: (room) => feed.reviewChanged(room),
+  });
+  await seats.recover(records, recovered, await openSnapshots(store), await frozen.ids());
 
   const { recordingDays: keptDays, recordingsMiB } = config;
-  const recordings = await Recordings.open({ store, stateDir, log, keptDays, maxTotalBytes: recordingsMiB * 1024 * 1024 });
+  const recordings = await Recordings.open({ store, stateDir, log, keptDays, maxTotalBytes: recordingsMiB * MIB });
+  const evidence = new Evidence({
+    ...{ store, catalogue, recordings, frozen: exams.frozenEvidence, log },
+    keptDays: config.evidenceDays,
+    maxBytes: config.evidenceMiB * MIB,
+    onDecided: onKept,
+  });
+  await evidence.expire();
 
   let draining = false;
   const sessions = new Sessions(store);
@@ -121,7 +152,11 @@ async function main(): Promise<void> {
     log,
     store,
     sessions,
-    classes: new Classes({ store, catalogue, hostsFor: hostsThatFit(backend, limit), feed, log }),
+    classes: new Classes({
+      ...{ store, catalogue, hostsFor: hostsThatFit(backend, limit), feed, log },
+      onChanged: (id) => exams.classChanged(id),
+      onArchived: (id) => exams.classArchived(id),
+    }),
     people,
     lti,
     sso: config.oidc && new SingleSignOn({ ...config.oidc, publicUrl: config.publicUrl, log }),
@@ -131,7 +166,13 @@ async function main(): Promise<void> {
     recordings,
     watches,
     cookieKey: cookieKey(stateDir),
-    check: (seat) => checkSeat(seat, { store, grade, log, onKept }),
+    exams,
+    evidence,
+    check: async (seat) => {
+      const verdict = await checkSeat(seat, { store, grade, log, mayCheck: (one) => exams.mayCheck(one), onKept });
+      await exams.checked(seat);
+      return verdict;
+    },
     accelerator: backend.accelerator,
     readiness: readinessOf({ store, stateDir, templates: backend.templates, draining: () => draining }),
   });
@@ -143,12 +184,14 @@ async function main(): Promise<void> {
       return closeInOrder(
         [
           { name: "sockets", run: () => Promise.race([answered, delay(GOODBYE_MS)]) },
+          { name: "exams", run: () => exams.close() },
           { name: "seats", run: () => seats.close(PARK_WITHIN_MS) },
           { name: "recordings", run: () => recordings.close() },
           { name: "pool", run: () => pool.close() },
           { name: "hosts", run: () => backend.close() },
           { name: "requests", run: () => answered },
           { name: "lti", run: () => lti.close() },
+          { name: "evidence", run: () => Promise.all([commands.settled(), evidence.close(), frozen.close()]) },
           { name: "store", run: () => store.close() },
         ],
         log,
@@ -161,6 +204,7 @@ async function main(): Promise<void> {
   const address = await app.listen({ host: config.host, port: config.port });
   pool.start();
   lti.start();
+  await exams.recover();
   const shown = config.port === 0 ? address : config.publicUrl;
   process.stdout.write(`\nRingside is ready: ${shown}\n\n`);
 }

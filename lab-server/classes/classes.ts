@@ -28,6 +28,9 @@ export interface ClassesOptions {
   /** Hosts in these starting states that run side by side on this machine. */
   readonly hostsFor: (templates: readonly string[]) => number;
   readonly feed: ClassFeed;
+  /** The dates or the exam of a class have changed; it was archived. */
+  readonly onChanged?: (id: string) => Promise<void>;
+  readonly onArchived?: (id: string) => Promise<void>;
   readonly log: Log;
 }
 
@@ -57,6 +60,7 @@ export class Classes {
     await this.find(person, id);
     this.#assertExercises(wish);
     await changeClass(this.#options.store, id, wish);
+    await this.#options.onChanged?.(id);
     await this.#options.feed.classChanged(id);
     return this.view(person, id);
   }
@@ -70,6 +74,7 @@ export class Classes {
   async archive(person: KnownPerson, id: string): Promise<void> {
     await this.find(person, id);
     await setClass(this.#options.store, id, { archivedAt: new Date().toISOString() });
+    await this.#options.onArchived?.(id);
   }
 
   /** A class of this instructor; admins have all. Another instructor's is `not_found`: who guesses learns nothing. */
@@ -156,13 +161,14 @@ export class Classes {
   }
 
   async #view(record: ClassRecord): Promise<ClassView> {
-    const { id, name, exercises, seats, hosts, opensAt, closesAt, code, codeOn, paused, createdAt } = record;
+    const { id, name, exercises, seats, hosts, opensAt, closesAt, code, codeOn, paused, createdAt, exam } = record;
     const members = (await membersOf(this.#options.store, id)).length;
     return {
       ...{ id, name, seats, code: shownCode(code), codeOn, paused, members, createdAt, exercises: [...exercises] },
       ...optional("hosts", hosts),
       ...optional("opensAt", opensAt),
       ...optional("closesAt", closesAt),
+      ...optional("exam", exam),
       capacity: this.capacity({ exercises: [...exercises], seats, hosts }),
     };
   }

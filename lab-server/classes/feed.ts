@@ -73,6 +73,16 @@ export class ClassFeed {
     }
   }
 
+  /** Something about the exam or the appeals of a class has changed. */
+  reviewChanged(id: string): void {
+    for (const send of [...(this.#open.get(id)?.viewers ?? [])]) send({ type: "review" });
+  }
+
+  /** The same, for every class that this learner is in. */
+  reviewOf(learner: string): void {
+    for (const [id, { members }] of this.#open) if (members.has(learner)) this.reviewChanged(id);
+  }
+
   /** Who is in a class has changed, or what it is about. */
   async classChanged(id: string): Promise<void> {
     const open = this.#open.get(id);

@@ -22,7 +22,7 @@ export class Standings {
   }
 
   /** Of these members, in their order; what they did before they had an account included. */
-  async of({ exercises }: Pick<ClassRecord, "exercises">, members: readonly MemberRecord[]): Promise<Standing[]> {
+  async of({ id, exercises, exam }: Pick<ClassRecord, "id" | "exercises" | "exam">, members: readonly MemberRecord[]): Promise<Standing[]> {
     const { store } = this.#options;
     const all = await Promise.all(members.map(async (member) => ({ member, ids: await learnersOf(store, member.learner) })));
     const ids = all.flatMap((one) => one.ids);
@@ -30,11 +30,12 @@ export class Standings {
       store,
       ids,
       exercises.map(({ exercise }) => exercise),
+      exam && { class: id, exercises: exam.exercises },
     );
     const tasks = new Map(this.#options.catalogue.list().map(({ id, definition }) => [id, definition.tasks.length]));
     return all.map(({ member, ids: own }): Standing => {
       const mine = work.filter(({ learner }) => own.includes(learner));
-      const cells = exercises.map((wanted) => cellOf(wanted, tasks.get(wanted.exercise) ?? 0, mine));
+      const cells = exercises.map((wanted) => cellOf(id, wanted, tasks.get(wanted.exercise) ?? 0, mine, exam?.exercises.includes(wanted.exercise) === true));
       const seat = own.map(this.#options.seatOf).find((one) => one !== undefined);
       return {
         learner: member.learner,
@@ -49,13 +50,17 @@ export class Standings {
 }
 
 /** One exercise of one learner, from all that they have done in it under whatever id. */
-function cellOf(wanted: ClassExercise, tasks: number, all: readonly WorkRecord[]): Standing["cells"][number] {
+function cellOf(room: string, wanted: ClassExercise, tasks: number, all: readonly WorkRecord[], exam: boolean): Standing["cells"][number] {
   const work = all.filter(({ exercise }) => exercise === wanted.exercise);
   const best = work.toSorted((a, b) => b.passedTasks.length - a.passedTasks.length || a.bestAt.localeCompare(b.bestAt))[0];
   const passed = Math.min(best?.passedTasks.length ?? 0, tasks);
   const passedAt = work.flatMap((one) => one.passedAt ?? []).sort()[0];
   const startedAt = work.flatMap((one) => one.startedAt ?? []).sort()[0];
   const until = passedAt ?? best?.bestAt ?? "";
+  const share = work
+    .flatMap(({ byHand }) => byHand)
+    .filter((one) => one.class === room)
+    .at(-1)?.share;
   return {
     exercise: wanted.exercise,
     passed,
@@ -65,6 +70,10 @@ function cellOf(wanted: ClassExercise, tasks: number, all: readonly WorkRecord[]
     solution: work.some((one) => one.solution),
     ...(passedAt === undefined ? {} : { passedAt }),
     ...pointsOf(wanted, { passed, tasks, bestAt: until }),
+    ...(share !== undefined && { points: Math.round(wanted.points * share * 10) / 10, byHand: true }),
+    ...(exam && { exam }),
+    ...(work.some(({ disagreement }) => disagreement) && { disagreement: true }),
+    ...(work.some(({ appeal }) => appeal) && { appeal: true }),
     ...(startedAt === undefined || until === "" ? {} : { ms: Math.max(0, Date.parse(until) - Date.parse(startedAt)) }),
   };
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { startSeatSchema } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
+import type { Exams } from "../exams/exams.ts";
 import type { Recordings } from "../recordings/recordings.ts";
 import type { Seats } from "../seats/seats.ts";
 import { EventStream } from "./event-stream.ts";
@@ -14,12 +15,15 @@ const MOST_STREAMS = 20;
 const emptySchema = z.strictObject({}).nullish();
 
 /** A learner's own seat: start, look, follow, reset, more time, end. Nobody may touch another learner's. */
-export async function seatRoutes(app: FastifyInstance, { seats, recordings }: { seats: Seats; recordings: Pick<Recordings, "ofSeat"> }): Promise<void> {
+export async function seatRoutes(
+  app: FastifyInstance,
+  { seats, exams, recordings }: { seats: Seats; exams: Pick<Exams, "start" | "end">; recordings: Pick<Recordings, "ofSeat"> },
+): Promise<void> {
   const streams = new Map<string, Set<EventStream>>();
 
   app.post("/api/v1/seats", { config: COSTLY }, async (request, reply) => {
     const { exercise, replace } = parse(startSeatSchema, request.body);
-    const { seat, created } = seats.start(request.learner, exercise, replace);
+    const { seat, created } = await exams.start(request.learner, exercise, replace);
     return reply.code(created ? 201 : 200).send(seat.view);
   });
 
@@ -47,7 +51,7 @@ export async function seatRoutes(app: FastifyInstance, { seats, recordings }: { 
   });
 
   app.delete<{ Params: { seat: string } }>("/api/v1/seats/:seat", async (request, reply) => {
-    await seats.end(request.learner, request.params.seat);
+    await exams.end(request.learner, request.params.seat);
     return reply.code(204).send();
   });
 

@@ -35,11 +35,21 @@ export interface ReadySeat {
 export interface Parked {
   readonly id: string;
   readonly baseline: Baseline;
+  /** On the disk; undefined where it was saved by an earlier server. */
+  readonly bytes?: number | undefined;
 }
 
 /** The host as it once was. */
 export interface Snapshot extends SnapshotView {
   readonly baseline: Baseline;
+}
+
+/** What a seat of an exam begins with. */
+export interface StartPlan {
+  readonly exam: SeatExam;
+  readonly parameters: ParameterValues;
+  /** The host goes on from this one. */
+  readonly saved?: Parked;
 }
 
 /** The exam that a seat is part of. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Problem } from "../contract/problem.ts";
 import type { SeatView } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
@@ -16,7 +17,7 @@ import { drawFor, drawnBefore } from "./draw.ts";
 import { farewellOf } from "./farewell.ts";
 import { OrderedWrites } from "./ordered-writes.ts";
 import { Parking } from "./parking.ts";
-import { type Parked, Seat, type Snapshot } from "./seat.ts";
+import { type Parked, Seat, type SeatExam, type Snapshot, type StartPlan } from "./seat.ts";
 import { SeatHosts, type SeatHostsOptions } from "./seat-hosts.ts";
 import { type LifeLimits, NO_LIMITS, SeatLife } from "./seat-life.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -31,10 +32,15 @@ export interface SeatsOptions extends Omit<SeatHostsOptions, "writes"> {
   readonly limits?: LifeLimits;
   /** As `SeatLifeOptions.steady`. */
   readonly steady?: () => number;
+  /** What a seat of an earlier server has to know of the exam that it is part of. */
+  readonly examOf?: (sitting: string, exercise: string) => Promise<SeatExam | undefined>;
   /** Called with the learner whenever something about a seat is told. */
   readonly onChange?: (learner: string) => void;
 }
 
+/** What runs on a host that is to be set aside may come to its end, ms. */
+const ASIDE_WITHIN_MS = 90_000;
+const ASIDE_AGAIN_MS = 250;
 const TIME_UP: Problem = { code: "time_up" };
 
 /**
@@ -66,6 +72,11 @@ export class Seats {
     return this.#byLearner.get(learner);
   }
 
+  /** Every seat that has not ended. */
+  all(): Iterable<Seat> {
+    return this.#byId.values();
+  }
+
   /** Gives a learner's seat to the one that they are with an account, unless that one has a seat. */
   handOver(from: string, to: string): void {
     const seat = this.#byLearner.get(from);
@@ -91,8 +102,9 @@ export class Seats {
    * however often and from however many tabs at once.
    * Fails with `unknown_exercise`, `seat_taken` (unless the other exercise is to be replaced), `shutting_down`, or with why there are no
    * hosts in the exercise's starting state yet; the present seat is then left as it is.
+   * @param plan what holds where it is part of an exam
    */
-  start(learner: string, exerciseId: string, replace: boolean): { seat: Seat; created: boolean } {
+  start(learner: string, exerciseId: string, replace: boolean, plan?: StartPlan): { seat: Seat; created: boolean } {
     if (this.#stopping) throw new LabError("shutting_down", { log: "no new seats while stopping" });
     const exercise = this.#options.catalogue.get(exerciseId);
     const present = this.#byLearner.get(learner);
@@ -104,14 +116,17 @@ export class Seats {
       this.#end(present, "replaced", undefined);
     }
     const id = randomBytes(12).toString("hex");
-    const seat = this.#keep({ id, learner, startedAt: new Date().toISOString() }, exercise);
+    const exam = plan && { exam: plan.exam, parameters: plan.parameters };
+    const seat = this.#keep({ id, learner, startedAt: new Date().toISOString(), ...exam }, exercise);
     const written = this.#writes.write(async (store) => {
       await rememberLearner(store, learner, seat.startedAt);
-      const parameters = hasParameters(exercise) ? await drawFor(store, this.#options.parameterKey, seat) : undefined;
+      const draws = hasParameters(exercise);
+      const parameters = draws ? (plan?.parameters ?? (await drawFor(store, this.#options.parameterKey, seat))) : undefined;
       if (parameters !== undefined) seat.drawn(parameters);
-      await insertSeat(store, { id, learner, exercise: exerciseId, startedAt: seat.startedAt, ...(parameters && { parameters }) });
+      const sitting = plan && { sitting: plan.exam.sitting };
+      await insertSeat(store, { id, learner, exercise: exerciseId, startedAt: seat.startedAt, ...(parameters && { parameters }), ...sitting });
     });
-    void this.#hosts.bringUp(seat, written);
+    void this.#hosts.bringUp(seat, written, plan?.saved);
     return { seat, created: true };
   }
 
@@ -127,6 +142,7 @@ export class Seats {
   /** Saves the host as it is now; it runs on. Fails as `Snapshots.take`. */
   async takeSnapshot(learner: string, id: string, name: string): Promise<Seat> {
     const seat = await this.find(learner, id);
+    if (seat.exam?.snapshots === false) throw new LabError("exam_refused", { log: `no snapshots in exam ${seat.exam.sitting}` });
     await this.#snapshots.take(seat, name);
     return seat;
   }
@@ -188,22 +204,65 @@ export class Seats {
   }
 
   /** Ends the seat and its host. Resolves when that is written down; the host goes behind it. */
-  async end(learner: string, id: string): Promise<SeatView> {
+  async end(learner: string, id: string, reason: SeatEndReason = "learner", problem?: Problem): Promise<SeatView> {
     const seat = await this.find(learner, id);
-    await this.#end(seat, "learner", undefined);
+    await this.#end(seat, reason, problem);
     return seat.view;
+  }
+
+  /**
+   * Saves the host of a seat, or takes what it was parked as, gives that to `keep`, and ends the seat: what was saved is then not the
+   * seat's any more. Waits for what runs on the host. Gives false where there is no host to keep; the seat ends then too.
+   * Fails as `HostBackend.save` and `keep`; the seat is then as it was.
+   */
+  async setAside(
+    seat: Seat,
+    reason: SeatEndReason,
+    problem: Problem | undefined,
+    keep: (saved: Parked & { readonly bytes: number | undefined }) => Promise<void>,
+  ): Promise<boolean> {
+    const { parked } = seat;
+    const saved = parked === undefined && seat.phase === "ready";
+    if (saved) await this.#saveAside(seat, keep);
+    if (parked !== undefined) {
+      await keep({ bytes: undefined, ...parked });
+      seat.unpark();
+    }
+    if (this.#byId.has(seat.id)) await this.#end(seat, reason, problem);
+    return parked !== undefined || saved;
+  }
+
+  async #saveAside(seat: Seat, keep: (saved: Parked & { readonly bytes: number | undefined }) => Promise<void>): Promise<void> {
+    const { backend } = this.#options;
+    for (const until = performance.now() + ASIDE_WITHIN_MS; ; await delay(ASIDE_AGAIN_MS)) {
+      if (seat.operation !== undefined && seat.operation !== "look" && performance.now() < until) continue;
+      return seat.during("park", async () => {
+        const { host, baseline } = seat.ready();
+        const { id, bytes } = await backend.save(host);
+        await keep({ id, bytes, baseline }).catch((thrown: unknown) => {
+          backend.forget(id);
+          throw thrown;
+        });
+      });
+    }
   }
 
   /**
    * After a start of the server: takes up the seats that had not ended. `recovered` is what became of their
    * hosts, by id; a seat without one is `lost`, and its learner gets a new host with one click.
+   * @param others saved hosts that are somebody else's: every other one that no seat wants is forgotten
    */
-  async recover(records: readonly SeatRecord[], recovered: ReadonlyMap<string, Recovered>, snapshots: readonly SnapshotRecord[]): Promise<void> {
+  async recover(
+    records: readonly SeatRecord[],
+    recovered: ReadonlyMap<string, Recovered>,
+    snapshots: readonly SnapshotRecord[],
+    others: ReadonlySet<string> = new Set(),
+  ): Promise<void> {
     const { backend } = this.#options;
     const there = new Set(backend.saved());
     const kept = snapshots.filter(({ id }) => there.delete(id));
     const parked = new Set(records.flatMap((record) => (record.parked !== undefined && there.delete(record.parked) ? record.parked : [])));
-    for (const id of there) backend.forget(id);
+    for (const id of there) if (!others.has(id)) backend.forget(id);
     for (const record of records) {
       const exercise = this.#options.catalogue.list().find(({ id }) => id === record.exercise);
       const host = record.hostId === undefined ? undefined : recovered.get(record.hostId);
@@ -215,7 +274,8 @@ export class Seats {
       const own = kept.filter((snapshot) => snapshot.seat === record.id).map((snapshot) => ({ ...snapshot, baseline: snapshot.baseline as Baseline }));
       const { parameters: _, ...rest } = record;
       const drawn = hasParameters(exercise) ? { parameters: drawnBefore(this.#options.parameterKey, record, exercise) } : {};
-      const seat = this.#keep({ ...rest, ...drawn }, exercise, own);
+      const exam = record.sitting === undefined ? undefined : await this.#options.examOf?.(record.sitting, exercise.id);
+      const seat = this.#keep({ ...rest, ...drawn, ...(exam && { exam }) }, exercise, own);
       if (record.parked !== undefined && parked.has(record.parked)) this.#parkAgain(seat, { id: record.parked, baseline: record.baseline as Baseline });
       else if (host === undefined) this.#hosts.lose(seat);
       else if (host instanceof LabError) this.#hosts.lose(seat, host.toProblem());
@@ -252,7 +312,14 @@ export class Seats {
   }
 
   #keep(
-    { id, learner, startedAt, life, parameters }: Pick<SeatRecord, "id" | "learner" | "startedAt"> & Partial<Pick<SeatRecord, "life" | "parameters">>,
+    {
+      id,
+      learner,
+      startedAt,
+      life,
+      parameters,
+      exam,
+    }: Pick<SeatRecord, "id" | "learner" | "startedAt"> & Partial<Pick<SeatRecord, "life" | "parameters">> & { readonly exam?: SeatExam },
     exercise: Exercise,
     snapshots: readonly Snapshot[] = [],
   ): Seat {
@@ -265,6 +332,7 @@ export class Seats {
       snapshots,
       onLost,
       ...(parameters && { parameters }),
+      ...(exam && { exam }),
       expires: () => this.#lives.get(seat)?.expires,
     });
     const { onChange } = this.#options;

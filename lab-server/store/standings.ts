@@ -1,5 +1,6 @@
 import type { TaskVerdict } from "../contract/verdict.ts";
 import type { Store } from "./database.ts";
+import { type DecisionRecord, decisionsAbout, standingOf } from "./decisions.ts";
 
 /** What one learner has done in one exercise, over all of their attempts. */
 export interface WorkRecord {
@@ -15,18 +16,36 @@ export interface WorkRecord {
   readonly startedAt: string | undefined;
   readonly hints: number;
   readonly solution: boolean;
+  /** Witnesses contradicted each other in an attempt; an appeal has no answer yet. */
+  readonly disagreement: boolean;
+  readonly appeal: boolean;
+  /** Points by hand, the newest of each class last. */
+  readonly byHand: readonly DecisionRecord[];
 }
 
-/** What these learners have done in these exercises. The database's rows are read once each, whatever the number of learners. */
-export async function workOf(store: Store, learners: readonly string[], exercises: readonly string[]): Promise<WorkRecord[]> {
+/** Exercises of which only what was done in the exam of this class counts. */
+export interface ExamScope {
+  readonly class: string;
+  readonly exercises: readonly string[];
+}
+
+/**
+ * What these learners have done in these exercises, as it counts now: a verdict that was decided on later stands in for the first one. The
+ * database's rows are read once each, whatever the number of learners.
+ */
+export async function workOf(store: Store, learners: readonly string[], exercises: readonly string[], exam?: ExamScope): Promise<WorkRecord[]> {
   if (learners.length === 0 || exercises.length === 0) return [];
   const attempts = await store.db
     .selectFrom("attempts")
-    .select(["learner", "exercise", "at", "outcome", "tasks"])
-    .where("learner", "in", learners)
-    .where("exercise", "in", exercises)
-    .orderBy("id")
+    .leftJoin("evidence", "evidence.attempt", "attempts.id")
+    .leftJoin("sittings", "sittings.id", "evidence.sitting")
+    .select(["attempts.id", "attempts.learner", "attempts.exercise", "attempts.at", "attempts.outcome", "attempts.tasks"])
+    .select(["sittings.class as exam_of", "evidence.disagreements"])
+    .where("attempts.learner", "in", learners)
+    .where("attempts.exercise", "in", exercises)
+    .orderBy("attempts.id")
     .execute();
+  const decided = standingOf(await decisionsAbout(store, learners, exercises));
   const seats = await store.db
     .selectFrom("seats")
     .select((row) => ["learner", "exercise", row.fn.min("started_at").as("started_at")])
@@ -47,7 +66,20 @@ export async function workOf(store: Store, learners: readonly string[], exercise
     const key = `${learner} ${exercise}`;
     const known = work.get(key);
     if (known !== undefined) return known;
-    const fresh = { learner, exercise, attempts: 0, passedTasks: [], passedAt: undefined, bestAt: "", startedAt: undefined, hints: 0, solution: false };
+    const fresh = {
+      learner,
+      exercise,
+      attempts: 0,
+      passedTasks: [],
+      passedAt: undefined,
+      bestAt: "",
+      startedAt: undefined,
+      hints: 0,
+      solution: false,
+      disagreement: false,
+      appeal: false,
+      byHand: [],
+    };
     work.set(key, fresh);
     return fresh as { -readonly [K in keyof WorkRecord]: WorkRecord[K] };
   };
@@ -57,11 +89,19 @@ export async function workOf(store: Store, learners: readonly string[], exercise
     if (task === null) one.solution = true;
     else one.hints += 1;
   }
-  for (const { learner, exercise, at, outcome, tasks } of attempts) {
+  for (const points of decided.points) {
+    const one = of(points.learner, points.exercise);
+    one.byHand = [...one.byHand, points];
+  }
+  for (const { id, learner, exercise, at, outcome: first, tasks, exam_of: examOf, disagreements } of attempts) {
+    if (exam?.exercises.includes(exercise) === true && examOf !== exam.class) continue;
     const one = of(learner, exercise);
+    const instead = decided.counts.get(id);
     one.attempts += 1;
-    if (outcome === "passed") one.passedAt ??= at;
-    const passed = (JSON.parse(tasks) as TaskVerdict[]).filter((task) => task.outcome === "passed").map(({ task }) => task);
+    one.disagreement ||= disagreements !== null;
+    one.appeal ||= decided.appeals.get(id) === "open";
+    if ((instead?.outcome ?? first) === "passed") one.passedAt ??= at;
+    const passed = (instead?.tasks ?? (JSON.parse(tasks) as TaskVerdict[])).filter((task) => task.outcome === "passed").map(({ task }) => task);
     if (one.bestAt !== "" && passed.length <= one.passedTasks.length) continue;
     one.passedTasks = passed;
     one.bestAt = at;
