@@ -1,5 +1,5 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
-import type { Classes } from "./classes/classes.ts";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
+import type { OpenedClasses } from "./classes/open-classes.ts";
 import type { Config } from "./config.ts";
 import type { AcceleratorView } from "./contract/seat.ts";
 import type { Verdict } from "./contract/verdict.ts";
@@ -8,13 +8,16 @@ import type { Evidence } from "./evidence/evidence.ts";
 import type { Exams } from "./exams/exams.ts";
 import { checkRoutes } from "./http/checks.ts";
 import { classRoutes } from "./http/classes.ts";
+import { classroomRoutes } from "./http/classroom.ts";
 import { evidenceRoutes } from "./http/evidence.ts";
 import { examRoutes } from "./http/exams.ts";
 import { fileRoutes } from "./http/files.ts";
 import { type HealthRoutesOptions, healthRoutes } from "./http/health.ts";
 import { helpRoutes } from "./http/help.ts";
+import { liveRoomRoutes } from "./http/live-rooms.ts";
 import { ltiRoutes, type Visit } from "./http/lti.ts";
 import { ltiAdminRoutes } from "./http/lti-admin.ts";
+import { ticketCookie } from "./http/lti-browser.ts";
 import { meRoutes } from "./http/me.ts";
 import { OwnNames } from "./http/own-names.ts";
 import { peopleRoutes } from "./http/people.ts";
@@ -31,6 +34,7 @@ import { ssoRoutes } from "./http/sso.ts";
 import { terminalRoutes } from "./http/terminals.ts";
 import { xrayRoutes } from "./http/xray.ts";
 import type { Choice } from "./lti/deep-linking.ts";
+import { FrameTickets } from "./lti/frame-tickets.ts";
 import type { Lti } from "./lti/lti.ts";
 import { administrator, type LtiPeople } from "./people/lti-people.ts";
 import type { People } from "./people/people.ts";
@@ -49,7 +53,7 @@ export interface Rooms {
   readonly cookieKey: Buffer;
   readonly store: Store;
   readonly people: People;
-  readonly classes: Classes;
+  readonly classes: OpenedClasses;
   /** A school's sign-in, where there is one. */
   readonly sso: SingleSignOn | undefined;
   readonly lti: Lti;
@@ -94,11 +98,15 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     await api.register(meRoutes, { seats, store, accelerator: rooms.accelerator });
     await api.register(peopleRoutes, { people: rooms.people, sessions: rooms.sessions, signUp: config.signUp });
     await api.register(ssoRoutes, { sso: rooms.sso, people: rooms.people, sessions: rooms.sessions });
-    await api.register(classRoutes, { classes: rooms.classes });
+    const { classes, rooms: liveRooms, watchings } = rooms.classes;
+    const allowsOrigin = (request: FastifyRequest): boolean => names.fromOurPage(request.raw);
+    await api.register(classRoutes, { classes });
+    await api.register(liveRoomRoutes, { classes, rooms: liveRooms, watchings, allowsOrigin });
+    await api.register(classroomRoutes, { rooms: liveRooms, seats, allowsOrigin });
     await api.register(ltiAdminRoutes, { lti: rooms.lti, administrator });
-    await api.register(examRoutes, { exams: rooms.exams, classes: rooms.classes });
-    await api.register(evidenceRoutes, { evidence: rooms.evidence, classes: rooms.classes });
-    await api.register(seatRoutes, { seats, exams: rooms.exams, recordings });
+    await api.register(examRoutes, { exams: rooms.exams, classes });
+    await api.register(evidenceRoutes, { evidence: rooms.evidence, classes });
+    await api.register(seatRoutes, { seats, exams: rooms.exams, recordings, classroomOf: (seat) => liveRooms.classroomOf(seat) });
     await api.register(xrayRoutes, { seats, watches: rooms.watches });
     await api.register(snapshotRoutes, { seats });
     await api.register(recordingRoutes, { seats, recordings });
@@ -107,11 +115,11 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     await api.register(fileRoutes, { seats });
     await api.register(terminalRoutes, {
       authorise: async (request, seatId) => (await seats.find(request.learner, seatId)).ready().terminals,
-      allowsOrigin: (request) => names.fromOurPage(request.raw),
+      allowsOrigin,
     });
     await api.register(screenRoutes, {
       authorise: async (request, seatId) => (await seats.find(request.learner, seatId)).ready().host,
-      allowsOrigin: (request) => names.fromOurPage(request.raw),
+      allowsOrigin,
       open: openScreen,
     });
   });
@@ -120,6 +128,8 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     const { secret, seconds } = await rooms.sessions.begin(person, request.headers["user-agent"] ?? "");
     reply.setCookie(sessionCookie, secret, { ...cookieOptions, maxAge: seconds });
   };
+  const ticket = ticketCookie(names);
+  const tickets = new FrameTickets();
   await app.register(ltiRoutes, {
     lti: rooms.lti,
     names,
@@ -127,11 +137,12 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     people: {
       launched: async (launch, visit) => {
         const { person, path } = await rooms.ltiPeople.arrived(launch);
-        // In a frame the cookie would be lost: the page there has a button that opens the lab in a tab of its own.
-        if (!visit.framed) await begin(person.id, visit);
+        // In a frame the session's cookie would be lost: the page there has a button that opens the lab in a tab of its own.
+        if (visit.framed) visit.reply.setCookie(ticket.name, tickets.issue(person.id), ticket.options);
+        else await begin(person.id, visit);
         return { who: person.id, redirect: path };
       },
-      inFrame: async () => undefined,
+      inFrame: async (request) => tickets.who(request.cookies[ticket.name] ?? ""),
       entered: begin,
     },
   });

@@ -4,9 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { buildApp, type Rooms } from "./app.ts";
-import { Classes } from "./classes/classes.ts";
-import { ClassFeed } from "./classes/feed.ts";
-import { Standings } from "./classes/standings.ts";
+import { openClasses } from "./classes/open-classes.ts";
 import type { SeatView } from "./contract/seat.ts";
 import type { Verdict } from "./contract/verdict.ts";
 import { LabError } from "./errors.ts";
@@ -28,13 +26,14 @@ import type { SingleSignOn } from "./people/single-sign-on.ts";
 import { Recordings, type RecordingsOptions } from "./recordings/recordings.ts";
 import { checkSeat } from "./seats/check-seat.ts";
 import { type Prepared, preparer } from "./seats/prepare.ts";
+import { inTurn } from "./seats/seat-hosts.ts";
 import { Seats } from "./seats/seats.ts";
 import { Watches } from "./seats/watch.ts";
 import { openStore } from "./store/database.ts";
 import { HostTerminals } from "./terminals/host-terminals.ts";
 
 /*
- * A whole server on fake hosts, for unit tests of the HTTP interface alone.
+ * A whole server on fake hosts, for unit tests of the HTTP interface and for measuring what is beside the hosts.
  */
 
 const text = { en: "text", "zh-cn": "文字" };
@@ -101,6 +100,8 @@ export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Room
   readonly template?: Definition["template"];
   /** What its first exercise draws. Default: nothing. */
   readonly parameters?: Definition["parameters"];
+  /** In place of the two exercises. */
+  readonly catalogue?: Catalogue;
   readonly siteDir?: string;
   readonly recordings?: Partial<RecordingsOptions>;
 }
@@ -162,14 +163,22 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const readBaseline = async () => ({});
   const solve = join(stateDir, "solve.sh");
   writeFileSync(solve, "echo solved\n");
-  const catalogue = fakeCatalogue(solve, options.template, options.parameters);
+  const catalogue = options.catalogue ?? fakeCatalogue(solve, options.template, options.parameters);
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
   const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
   const watches = new Watches(silentLog);
-  const standings = new Standings({ store, catalogue, seatOf: (learner) => seats.of(learner)?.view });
-  const feed = new ClassFeed({ store, standings, log: silentLog });
+  const classes = openClasses({
+    store,
+    catalogue,
+    backend,
+    seats: () => seats,
+    exams: () => exams,
+    hostsFor: hostsThatFit(backend, budget.limit),
+    log: silentLog,
+  });
   const seats: Seats = new Seats({
-    onChange: (learner) => feed.learnerChanged(learner),
+    onChange: classes.onChange,
+    startingPoint: classes.startingPoint,
     store,
     pool,
     backend,
@@ -177,33 +186,26 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     parameterKey: randomBytes(32),
     readBaseline,
     terminalsFor: (host) => new HostTerminals(host),
-    whileReady: watches.whileReady(() => () => {}),
+    whileReady: inTurn(
+      watches.whileReady(() => () => {}),
+      classes.whileReady,
+    ),
     examOf: (sitting, exercise) => exams.examOf(sitting, exercise),
     log: silentLog,
   });
   const recordings = await Recordings.open({ store, stateDir, log: silentLog, keptDays: 90, maxTotalBytes: 64 * 1024 * 1024, ...options.recordings });
   const onKept = (learner: string, exercise: string): void => {
-    feed.learnerChanged(learner);
-    feed.reviewOf(learner);
+    classes.onReview(learner);
     void ltiPeople.checked(learner, exercise);
   };
   const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict, {}) }));
   const sessions = new Sessions(store);
   const people = new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log: silentLog });
-  const classes = new Classes({
-    store,
-    catalogue,
-    hostsFor: hostsThatFit(backend, budget.limit),
-    feed,
-    onChanged: (id) => exams.classChanged(id),
-    onArchived: (id) => exams.classArchived(id),
-    log: silentLog,
-  });
   const frozen = await FrozenHosts.open({ store, backend, maxBytes: options.frozenBytes ?? 2 ** 40, keptDays: 30, log: silentLog });
   const exams: Exams = new Exams({
     ...{ store, catalogue, pool, grade, frozen, seats, parameterKey: randomBytes(32), log: silentLog, onKept },
     check: (seat) => checkSeat(seat, { store, grade, log: silentLog, onKept }),
-    onChange: (room) => feed.reviewChanged(room),
+    onChange: classes.onExam,
   });
   const evidence = new Evidence({
     ...{ store, catalogue, recordings, frozen: exams.frozenEvidence, onDecided: onKept, log: silentLog },
@@ -266,7 +268,8 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     evidence,
     frozen,
     lti,
-    classes,
+    classes: classes.classes,
+    rooms: classes.rooms,
     people,
     sessions,
     backend,

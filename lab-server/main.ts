@@ -3,9 +3,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { buildApp } from "./app.ts";
-import { Classes } from "./classes/classes.ts";
-import { ClassFeed } from "./classes/feed.ts";
-import { Standings } from "./classes/standings.ts";
+import { HostCopies } from "./classes/host-copies.ts";
+import { openClasses } from "./classes/open-classes.ts";
 import { parseConfig, unknownKeys } from "./config.ts";
 import { LabError } from "./errors.ts";
 import { CommandLog } from "./evidence/command-log.ts";
@@ -34,6 +33,7 @@ import { Recordings } from "./recordings/recordings.ts";
 import { checkSeat } from "./seats/check-seat.ts";
 import { lookByItself } from "./seats/look.ts";
 import { preparer } from "./seats/prepare.ts";
+import { inTurn } from "./seats/seat-hosts.ts";
 import { Seats } from "./seats/seats.ts";
 import { oncePerTemplate } from "./seats/template-baseline.ts";
 import { Watches } from "./seats/watch.ts";
@@ -94,15 +94,17 @@ async function main(): Promise<void> {
   const watches = new Watches(log);
   /** What was kept of a check, or was decided about one, is news for grade books and for whoever looks at a class. */
   const onKept = (learner: string, exercise: string): void => {
-    feed.learnerChanged(learner);
-    feed.reviewOf(learner);
+    classes.onReview(learner);
     void ltiPeople.checked(learner, exercise);
   };
   const commands = new CommandLog({ store, log });
-  const standings = new Standings({ store, catalogue, seatOf: (learner) => seats.of(learner)?.view });
-  const feed = new ClassFeed({ store, standings, log });
+  const classes = openClasses({ store, catalogue, backend, seats: () => seats, exams: () => exams, hostsFor: hostsThatFit(backend, limit), log });
+  const whileWatched = watches.whileReady(
+    lookByItself({ look: (seat, onUnsettled) => checkSeat(seat, { store, grade, log, asked: false, onUnsettled, onKept }), log }),
+  );
   const seats: Seats = new Seats({
-    onChange: (learner) => feed.learnerChanged(learner),
+    onChange: classes.onChange,
+    startingPoint: classes.startingPoint,
     store,
     pool,
     backend,
@@ -111,26 +113,18 @@ async function main(): Promise<void> {
     limits: config.limits,
     readBaseline: baselineOf,
     terminalsFor,
-    whileReady: (seat, ready) => {
-      const stops = [whileWatched(seat, ready), commands.follow(seat, ready.terminals)];
-      return () => {
-        for (const stop of stops) stop();
-      };
-    },
+    whileReady: inTurn(whileWatched, classes.whileReady, (seat, { terminals }) => commands.follow(seat, terminals)),
     examOf: (sitting, exercise) => exams.examOf(sitting, exercise),
     log,
   });
-  const whileWatched = watches.whileReady(
-    lookByItself({ look: (seat, onUnsettled) => checkSeat(seat, { store, grade, log, asked: false, onUnsettled, onKept }), log }),
-  );
   const frozen = await FrozenHosts.open({ store, backend, maxBytes: config.frozenHostsMiB * MIB, keptDays: config.frozenHostDays, log });
   const exams: Exams = new Exams({
     ...{ store, catalogue, pool, grade, frozen, seats, log, onKept },
     parameterKey: parameterKey(stateDir),
     check: (seat) => checkSeat(seat, { store, grade, log, onKept }),
-    onChange: (room) => feed.reviewChanged(room),
+    onChange: classes.onExam,
   });
-  await seats.recover(records, recovered, await openSnapshots(store), await frozen.ids());
+  await seats.recover(records, recovered, await openSnapshots(store), [...(await HostCopies.kept(store)), ...(await frozen.ids())]);
 
   const { recordingDays: keptDays, recordingsMiB } = config;
   const recordings = await Recordings.open({ store, stateDir, log, keptDays, maxTotalBytes: recordingsMiB * MIB });
@@ -152,11 +146,7 @@ async function main(): Promise<void> {
     log,
     store,
     sessions,
-    classes: new Classes({
-      ...{ store, catalogue, hostsFor: hostsThatFit(backend, limit), feed, log },
-      onChanged: (id) => exams.classChanged(id),
-      onArchived: (id) => exams.classArchived(id),
-    }),
+    classes,
     people,
     lti,
     sso: config.oidc && new SingleSignOn({ ...config.oidc, publicUrl: config.publicUrl, log }),

@@ -1,16 +1,21 @@
 import type { ClassEvent, Grades } from "../contract/classes.ts";
+import type { LiveRoom, WorkState } from "../contract/classroom.ts";
 import type { Log } from "../log.ts";
 import { type ClassRecord, classById, type MemberRecord, membersOf } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
-import { learnersOf } from "../store/people.ts";
+import { learnersOfEach } from "../store/people.ts";
 import type { Standings } from "./standings.ts";
 
 /** What comes close together is told once, ms. */
 const GATHER_MS = 200;
+/** How somebody gets on is a matter of time, too: so often it is looked at anew, ms. */
+const AGAIN_MS = 30_000;
 
 export interface FeedOptions {
   readonly store: Store;
   readonly standings: Standings;
+  /** What goes on in a class. */
+  readonly room: (record: ClassRecord) => Promise<LiveRoom>;
   readonly log: Log;
 }
 
@@ -18,10 +23,21 @@ export interface FeedOptions {
 interface Open {
   record: ClassRecord;
   /** Members by every id under which they have worked. */
-  members: Map<string, MemberRecord>;
+  members: ReadonlyMap<string, MemberRecord>;
   readonly viewers: Set<(event: ClassEvent) => void>;
-  readonly dirty: Set<MemberRecord>;
+  /** What is to be told next: of these learners; of whoever came; or everything. */
+  readonly dirty: Set<string>;
+  came: boolean;
+  whole: boolean;
+  /** What goes on in the room has changed. */
+  room: boolean;
+  /** Time has passed: those are told of who get on otherwise than before. */
+  again: boolean;
+  readonly states: Map<string, WorkState>;
+  readonly clock: NodeJS.Timeout;
   timer: NodeJS.Timeout | undefined;
+  /** What is told is told one after the other, so that nothing older comes after something newer. */
+  telling: Promise<void>;
 }
 
 /**
@@ -50,17 +66,27 @@ export class ClassFeed {
 
   /** Sends everything, and then what changes, until the returned function is called. */
   async look(record: ClassRecord, send: (event: ClassEvent) => void): Promise<() => void> {
-    const open: Open = this.#open.get(record.id) ?? { record, members: new Map(), viewers: new Set(), dirty: new Set(), timer: undefined };
+    const open = this.#open.get(record.id) ?? this.#fresh(record);
     this.#open.set(record.id, open);
     open.viewers.add(send);
-    await this.#readMembers(open);
-    send({ type: "grades", grades: await this.grades(record) });
-    return () => {
+    const stop = (): void => {
       open.viewers.delete(send);
       if (open.viewers.size > 0) return;
       clearTimeout(open.timer);
-      this.#open.delete(record.id);
+      clearInterval(open.clock);
+      if (this.#open.get(record.id) === open) this.#open.delete(record.id);
     };
+    try {
+      await this.#inOrder(open, async () => {
+        await this.#readMembers(open);
+        send({ type: "grades", grades: remembered(open, await this.grades(open.record)) });
+        send({ type: "room", room: await this.#options.room(open.record) });
+      });
+      return stop;
+    } catch (thrown) {
+      stop();
+      throw thrown;
+    }
   }
 
   /** Something about a learner's work has changed. */
@@ -68,8 +94,8 @@ export class ClassFeed {
     for (const open of this.#open.values()) {
       const member = open.members.get(learner);
       if (member === undefined) continue;
-      open.dirty.add(member);
-      open.timer ??= setTimeout(() => void this.#tell(open), GATHER_MS);
+      open.dirty.add(member.learner);
+      this.#soon(open);
     }
   }
 
@@ -83,33 +109,98 @@ export class ClassFeed {
     for (const [id, { members }] of this.#open) if (members.has(learner)) this.reviewChanged(id);
   }
 
-  /** Who is in a class has changed, or what it is about. */
-  async classChanged(id: string): Promise<void> {
+  /** Somebody came into a class, or has another name in it. The others are as they were: of a large class they are not told again. */
+  memberCame(id: string): void {
     const open = this.#open.get(id);
     if (open === undefined) return;
-    const record = await classById(this.#options.store, id);
-    if (record === undefined) return;
-    open.record = record;
-    await this.#readMembers(open);
-    const event: ClassEvent = { type: "grades", grades: await this.grades(record) };
-    for (const send of [...open.viewers]) send(event);
+    open.came = true;
+    this.#soon(open);
+  }
+
+  /** Somebody is no longer in a class, or it is about something else. */
+  classChanged(id: string): void {
+    const open = this.#open.get(id);
+    if (open === undefined) return;
+    open.whole = true;
+    this.#soon(open);
+  }
+
+  /** What goes on in a class has changed. */
+  roomChanged(id: string): void {
+    const open = this.#open.get(id);
+    if (open === undefined) return;
+    open.room = true;
+    this.#soon(open);
+  }
+
+  #soon(open: Open): void {
+    open.timer ??= setTimeout(() => {
+      open.timer = undefined;
+      this.#inOrder(open, () => this.#tell(open)).catch((thrown: unknown) =>
+        this.#options.log.error({ err: thrown, class: open.record.id }, "a class could not be told of a change"),
+      );
+    }, GATHER_MS);
+  }
+
+  #inOrder(open: Open, tell: () => Promise<void>): Promise<void> {
+    const told = open.telling.then(tell);
+    open.telling = told.catch(() => {});
+    return told;
   }
 
   async #readMembers(open: Open): Promise<void> {
     const { store } = this.#options;
     const members = await membersOf(store, open.record.id);
-    const ids = await Promise.all(members.map(async (member) => (await learnersOf(store, member.learner)).map((id) => [id, member] as const)));
-    open.members = new Map(ids.flat());
+    const ids = await learnersOfEach(
+      store,
+      members.map(({ learner }) => learner),
+    );
+    open.members = new Map(members.flatMap((member) => (ids.get(member.learner) ?? []).map((id) => [id, member] as const)));
   }
 
   async #tell(open: Open): Promise<void> {
-    open.timer = undefined;
-    const members = [...open.dirty];
+    const { whole, came, room, again } = open;
+    const dirty = new Set(open.dirty);
     open.dirty.clear();
-    try {
-      for (const standing of await this.#options.standings.of(open.record, members)) for (const send of [...open.viewers]) send({ type: "standing", standing });
-    } catch (thrown) {
-      this.#options.log.error({ err: thrown, class: open.record.id }, "a class could not be told of a change");
+    open.whole = false;
+    open.came = false;
+    open.room = false;
+    open.again = false;
+    if (whole || room) open.record = (await classById(this.#options.store, open.record.id)) ?? open.record;
+    const before = open.members;
+    if (whole || came) await this.#readMembers(open);
+    const send = (event: ClassEvent): void => {
+      for (const one of [...open.viewers]) one(event);
+    };
+    if (room) send({ type: "room", room: await this.#options.room(open.record) });
+    if (whole) {
+      send({ type: "grades", grades: remembered(open, await this.grades(open.record)) });
+      return;
+    }
+    const changed = ({ learner, name }: MemberRecord): boolean => dirty.has(learner) || before.get(learner)?.name !== name;
+    const members = [...new Set(open.members.values())];
+    const wanted = again ? members : members.filter(changed);
+    for (const standing of await this.#options.standings.of(open.record, wanted)) {
+      const was = open.states.get(standing.learner);
+      open.states.set(standing.learner, standing.state);
+      const member = open.members.get(standing.learner);
+      if (was !== standing.state || member === undefined || changed(member)) send({ type: "standing", standing });
     }
   }
+
+  #fresh(record: ClassRecord): Open {
+    const clock = setInterval(() => {
+      open.again = true;
+      this.#soon(open);
+    }, AGAIN_MS).unref();
+    const nothing = { came: false, whole: false, room: false, again: false, timer: undefined };
+    const open: Open = { record, members: new Map(), viewers: new Set(), dirty: new Set(), states: new Map(), ...nothing, clock, telling: Promise.resolve() };
+    return open;
+  }
+}
+
+/** Notes how everybody gets on, so that only what changes is told. */
+function remembered(open: Open, grades: Grades): Grades {
+  for (const { learner, state } of grades.learners) open.states.set(learner, state);
+  return grades;
 }

@@ -23,6 +23,7 @@ export const PROBLEM_CODES = [
   "exam_used",
   "exam_refused",
   "evidence_gone",
+  "class_paused",
   "not_found",
   "not_yours",
   "unknown_exercise",
@@ -158,6 +159,10 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   evidence_gone: {
     en: { message: "What this verdict rests on is not kept any more.", next: "Look at the verdict itself, and decide by hand." },
     "zh-cn": { message: "这次判定的依据已不再保存。", next: "请查看判定本身，并手工决定。" },
+  },
+  class_paused: {
+    en: { message: "Your instructor has paused the class.", next: "Your host stands still. It goes on by itself when the class does." },
+    "zh-cn": { message: "老师暂停了课堂。", next: "你的宿主机已停在当前状态，课堂继续后会自动恢复。" },
   },
   not_found: {
     en: { message: "There is nothing at this address.", next: "Check the address, or go back to the lesson." },

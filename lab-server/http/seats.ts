@@ -1,9 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import type { Classroom } from "../contract/classroom.ts";
 import { startSeatSchema } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
 import type { Exams } from "../exams/exams.ts";
 import type { Recordings } from "../recordings/recordings.ts";
+import type { Seat } from "../seats/seat.ts";
 import type { Seats } from "../seats/seats.ts";
 import { EventStream } from "./event-stream.ts";
 import { parse } from "./parse.ts";
@@ -14,11 +16,16 @@ const MOST_STREAMS = 20;
 
 const emptySchema = z.strictObject({}).nullish();
 
+export interface SeatRoutesOptions {
+  readonly seats: Seats;
+  readonly exams: Pick<Exams, "start" | "end">;
+  readonly recordings: Pick<Recordings, "ofSeat">;
+  /** What the learner's page has to know of their classes. */
+  readonly classroomOf: (seat: Seat) => Promise<Classroom>;
+}
+
 /** A learner's own seat: start, look, follow, reset, more time, end. Nobody may touch another learner's. */
-export async function seatRoutes(
-  app: FastifyInstance,
-  { seats, exams, recordings }: { seats: Seats; exams: Pick<Exams, "start" | "end">; recordings: Pick<Recordings, "ofSeat"> },
-): Promise<void> {
+export async function seatRoutes(app: FastifyInstance, { seats, exams, recordings, classroomOf }: SeatRoutesOptions): Promise<void> {
   const streams = new Map<string, Set<EventStream>>();
 
   app.post("/api/v1/seats", { config: COSTLY }, async (request, reply) => {
@@ -76,6 +83,8 @@ export async function seatRoutes(
     if (recorded.running.length > 0 || recorded.last !== null) stream.send({ type: "recordings", recordings: recorded });
     if (seat.verdict !== undefined) stream.send(seat.verdict);
     if (seat.guests !== undefined) stream.send(seat.guests);
+    const classroom = await classroomOf(seat);
+    if (classroom.rooms.length > 0 || classroom.watchers.length > 0) stream.send({ type: "classroom", classroom });
     return stream.sendOn(reply);
   });
 

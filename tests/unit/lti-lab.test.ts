@@ -52,6 +52,31 @@ test("a learner arrives at the lesson, signed in; what is checked goes into the 
   assert.deepEqual([again.person?.id, again.seat?.id], [person?.id, id], "the same person, with the same host");
 });
 
+test("in a frame nobody is signed in; its button opens the lab in a tab of its own, also long after the launch", async () => {
+  const stu = pair.browser();
+  const framed = await stu.submit(await pair.click(stu, "8", claims({ name: "Fra Med" }), "iframe"), {}, "iframe");
+  assert.match(framed.text, /action="\/lti\/enter" target="_blank"/);
+  const inFrame = inLab(stu);
+  assert.equal((await inFrame.send("GET", "/api/v1/me", undefined, OURS)).json<Me>().person, null);
+
+  const form = { "content-type": "application/x-www-form-urlencoded", origin: LAB };
+  const carry = (who: FormBrowser, headers: Record<string, string> = form) =>
+    pair.server.app.inject({
+      method: "POST",
+      url: "/lti/carry",
+      headers: { host: "lab.example", cookie: inLab(who).cookie ?? "", ...headers },
+      body: "redirect=%2Flesson%2F",
+    });
+  const { code } = (await carry(stu)).json<{ code: string }>();
+  assert.equal((await carry(pair.browser())).statusCode, 401, "another browser has no ticket");
+  assert.equal((await carry(stu, { ...form, origin: "https://evil.example" })).statusCode, 400, "another site's page gets no code");
+  const tab = pair.browser();
+  const entered = await tab.go(`${LAB}/lti/enter`, { form: { code }, from: LAB });
+  assert.equal(entered.url, `${LAB}/lesson/`);
+  assert.equal((await inLab(tab).send("GET", "/api/v1/me", undefined, OURS)).json<Me>().person?.name, "Fra Med");
+  assert.equal((await pair.browser().go(`${LAB}/lti/enter`, { form: { code }, from: LAB })).status, 410, "a code works once");
+});
+
 test("a teacher of the platform teaches here, and may make a class", async () => {
   const teacher = pair.browser();
   await teacher.submit(await pair.click(teacher, "2", claims({ [CLAIM.roles]: ["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"] })));

@@ -23,6 +23,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   exam_used: 409,
   exam_refused: 403,
   evidence_gone: 410,
+  class_paused: 423,
   not_yours: 403,
   not_found: 404,
   unknown_exercise: 404,

@@ -10,7 +10,13 @@ import { useTeach } from "./teach-context.ts";
 /** What is shown once an event has come. */
 function after(before: Grades | undefined, event: ClassEvent): Grades | undefined {
   if (event.type === "grades") return event.grades;
-  return before && { ...before, learners: before.learners.map((one) => (one.learner === event.standing.learner ? event.standing : one)) };
+  if (before === undefined || event.type === "room") return before;
+  const { learners } = before;
+  const known = learners.some(({ learner }) => learner === event.standing.learner);
+  return {
+    ...before,
+    learners: known ? learners.map((one) => (one.learner === event.standing.learner ? event.standing : one)) : [...learners, event.standing],
+  };
 }
 
 /** One class: how to come in, who is in it and what they have reached. */
