@@ -81,7 +81,7 @@ export function TeachPage({ locale, chapters }: { readonly locale: Locale; reado
                   }}
                 />
               ) : (
-                <ClassRoom key={room.id} room={room} />
+                <ClassRoom key={room.id} room={room} me={person.id} />
               )}
             </>
           )}
