@@ -4,6 +4,7 @@ import type { WorkState } from "../../../lab-server/contract/classroom.ts";
 import { after, type LiveClass } from "../../lab/live-class.ts";
 import { Refusal } from "../account/Parts.tsx";
 import { useAsking } from "../account/use-asking.ts";
+import { Review } from "../exams/Review.tsx";
 import { ClassForm } from "./ClassForm.tsx";
 import { ClassGrid } from "./ClassGrid.tsx";
 import { HoldUps } from "./HoldUps.tsx";
@@ -13,13 +14,13 @@ import { RoomTools } from "./RoomTools.tsx";
 import { StateChips } from "./StateChips.tsx";
 import { useTeach } from "./teach-context.ts";
 
-const NOTHING: LiveClass = { grades: undefined, room: undefined };
+const NOTHING: LiveClass = { grades: undefined, room: undefined, reviews: 0 };
 
 /** One class while it works: how to come in, who is in it, how they get on, and what can be done for them. */
 export function ClassRoom({ room, me }: { readonly room: ClassView; readonly me: string }): ReactNode {
   const { strings, room: words, call, reload, titleOf } = useTeach();
   const { asking, problem, ask } = useAsking();
-  const [{ grades, room: live }, setLive] = useState(NOTHING);
+  const [{ grades, room: live, reviews }, setLive] = useState(NOTHING);
   const [connected, setConnected] = useState(true);
   const [changing, setChanging] = useState(false);
   const [only, setOnly] = useState<WorkState>();
@@ -85,6 +86,7 @@ export function ClassRoom({ room, me }: { readonly room: ClassView; readonly me:
             <MemberPanel room={room.id} exercises={room.exercises.map((one) => one.exercise)} standing={member} me={me} onClose={() => setChosen(undefined)} />
           )}
           <HoldUps learners={learners} />
+          <Review room={room} learners={learners} chosen={chosen} news={reviews} />
         </>
       )}
       {live !== undefined && <RoomTools of={room} live={live} nameOf={(id) => learners.find(({ learner }) => learner === id)?.name ?? words.none} />}
