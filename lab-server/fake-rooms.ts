@@ -156,6 +156,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const classes = openClasses({ store, catalogue, backend, seats: () => seats, hostsFor: hostsThatFit(backend, budget.limit), log: silentLog });
   const seats: Seats = new Seats({
     onChange: classes.onChange,
+    admit: classes.admit,
     startingPoint: classes.startingPoint,
     store,
     pool,

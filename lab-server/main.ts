@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { buildApp } from "./app.ts";
 import { HostCopies } from "./classes/host-copies.ts";
 import { openClasses } from "./classes/open-classes.ts";
+import { WarmUp } from "./classes/warm-up.ts";
 import { unknownKeys } from "./config.ts";
 import { LabError } from "./errors.ts";
 import { loadCatalogue } from "./exercises/catalogue.ts";
@@ -87,6 +88,7 @@ async function main(): Promise<void> {
   );
   const seats: Seats = new Seats({
     onChange: classes.onChange,
+    admit: classes.admit,
     startingPoint: classes.startingPoint,
     store,
     pool,
@@ -104,6 +106,7 @@ async function main(): Promise<void> {
   const { recordingDays: keptDays, recordingsMiB } = config;
   const recordings = await Recordings.open({ store, stateDir, log, keptDays, maxTotalBytes: recordingsMiB * 1024 * 1024 });
 
+  const warmUp = new WarmUp({ store, catalogue, expect: (templates) => pool.expect(templates), log });
   let draining = false;
   const sessions = new Sessions(store);
   const people = new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log });
@@ -137,6 +140,7 @@ async function main(): Promise<void> {
       return closeInOrder(
         [
           { name: "sockets", run: () => Promise.race([answered, delay(GOODBYE_MS)]) },
+          { name: "classes", run: async () => warmUp.close() },
           { name: "seats", run: () => seats.close(PARK_WITHIN_MS) },
           { name: "recordings", run: () => recordings.close() },
           { name: "pool", run: () => pool.close() },
@@ -155,6 +159,7 @@ async function main(): Promise<void> {
   const address = await app.listen({ host: config.host, port: config.port });
   pool.start();
   lti.start();
+  warmUp.start();
   const shown = config.port === 0 ? address : config.publicUrl;
   process.stdout.write(`\nRingside is ready: ${shown}\n\n`);
 }

@@ -8,6 +8,7 @@ import { Activities } from "./activity.ts";
 import { Classes } from "./classes.ts";
 import { ClassFeed } from "./feed.ts";
 import { HostCopies } from "./host-copies.ts";
+import { HostLimits } from "./host-limits.ts";
 import { LiveRooms } from "./live-room.ts";
 import { type LiveSeat, Standings } from "./standings.ts";
 import { Watchings } from "./watching.ts";
@@ -29,6 +30,8 @@ export interface OpenedClasses {
   readonly watchings: Watchings;
   /** For `Seats`: something about a learner's seat has changed; */
   readonly onChange: (learner: string) => void;
+  /** whether it may have a host at all; */
+  readonly admit: (seat: Seat, signal: AbortSignal, onPlace: (place: number) => void) => Promise<void>;
   /** where a new host begins; */
   readonly startingPoint: (seat: Seat) => Promise<StartFrom | undefined>;
   /** and that its host is ready. Gives the way to stop. */
@@ -64,6 +67,7 @@ export function openClasses({ store, catalogue, backend, seats, hostsFor, log }:
   const standings = new Standings({ store, catalogue, seatOf });
   const feed: ClassFeed = new ClassFeed({ store, standings, room: (record) => rooms.view(record), log });
   const copies = new HostCopies({ store, backend, seats, log });
+  const limits = new HostLimits((holding) => seats().parkOne(holding));
   const rooms: LiveRooms = new LiveRooms({ store, seats, feed, copies, watchings, log });
   return {
     classes: new Classes({
@@ -81,9 +85,14 @@ export function openClasses({ store, catalogue, backend, seats, hostsFor, log }:
     rooms,
     watchings,
     onChange: (learner) => feed.learnerChanged(learner),
+    admit: async (seat, signal, onPlace) => limits.admit(seat, await rooms.roomsOf(seat), signal, onPlace),
     startingPoint: (seat) => rooms.startingPoint(seat),
     whileReady: (seat, { terminals }) => {
       void rooms.seatReady(seat);
+      void rooms.roomsOf(seat).then(
+        (records) => limits.hold(seat, records),
+        (error: unknown) => log.error({ err: error, seat: seat.id }, "a host could not be counted for its class"),
+      );
       return activities.follow({ id: seat.id, subscribe: (listener) => seat.subscribe(listener) }, terminals);
     },
   };

@@ -214,10 +214,11 @@ test("the instructor's host becomes the start: a machine of its own, with what w
   await teacher.getByRole("button", { name: "Make it the start of this exercise" }).click();
   await teacher.getByText(/starts from your host of/).waitFor();
   await learner.getByText(/^Your instructor has given the class a host to begin from/).waitFor();
+  await learner.getByRole("tab", { name: "Terminal 1" }).click();
+  const before = /root@(kvm-[a-z0-9]+)/.exec(await onScreen(learner, PROMPT))?.[1];
   teacher.once("dialog", (dialog) => void dialog.accept());
   await teacher.getByRole("button", { name: "Reset their host" }).click();
-  await learner.getByRole("tab", { name: "Terminal 1" }).waitFor();
-  await onScreen(learner, PROMPT);
+  await onScreen(learner, new RegExp(`\\[root@kvm-(?!${before?.slice(4)})[a-z0-9]+ ~\\]#\\s*$`));
   await type(learner, "clear; cat note; hostname; virsh -q domstate smartgo_01");
   const screen = await onScreen(learner, /^given\nkvm-[a-z0-9]+\nrunning$/m);
   assert.doesNotMatch(screen, new RegExp(`^${name}$`, "m"), "it is no second one of the same name");

@@ -68,11 +68,7 @@ export function MemberPanel({ room: id, exercises, standing, me, onOwnHost, onCl
       {hand !== undefined && (
         <div className="class-hand">
           <p>
-            <strong>
-              <span aria-hidden="true">✋ </span>
-              {room.hand(time.format(new Date(hand.at)))}
-            </strong>{" "}
-            {hand.text}
+            <strong>{room.hand(time.format(new Date(hand.at)))}</strong> {hand.text}
           </p>
           <p className="class-buttons">
             {hand.twin && (
