@@ -75,7 +75,7 @@ export class Exams {
 
   /** After a start of the server, when its seats are there: goes on with what runs, ends what is overdue, grades what was not graded. */
   async recover(): Promise<void> {
-    const { store, log } = this.#options;
+    const { store, seats, log } = this.#options;
     const open = await openSittings(store);
     const at = new Date();
     const before = await alive(store, at.toISOString());
@@ -84,6 +84,10 @@ export class Exams {
       log.warn({ from: before, exams: open.length }, "there was no server while exams ran");
     }
     for (const sitting of open) await this.#arm(sitting);
+    const running = new Set(open.map(({ id }) => id));
+    // An earlier server came as far as ending the exam, and no further.
+    for (const seat of [...seats.all()])
+      if (seat.exam !== undefined && !running.has(seat.exam.sitting)) await this.#final.setAside(seat, "exam-over", { code: "exam_over" });
     for (const sitting of await ungradedSittings(store)) this.#final.begin(sitting);
     this.#tellAlive();
   }

@@ -321,6 +321,17 @@ test("a server that comes back ends what is overdue, goes on with what is not, a
   assert.deepEqual([learner.endReason, learner.tasks[0]?.graded, learner.tasks[0]?.host], ["time-up", "passed", true]);
 });
 
+test("a server that was killed while it ended an exam ends it when it comes back", async () => {
+  const room = await classWith();
+  await anna.send("POST", `/api/v1/exams/${room.id}/begin`, {});
+  const seat = await seatOf("hot-add");
+  await server.store.db.updateTable("sittings").set({ ended_at: new Date().toISOString(), end_reason: "time-up" }).execute();
+  await server.exams.recover();
+  const learner = await graded(room);
+  assert.deepEqual([learner.tasks[0]?.graded, learner.tasks[0]?.host], ["passed", true]);
+  assert.equal(await code("GET", `/api/v1/seats/${seat.id}`), "seat_ended");
+});
+
 test("hosts that are kept of an exam stay at a restart, and the oldest make room", async () => {
   const room = await classWith();
   await anna.send("POST", `/api/v1/exams/${room.id}/begin`, {});

@@ -96,8 +96,8 @@ test("a learner reads what holds, begins, works, and comes back to what was left
   await learner.locator(".exam-card").getByRole("link", { name: CPUS }).click();
   await start(learner);
   await onScreen(learner, /^done$/m);
-  await type(learner, "virsh vcpucount smartgo_01 --live");
-  await onScreen(learner, /^4$/m);
+  await type(learner, "echo b''ack");
+  await onScreen(learner, /^back$/m);
 });
 
 test("the instructor sees the exam run and changes its time; when it is up, the hosts are frozen and graded", async () => {
