@@ -149,6 +149,25 @@ test("who goes on with another task finds the first one as it was left", async (
   assert.deepEqual((await frozenHosts(server.store)).map(({ exercise }) => exercise).sort(), ["balloon", "hot-add"]);
 });
 
+test("a kept host that could not be brought back is tried again, and not thrown away", async () => {
+  const room = await classWith();
+  await anna.send("POST", `/api/v1/exams/${room.id}/begin`, {});
+  await seatOf("hot-add");
+  await seatOf("balloon", true);
+  server.backend.births.push({ kind: "fail", step: "connect" });
+  const failed = await seatOf("hot-add", true);
+  assert.equal(failed.phase, "failed");
+  const restored: string[] = [];
+  const restore = server.backend.restore.bind(server.backend);
+  server.backend.restore = (saved, options) => {
+    restored.push(saved);
+    return restore(saved, options);
+  };
+  await anna.send("POST", `/api/v1/seats/${failed.id}/reset`, {});
+  assert.equal((await seatOf("hot-add")).phase, "ready");
+  assert.equal(restored.length, 1);
+});
+
 test("handed in: each state is frozen and graded, and can be graded again from the host", async () => {
   const room = await classWith();
   await anna.send("POST", `/api/v1/exams/${room.id}/begin`, {});
