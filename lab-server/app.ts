@@ -6,6 +6,7 @@ import type { Verdict } from "./contract/verdict.ts";
 import { openScreen } from "./display/open-screen.ts";
 import { checkRoutes } from "./http/checks.ts";
 import { classRoutes } from "./http/classes.ts";
+import { addDocument } from "./http/document.ts";
 import { fileRoutes } from "./http/files.ts";
 import { type HealthRoutesOptions, healthRoutes } from "./http/health.ts";
 import { helpRoutes } from "./http/help.ts";
@@ -81,6 +82,7 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
   await app.register(async (api) => {
     await addAuth(api, { key: rooms.cookieKey, secure: names.secure, sessions: rooms.sessions, isClaimed: (learner) => rooms.people.isClaimed(learner) });
     await addGuards(api, names);
+    await addDocument(app, api, { secure: names.secure });
     api.addHook("onResponse", async (request, reply) => {
       const fields = { method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
       request.log.info(fields, "answered");

@@ -16,6 +16,7 @@ import type { GradeOptions } from "./grading/grade.ts";
 import { Budget, hostsThatFit } from "./hosts/budget.ts";
 import { FakeBackend, type FakeBackendOptions } from "./hosts/fake/fake-backend.ts";
 import { HostPool } from "./hosts/pool.ts";
+import { AnswerCheck } from "./http/testing.ts";
 import { createLog, silentLog } from "./log.ts";
 import { Lti } from "./lti/lti.ts";
 import { LtiPeople } from "./people/lti-people.ts";
@@ -94,7 +95,15 @@ export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Room
 /** Headers that a page of ours sends with everything. */
 export const OUR_PAGE = { host: "127.0.0.1:4680", "sec-fetch-site": "same-origin", origin: "http://127.0.0.1:4680" };
 
-/** A browser: it keeps its cookie and says where it comes from. */
+const answerChecks = new WeakMap<FastifyInstance, AnswerCheck>();
+/** Holds an answer against the server's own OpenAPI document. */
+export function checkAnswer(app: FastifyInstance, method: string, url: string, answer: LightMyRequestResponse): void {
+  const check = answerChecks.get(app) ?? new AnswerCheck(app.openApi());
+  answerChecks.set(app, check);
+  check.check(method, url, answer);
+}
+
+/** A browser: it keeps its cookie and says where it comes from. What it is answered must be in the OpenAPI document. */
 export class FakeBrowser {
   readonly #cookies = new Map<string, string>();
   readonly #app: FastifyInstance;
@@ -122,6 +131,7 @@ export class FakeBrowser {
       if (value === "") this.#cookies.delete(name);
       else this.#cookies.set(name, value);
     }
+    checkAnswer(this.#app, method, url, response);
     return response;
   }
 

@@ -23,6 +23,7 @@ const ADMIN: Row = ["no", "no", "no", "no", "yes"];
 /** Who may do what: every route and every socket below `/api/v1/`. A route that is not here cannot be made. */
 export const PERMISSIONS: Readonly<Record<string, Row>> = {
   "GET /api/v1/me": ["yes", "yes", "yes", "yes", "yes"],
+  "GET /api/v1/openapi.json": ["yes", "yes", "yes", "yes", "yes"],
 
   "POST /api/v1/seats": ["no", "yes", "yes", "yes", "yes"],
   "GET /api/v1/seats/:seat": OWN_SEAT_READ,

@@ -1,68 +1,9 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Locale } from "../../contract/locale.ts";
-import { type ProblemCode, problemText } from "../../contract/problem.ts";
+import { problemText } from "../../contract/problem.ts";
 import { asLabError, LabError } from "../../errors.ts";
 import { BODY_LIMIT_BYTES } from "./limits.ts";
-
-/** The one place where a problem becomes a status. */
-const STATUS: Readonly<Record<ProblemCode, number>> = {
-  bad_request: 400,
-  not_signed_in: 401,
-  sign_in_needed: 401,
-  wrong_password: 401,
-  not_allowed: 403,
-  login_taken: 409,
-  sign_in_failed: 502,
-  no_such_class: 404,
-  class_full: 409,
-  class_over: 410,
-  not_yours: 403,
-  not_found: 404,
-  unknown_exercise: 404,
-  seat_taken: 409,
-  host_not_ready: 409,
-  host_lost: 409,
-  node_restarted: 409,
-  host_parked: 409,
-  time_up: 409,
-  time_up_lost: 410,
-  host_unused: 410,
-  busy: 409,
-  guest_off: 409,
-  no_screen: 409,
-  spice_only: 409,
-  no_desktop: 409,
-  desktop_in_making: 503,
-  desktop_not_made: 503,
-  snapshots_full: 409,
-  recordings_full: 409,
-  seat_ended: 410,
-  no_such_file: 404,
-  is_folder: 409,
-  is_file: 409,
-  special_file: 409,
-  not_text: 415,
-  no_permission: 403,
-  file_exists: 409,
-  file_changed: 409,
-  file_refused: 409,
-  host_disk_full: 507,
-  libvirt_refused: 409,
-  launch_refused: 403,
-  launch_over: 410,
-  platform_unknown: 404,
-  platform_failed: 502,
-  link_over: 410,
-  too_large: 413,
-  too_many: 429,
-  internal: 500,
-  check_errored: 500,
-  host_failed: 503,
-  no_room: 503,
-  no_disk: 507,
-  cannot_save: 501,
-  shutting_down: 503,
-};
+import { STATUS } from "./problem-status.ts";
 
 /** Every failure leaves as a `Problem`, in the reader's language; the log gets the operator's line. */
 export function addErrors(app: FastifyInstance): void {

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import * as classes from "../contract/classes.ts";
+import * as events from "../contract/events.ts";
+import * as files from "../contract/files.ts";
+import * as lti from "../contract/lti.ts";
+import * as people from "../contract/people.ts";
+import * as problem from "../contract/problem.ts";
+import * as recording from "../contract/recording.ts";
+import * as seat from "../contract/seat.ts";
+import * as verdict from "../contract/verdict.ts";
+import * as xray from "../contract/xray.ts";
+
+const CONTRACT: readonly object[] = [classes, events, files, lti, people, problem, recording, seat, verdict, xray];
+
+/** What the contract exports as `…Schema` has its name in the document: `seatViewSchema` is `SeatView`. What is not here stands where it is used. */
+export const names = z.registry<{ id: string }>();
+for (const room of CONTRACT)
+  for (const [name, schema] of Object.entries(room))
+    if (name.endsWith("Schema") && schema instanceof z.ZodType && !names.has(schema))
+      names.add(schema, { id: `${name.charAt(0).toUpperCase()}${name.slice(1, -"Schema".length)}` });
