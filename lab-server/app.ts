@@ -1,4 +1,4 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Classes } from "./classes/classes.ts";
 import type { Config } from "./config.ts";
 import type { AcceleratorView } from "./contract/seat.ts";
@@ -26,6 +26,7 @@ import { siteRoutes } from "./http/site.ts";
 import { snapshotRoutes } from "./http/snapshots.ts";
 import { ssoRoutes } from "./http/sso.ts";
 import { terminalRoutes } from "./http/terminals.ts";
+import { tokenRoutes } from "./http/tokens.ts";
 import { xrayRoutes } from "./http/xray.ts";
 import type { Choice } from "./lti/deep-linking.ts";
 import type { Lti } from "./lti/lti.ts";
@@ -33,6 +34,7 @@ import { administrator, type LtiPeople } from "./people/lti-people.ts";
 import type { People } from "./people/people.ts";
 import type { Sessions } from "./people/sessions.ts";
 import type { SingleSignOn } from "./people/single-sign-on.ts";
+import type { Tokens } from "./people/tokens.ts";
 import type { Recordings } from "./recordings/recordings.ts";
 import type { Seat } from "./seats/seat.ts";
 import type { Seats } from "./seats/seats.ts";
@@ -54,6 +56,7 @@ export interface Rooms {
   /** The exercises that an instructor puts into a platform's course. */
   readonly ltiChoices: () => readonly Choice[];
   readonly sessions: Sessions;
+  readonly tokens: Tokens;
   readonly seats: Seats;
   readonly recordings: Recordings;
   readonly watches: Pick<Watches, "xray">;
@@ -80,7 +83,14 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
   await addHeaders(app, names);
   await addWebSockets(app);
   await app.register(async (api) => {
-    await addAuth(api, { key: rooms.cookieKey, secure: names.secure, sessions: rooms.sessions, isClaimed: (learner) => rooms.people.isClaimed(learner) });
+    await addAuth(api, {
+      key: rooms.cookieKey,
+      secure: names.secure,
+      sessions: rooms.sessions,
+      tokens: rooms.tokens,
+      isClaimed: (learner) => rooms.people.isClaimed(learner),
+    });
+    const fromOurs = (request: FastifyRequest): boolean => request.token !== undefined || names.fromOurPage(request.raw);
     await addGuards(api, names);
     await addDocument(app, api, { secure: names.secure });
     api.addHook("onResponse", async (request, reply) => {
@@ -89,6 +99,7 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     });
     await api.register(meRoutes, { seats, store, accelerator: rooms.accelerator });
     await api.register(peopleRoutes, { people: rooms.people, sessions: rooms.sessions, signUp: config.signUp });
+    await api.register(tokenRoutes, { tokens: rooms.tokens });
     await api.register(ssoRoutes, { sso: rooms.sso, people: rooms.people, sessions: rooms.sessions });
     await api.register(classRoutes, { classes: rooms.classes });
     await api.register(ltiAdminRoutes, { lti: rooms.lti, administrator });
@@ -101,11 +112,11 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     await api.register(fileRoutes, { seats });
     await api.register(terminalRoutes, {
       authorise: async (request, seatId) => (await seats.find(request.learner, seatId)).ready().terminals,
-      allowsOrigin: (request) => names.fromOurPage(request.raw),
+      allowsOrigin: fromOurs,
     });
     await api.register(screenRoutes, {
       authorise: async (request, seatId) => (await seats.find(request.learner, seatId)).ready().host,
-      allowsOrigin: (request) => names.fromOurPage(request.raw),
+      allowsOrigin: fromOurs,
       open: openScreen,
     });
   });

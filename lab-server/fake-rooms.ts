@@ -23,6 +23,7 @@ import { LtiPeople } from "./people/lti-people.ts";
 import { People } from "./people/people.ts";
 import { Sessions } from "./people/sessions.ts";
 import type { SingleSignOn } from "./people/single-sign-on.ts";
+import { Tokens } from "./people/tokens.ts";
 import { Recordings, type RecordingsOptions } from "./recordings/recordings.ts";
 import { checkSeat } from "./seats/check-seat.ts";
 import { type Prepared, preparer } from "./seats/prepare.ts";
@@ -179,7 +180,8 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const recordings = await Recordings.open({ store, stateDir, log: silentLog, keptDays: 90, maxTotalBytes: 64 * 1024 * 1024, ...options.recordings });
   const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict) }));
   const sessions = new Sessions(store);
-  const people = new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log: silentLog });
+  const tokens = new Tokens(store);
+  const people = new People({ store, sessions, tokens, handOver: (from, to) => seats.handOver(from, to), log: silentLog });
   const classes = new Classes({
     store,
     catalogue,
@@ -203,6 +205,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     people,
     classes,
     sessions,
+    tokens,
     config: {
       publicUrl: options.publicUrl ?? "http://127.0.0.1:4680",
       port: 4680,
@@ -228,5 +231,5 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     await store.close();
     rmSync(stateDir, { recursive: true });
   };
-  return { app, lti, classes, people, sessions, backend, pool, seats, recordings, stateDir, store, close, browser: () => new FakeBrowser(app) };
+  return { app, lti, classes, people, sessions, tokens, backend, pool, seats, recordings, stateDir, store, close, browser: () => new FakeBrowser(app) };
 }

@@ -25,6 +25,7 @@ import { LtiPeople } from "./people/lti-people.ts";
 import { People } from "./people/people.ts";
 import { Sessions } from "./people/sessions.ts";
 import { SingleSignOn } from "./people/single-sign-on.ts";
+import { Tokens } from "./people/tokens.ts";
 import { readinessOf } from "./readiness.ts";
 import { Recordings } from "./recordings/recordings.ts";
 import { checkSeat } from "./seats/check-seat.ts";
@@ -113,7 +114,8 @@ async function main(): Promise<void> {
 
   let draining = false;
   const sessions = new Sessions(store);
-  const people = new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log });
+  const tokens = new Tokens(store);
+  const people = new People({ store, sessions, tokens, handOver: (from, to) => seats.handOver(from, to), log });
   const lti = await Lti.open({ store, stateDir, publicUrl: config.publicUrl, log, outbound: { trustedOrigins: config.ltiLocalPlatforms } });
   const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: lessonPaths(config.siteDir), log });
   const app = await buildApp({
@@ -121,6 +123,7 @@ async function main(): Promise<void> {
     log,
     store,
     sessions,
+    tokens,
     classes: new Classes({ store, catalogue, hostsFor: hostsThatFit(backend, limit), feed, log }),
     people,
     lti,

@@ -7,10 +7,11 @@ import * as people from "../contract/people.ts";
 import * as problem from "../contract/problem.ts";
 import * as recording from "../contract/recording.ts";
 import * as seat from "../contract/seat.ts";
+import * as tokens from "../contract/tokens.ts";
 import * as verdict from "../contract/verdict.ts";
 import * as xray from "../contract/xray.ts";
 
-const CONTRACT: readonly object[] = [classes, events, files, lti, people, problem, recording, seat, verdict, xray];
+const CONTRACT: readonly object[] = [classes, events, files, lti, people, problem, recording, seat, tokens, verdict, xray];
 
 /** What the contract exports as `…Schema` has its name in the document: `seatViewSchema` is `SeatView`. What is not here stands where it is used. */
 export const names = z.registry<{ id: string }>();

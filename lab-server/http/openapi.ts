@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { problemSchema } from "../contract/problem.ts";
+import { TOKEN_SCOPES } from "../contract/tokens.ts";
 import { names } from "./openapi-names.ts";
 import { type Answer, COMMON_PROBLEMS, isSchema, type Operation, TAGS } from "./operation.ts";
-import { ACTORS, permissionsOf } from "./permissions.ts";
+import { ACTORS, permissionsOf, permissionWithToken } from "./permissions.ts";
 import { STATUS } from "./plugins/problem-status.ts";
 
 /** A route and what it says of itself. */
@@ -21,7 +22,7 @@ export interface OpenApiDocument extends Json {
 
 const ABOUT = `The interface of one lab server, as its own page uses it. It is versioned by its path: within /api/v1/ a field may be added, none goes away or changes its meaning.
 
-**Who one is.** A browser has cookies: a signed one that names a learner without an account, and one of a session. A request that changes something must then come from a page of the lab (Sec-Fetch-Site or Origin). A machine has a token: \`Authorization: Bearer ringside_…\`, without cookies and without an origin. Tokens are made in the account page.
+**Who one is.** A browser has cookies: a signed one that names a learner without an account, and one of a session. A request that changes something must then come from a page of the lab (Sec-Fetch-Site or Origin). A machine has a token: \`Authorization: Bearer ringside_…\`, without cookies and without an origin. Tokens are made in the account page; which scope an operation needs stands there as \`x-ringside-tokens\`, empty where only people may.
 
 **Who may do what** stands at each operation as \`x-ringside-permissions\`: \`yes\`, \`no\`, or \`own\`, which means what is theirs and nothing else.
 
@@ -128,6 +129,7 @@ function operationOf(route: DescribedRoute, outputs: OutputSchemas): Json {
   const { summary, description, tag, gives, sends } = api;
   const permissions = permissionsOf(method, url);
   const open = permissions?.newcomer === "yes";
+  const tokens = TOKEN_SCOPES.filter((scope) => permissionWithToken(method, url, "admin", scope) !== "no");
   return {
     operationId: idOf(route),
     tags: [tag],
@@ -136,9 +138,10 @@ function operationOf(route: DescribedRoute, outputs: OutputSchemas): Json {
     parameters: parametersOf(route),
     ...bodyOf(api),
     responses: { ...problemsOf(route), ...Object.fromEntries(Object.entries(gives).map(([status, answer]) => [status, answerOf(answer, outputs)])) },
-    security: [...(open ? [{}] : []), { browser: [] }, { session: [] }],
+    security: [...(open ? [{}] : []), { browser: [] }, { session: [] }, ...(tokens.length > 0 ? [{ token: [] }] : [])],
     ...(sends === undefined ? {} : { "x-sends": inputSchema(sends) }),
     "x-ringside-permissions": Object.fromEntries(ACTORS.map((actor) => [actor, permissions?.[actor] ?? "no"])),
+    "x-ringside-tokens": tokens,
   };
 }
 
@@ -168,6 +171,7 @@ export function openApiDocument(routes: readonly DescribedRoute[], options: { re
       securitySchemes: {
         browser: { type: "apiKey", in: "cookie", name: cookie, description: "A browser without an account. GET /api/v1/me gives it." },
         session: { type: "apiKey", in: "cookie", name: `${cookie}-session`, description: "Somebody who is signed in." },
+        token: { type: "http", scheme: "bearer", description: "A program that acts for a person." },
       },
     },
   };

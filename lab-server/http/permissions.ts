@@ -1,4 +1,5 @@
 import type { Role } from "../contract/people.ts";
+import type { TokenScope } from "../contract/tokens.ts";
 
 /** Who makes a request: a browser that is seen for the first time, one that is known, or somebody who is signed in. */
 export const ACTORS = ["newcomer", "anonymous", "learner", "instructor", "admin"] as const satisfies readonly ("newcomer" | "anonymous" | Role)[];
@@ -64,6 +65,9 @@ export const PERMISSIONS: Readonly<Record<string, Row>> = {
   "POST /api/v1/account/password": SIGNED_IN,
   "GET /api/v1/sessions": SIGNED_IN,
   "DELETE /api/v1/sessions": SIGNED_IN,
+  "GET /api/v1/tokens": SIGNED_IN,
+  "POST /api/v1/tokens": SIGNED_IN,
+  "DELETE /api/v1/tokens/:token": ["no", "no", "own", "own", "own"],
 
   // What one is in, and what one teaches: never somebody else's.
   "GET /api/v1/classes": OWN_SEAT_READ,
@@ -98,4 +102,36 @@ export const PERMISSIONS: Readonly<Record<string, Row>> = {
 export function permissionsOf(method: string, url: string): Readonly<Record<Actor, Permission>> | undefined {
   const row = Object.hasOwn(PERMISSIONS, `${method} ${url}`) ? PERMISSIONS[`${method} ${url}`] : undefined;
   return row && (Object.fromEntries(ACTORS.map((actor, at) => [actor, row[at] ?? "no"])) as Record<Actor, Permission>);
+}
+
+/**
+ * What no token may, whatever its scope: who somebody is, how they sign in, what they may be, and more tokens. A token that is found
+ * can then be revoked, and nothing of it is left.
+ */
+export const PEOPLE_ALONE: ReadonlySet<string> = new Set([
+  "GET /api/v1/sso/login",
+  "GET /api/v1/sso/callback",
+  "POST /api/v1/account",
+  "POST /api/v1/session",
+  "DELETE /api/v1/session",
+  "POST /api/v1/account/password",
+  "GET /api/v1/sessions",
+  "DELETE /api/v1/sessions",
+  "GET /api/v1/tokens",
+  "POST /api/v1/tokens",
+  "DELETE /api/v1/tokens/:token",
+  "POST /api/v1/people/:person/role",
+  "POST /api/v1/people/:person/password",
+]);
+
+/** Asked for by GET, and yet more than a look: what is typed there is done. */
+const MORE_THAN_READING: ReadonlySet<string> = new Set(["GET /api/v1/seats/:seat/terminals/:terminal", "GET /api/v1/seats/:seat/screens/:screen"]);
+
+/** What a token of a person may: never more than the person, and less by its scope. */
+export function permissionWithToken(method: string, url: string, role: Role, scope: TokenScope): Permission {
+  const route = `${method} ${url}`;
+  const permission = permissionsOf(method, url)?.[role] ?? "no";
+  if (PEOPLE_ALONE.has(route)) return "no";
+  if (scope === "read" && (method !== "GET" || MORE_THAN_READING.has(route))) return "no";
+  return permission;
 }

@@ -12,6 +12,7 @@ import { openStore, openStoreBeside, type Store } from "../store/database.ts";
 import { passwordOf } from "../store/people.ts";
 import { newPassword, People } from "./people.ts";
 import { Sessions } from "./sessions.ts";
+import { Tokens } from "./tokens.ts";
 
 const USAGE = "usage: npm run admin -- LOGIN [NAME]\nMakes an admin of LOGIN; without such an account, one is made and its password is printed.";
 
@@ -45,7 +46,7 @@ async function main(words: readonly string[]): Promise<number> {
     project: join(import.meta.dirname, "../.."),
   });
   const store = await open(stateDir);
-  const people = new People({ store, sessions: new Sessions(store), handOver: () => {}, log: silentLog });
+  const people = new People({ store, sessions: new Sessions(store), tokens: new Tokens(store), handOver: () => {}, log: silentLog });
   const known = await passwordOf(store, wanted.data.login);
   if (known === undefined) {
     await people.registerAs(wanted.data, "admin");

@@ -1,6 +1,7 @@
 import type { Generated } from "kysely";
 import type { Role } from "../contract/people.ts";
 import type { RecordingEnd } from "../contract/recording.ts";
+import type { InterfaceTables } from "./interface-schema.ts";
 import type { LtiTables } from "./lti-schema.ts";
 
 /*
@@ -187,7 +188,7 @@ export interface MembersTable {
   left_at: string | null;
 }
 
-export interface Tables extends LtiTables {
+export interface Tables extends LtiTables, InterfaceTables {
   classes: ClassesTable;
   class_exercises: ClassExercisesTable;
   members: MembersTable;

@@ -9,6 +9,7 @@ import * as people from "./007-people.ts";
 import * as parameters from "./008-parameters.ts";
 import * as classes from "./009-classes.ts";
 import * as lti from "./010-lti.ts";
+import * as interfaces from "./013-interface.ts";
 
 /**
  * Every migration, oldest first. A list and not a look into a folder, so that a file that is missing from a
@@ -25,4 +26,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "008-parameters": parameters,
   "009-classes": classes,
   "010-lti": lti,
+  "013-interface": interfaces,
 };
