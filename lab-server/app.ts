@@ -27,6 +27,7 @@ import { snapshotRoutes } from "./http/snapshots.ts";
 import { ssoRoutes } from "./http/sso.ts";
 import { terminalRoutes } from "./http/terminals.ts";
 import { tokenRoutes } from "./http/tokens.ts";
+import { webhookRoutes } from "./http/webhooks.ts";
 import { xrayRoutes } from "./http/xray.ts";
 import type { Choice } from "./lti/deep-linking.ts";
 import type { Lti } from "./lti/lti.ts";
@@ -40,6 +41,7 @@ import type { Seat } from "./seats/seat.ts";
 import type { Seats } from "./seats/seats.ts";
 import type { Watches } from "./seats/watch.ts";
 import type { Store } from "./store/database.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** What the server is made of. `main.ts` builds the real ones, tests build theirs. */
 export interface Rooms {
@@ -57,6 +59,7 @@ export interface Rooms {
   readonly ltiChoices: () => readonly Choice[];
   readonly sessions: Sessions;
   readonly tokens: Tokens;
+  readonly webhooks: Webhooks;
   readonly seats: Seats;
   readonly recordings: Recordings;
   readonly watches: Pick<Watches, "xray">;
@@ -102,6 +105,7 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     await api.register(tokenRoutes, { tokens: rooms.tokens });
     await api.register(ssoRoutes, { sso: rooms.sso, people: rooms.people, sessions: rooms.sessions });
     await api.register(classRoutes, { classes: rooms.classes });
+    await api.register(webhookRoutes, { webhooks: rooms.webhooks });
     await api.register(ltiAdminRoutes, { lti: rooms.lti, administrator });
     await api.register(seatRoutes, { seats, recordings });
     await api.register(xrayRoutes, { seats, watches: rooms.watches });

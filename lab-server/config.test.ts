@@ -29,6 +29,8 @@ test("an empty environment gives the defaults, frozen", () => {
     recordingDays: 90,
     recordingsMiB: 2048,
     ltiLocalPlatforms: [],
+    webhookLocalReceivers: [],
+    xapi: undefined,
     logLevel: "info",
   });
   assert.ok(Object.isFrozen(config));

@@ -19,18 +19,24 @@ import { HostPool } from "./hosts/pool.ts";
 import { AnswerCheck } from "./http/testing.ts";
 import { createLog, silentLog } from "./log.ts";
 import { Lti } from "./lti/lti.ts";
+import { Deliveries } from "./outbound/deliveries.ts";
+import { Outbound } from "./outbound/outbound.ts";
 import { LtiPeople } from "./people/lti-people.ts";
 import { People } from "./people/people.ts";
 import { Sessions } from "./people/sessions.ts";
 import type { SingleSignOn } from "./people/single-sign-on.ts";
 import { Tokens } from "./people/tokens.ts";
 import { Recordings, type RecordingsOptions } from "./recordings/recordings.ts";
-import { checkSeat } from "./seats/check-seat.ts";
+import { type CheckSeatOptions, checkSeat } from "./seats/check-seat.ts";
 import { type Prepared, preparer } from "./seats/prepare.ts";
 import { Seats } from "./seats/seats.ts";
 import { Watches } from "./seats/watch.ts";
 import { openStore } from "./store/database.ts";
+import type { DeliveryRecord } from "./store/deliveries.ts";
 import { HostTerminals } from "./terminals/host-terminals.ts";
+import { News } from "./webhooks/news.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
+import { RecordStore, type RecordStoreOptions } from "./xapi/record-store.ts";
 
 /*
  * A whole server on fake hosts, for unit tests of the HTTP interface alone.
@@ -90,6 +96,9 @@ export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Room
   /** What its first exercise draws. Default: nothing. */
   readonly parameters?: Definition["parameters"];
   readonly siteDir?: string;
+  /** Origins of webhooks on this machine. */
+  readonly receivers?: readonly string[];
+  readonly xapi?: RecordStoreOptions;
   readonly recordings?: Partial<RecordingsOptions>;
 }
 
@@ -197,6 +206,18 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     outbound: { trustedOrigins: options.ltiPlatforms ?? [] },
   });
   const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: (exercise) => `/lesson/#${exercise}`, log: silentLog });
+  const publicUrl = options.publicUrl ?? "http://127.0.0.1:4680";
+  const outbound = new Outbound({ trustedOrigins: options.receivers ?? [] });
+  const webhooks = new Webhooks({ store, outbound, key: randomBytes(32), publicUrl });
+  const { xapi } = options;
+  const lrs = xapi && new RecordStore(xapi);
+  const senders = { webhook: (delivery: DeliveryRecord) => webhooks.send(delivery), ...(lrs && { xapi: (delivery: DeliveryRecord) => lrs.send(delivery) }) };
+  const deliveries = new Deliveries({ store, log: silentLog, senders });
+  const news = new News({ store, catalogue, deliveries, publicUrl, xapi, log: silentLog });
+  const onKept: CheckSeatOptions["onKept"] = (learner, exercise, kept) => {
+    void ltiPeople.checked(learner, exercise);
+    news.checked(kept);
+  };
   const app = await buildApp({
     sso: options.sso,
     lti,
@@ -206,6 +227,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     classes,
     sessions,
     tokens,
+    webhooks,
     config: {
       publicUrl: options.publicUrl ?? "http://127.0.0.1:4680",
       port: 4680,
@@ -218,7 +240,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     seats,
     recordings,
     watches,
-    check: (seat) => checkSeat(seat, { store, grade, log: silentLog, onKept: (learner, exercise) => void ltiPeople.checked(learner, exercise) }),
+    check: (seat) => checkSeat(seat, { store, grade, log: silentLog, onKept }),
     accelerator: backend.accelerator,
     readiness: options.readiness ?? {},
   });
@@ -227,9 +249,28 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     await seats.close(1_000);
     await recordings.close();
     await lti.close();
+    await news.settled();
+    await deliveries.close();
     await pool.close();
     await store.close();
     rmSync(stateDir, { recursive: true });
   };
-  return { app, lti, classes, people, sessions, tokens, backend, pool, seats, recordings, stateDir, store, close, browser: () => new FakeBrowser(app) };
+  return {
+    app,
+    news,
+    deliveries,
+    lti,
+    classes,
+    people,
+    sessions,
+    tokens,
+    backend,
+    pool,
+    seats,
+    recordings,
+    stateDir,
+    store,
+    close,
+    browser: () => new FakeBrowser(app),
+  };
 }

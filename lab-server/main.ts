@@ -21,6 +21,8 @@ import { lessonPaths } from "./http/lesson-paths.ts";
 import { cookieKey } from "./http/plugins/cookie-key.ts";
 import { createLog } from "./log.ts";
 import { Lti } from "./lti/lti.ts";
+import { Deliveries } from "./outbound/deliveries.ts";
+import { Outbound } from "./outbound/outbound.ts";
 import { LtiPeople } from "./people/lti-people.ts";
 import { People } from "./people/people.ts";
 import { Sessions } from "./people/sessions.ts";
@@ -28,17 +30,22 @@ import { SingleSignOn } from "./people/single-sign-on.ts";
 import { Tokens } from "./people/tokens.ts";
 import { readinessOf } from "./readiness.ts";
 import { Recordings } from "./recordings/recordings.ts";
-import { checkSeat } from "./seats/check-seat.ts";
+import { type CheckSeatOptions, checkSeat } from "./seats/check-seat.ts";
 import { lookByItself } from "./seats/look.ts";
 import { preparer } from "./seats/prepare.ts";
 import { Seats } from "./seats/seats.ts";
 import { oncePerTemplate } from "./seats/template-baseline.ts";
 import { Watches } from "./seats/watch.ts";
+import { secretKey } from "./secret-key.ts";
 import { closeInOrder, stopOnSignals } from "./shutdown.ts";
 import { openStore } from "./store/database.ts";
+import type { DeliveryRecord } from "./store/deliveries.ts";
 import { openSeats } from "./store/seats.ts";
 import { openSnapshots } from "./store/snapshots.ts";
 import { HostTerminals } from "./terminals/host-terminals.ts";
+import { News } from "./webhooks/news.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
+import { RecordStore } from "./xapi/record-store.ts";
 
 /** Within this time after a signal everything is closed, or the process ends all the same. In milliseconds. */
 const STOP_WITHIN_MS = 30_000;
@@ -88,8 +95,11 @@ async function main(): Promise<void> {
   for (const host of recovered.values()) if (!(host instanceof LabError)) pool.hold(host);
   const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]): HostTerminals => new HostTerminals(host);
   const watches = new Watches(log);
-  /** What was kept of a check is news for grade books too. */
-  const onKept = (learner: string, exercise: string): void => void ltiPeople.checked(learner, exercise);
+  /** What was kept of a check is news for grade books, webhooks and a learning record store too. */
+  const onKept: CheckSeatOptions["onKept"] = (learner, exercise, kept) => {
+    void ltiPeople.checked(learner, exercise);
+    news.checked(kept);
+  };
   const standings = new Standings({ store, catalogue, seatOf: (learner) => seats.of(learner)?.view });
   const feed = new ClassFeed({ store, standings, log });
   const seats: Seats = new Seats({
@@ -118,12 +128,21 @@ async function main(): Promise<void> {
   const people = new People({ store, sessions, tokens, handOver: (from, to) => seats.handOver(from, to), log });
   const lti = await Lti.open({ store, stateDir, publicUrl: config.publicUrl, log, outbound: { trustedOrigins: config.ltiLocalPlatforms } });
   const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: lessonPaths(config.siteDir), log });
+  const { publicUrl } = config;
+  const lrs = config.xapi && new RecordStore(config.xapi);
+  const receivers = new Outbound({ trustedOrigins: config.webhookLocalReceivers, userAgent: "Ringside (webhooks)" });
+  const key = secretKey(stateDir, "webhooks", "webhooks have to be made anew");
+  const webhooks = new Webhooks({ store, outbound: receivers, key, publicUrl });
+  const senders = { webhook: (delivery: DeliveryRecord) => webhooks.send(delivery), ...(lrs && { xapi: (delivery: DeliveryRecord) => lrs.send(delivery) }) };
+  const deliveries = new Deliveries({ store, log, senders });
+  const news = new News({ store, catalogue, deliveries, publicUrl, xapi: config.xapi, log });
   const app = await buildApp({
     config,
     log,
     store,
     sessions,
     tokens,
+    webhooks,
     classes: new Classes({ store, catalogue, hostsFor: hostsThatFit(backend, limit), feed, log }),
     people,
     lti,
@@ -152,6 +171,7 @@ async function main(): Promise<void> {
           { name: "hosts", run: () => backend.close() },
           { name: "requests", run: () => answered },
           { name: "lti", run: () => lti.close() },
+          { name: "events", run: () => news.settled().then(() => deliveries.close()) },
           { name: "store", run: () => store.close() },
         ],
         log,
@@ -164,6 +184,7 @@ async function main(): Promise<void> {
   const address = await app.listen({ host: config.host, port: config.port });
   pool.start();
   lti.start();
+  deliveries.start();
   const shown = config.port === 0 ? address : config.publicUrl;
   process.stdout.write(`\nRingside is ready: ${shown}\n\n`);
 }

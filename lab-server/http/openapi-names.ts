@@ -9,9 +9,10 @@ import * as recording from "../contract/recording.ts";
 import * as seat from "../contract/seat.ts";
 import * as tokens from "../contract/tokens.ts";
 import * as verdict from "../contract/verdict.ts";
+import * as webhooks from "../contract/webhooks.ts";
 import * as xray from "../contract/xray.ts";
 
-const CONTRACT: readonly object[] = [classes, events, files, lti, people, problem, recording, seat, tokens, verdict, xray];
+const CONTRACT: readonly object[] = [classes, events, files, lti, people, problem, recording, seat, tokens, verdict, webhooks, xray];
 
 /** What the contract exports as `…Schema` has its name in the document: `seatViewSchema` is `SeatView`. What is not here stands where it is used. */
 export const names = z.registry<{ id: string }>();

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { problemSchema } from "../contract/problem.ts";
 import { TOKEN_SCOPES } from "../contract/tokens.ts";
+import { EVENT_TYPES, labEventSchema } from "../contract/webhooks.ts";
 import { names } from "./openapi-names.ts";
 import { type Answer, COMMON_PROBLEMS, isSchema, type Operation, TAGS } from "./operation.ts";
 import { ACTORS, permissionsOf, permissionWithToken } from "./permissions.ts";
@@ -145,10 +146,28 @@ function operationOf(route: DescribedRoute, outputs: OutputSchemas): Json {
   };
 }
 
+/** What a receiver is sent, and how it says that it has it. */
+function webhookOf(type: string, outputs: OutputSchemas): Json {
+  const header = (name: string, description: string): Json => ({ name, in: "header", required: true, description, schema: { type: "string" } });
+  return {
+    post: {
+      summary: type,
+      parameters: [
+        header("webhook-id", "The event's id, the same however often it is sent."),
+        header("webhook-timestamp", "When it was sent, in seconds since 1970."),
+        header("webhook-signature", "`v1,` and the HMAC-SHA256 of id, timestamp and body, joined by dots, in base64."),
+      ],
+      requestBody: { required: true, content: { "application/json": { schema: outputs.get(labEventSchema) } } },
+      responses: { "2XX": { description: "It has arrived. Any other answer, or none within 5 s, means that it is sent again." } },
+    },
+  };
+}
+
 /** The OpenAPI 3.1 document of these routes. */
 export function openApiDocument(routes: readonly DescribedRoute[], options: { readonly secure: boolean }): OpenApiDocument {
   const outputs = new OutputSchemas();
   outputs.add(problemSchema);
+  outputs.add(labEventSchema);
   for (const { api } of routes)
     for (const answer of Object.values(api.gives)) {
       if (isSchema(answer)) outputs.add(answer);
@@ -166,6 +185,7 @@ export function openApiDocument(routes: readonly DescribedRoute[], options: { re
     servers: [{ url: "/" }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
+    webhooks: Object.fromEntries([...EVENT_TYPES, "webhook.test"].map((type) => [type, webhookOf(type, outputs)])),
     components: {
       schemas: outputs.named,
       securitySchemes: {

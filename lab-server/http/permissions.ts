@@ -85,6 +85,13 @@ export const PERMISSIONS: Readonly<Record<string, Row>> = {
   "GET /api/v1/join/:code": ["yes", "yes", "yes", "yes", "yes"],
   "POST /api/v1/join": ["no", "yes", "yes", "yes", "yes"],
 
+  // An instructor's are those of their own classes.
+  "GET /api/v1/webhooks": TEACHES,
+  "POST /api/v1/webhooks": TEACHES,
+  "DELETE /api/v1/webhooks/:webhook": OWN_CLASS,
+  "POST /api/v1/webhooks/:webhook/test": OWN_CLASS,
+  "GET /api/v1/webhooks/:webhook/deliveries": OWN_CLASS,
+
   "GET /api/v1/lti": ADMIN,
   "POST /api/v1/lti/registrations": ADMIN,
   "POST /api/v1/lti/registrations/:registration/deployments": ADMIN,

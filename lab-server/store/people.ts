@@ -148,3 +148,15 @@ export async function learnersOf(store: Store, learner: string): Promise<string[
   const rows = await store.db.selectFrom("merges").select("learner").where("into_learner", "=", learner).execute();
   return [learner, ...rows.map((row) => row.learner)];
 }
+
+/** The learner who has taken this one's results along; else itself. */
+export async function ownerOf(store: Store, learner: string): Promise<string> {
+  const row = await store.db.selectFrom("merges").select("into_learner").where("learner", "=", learner).executeTakeFirst();
+  return row?.into_learner ?? learner;
+}
+
+/** Whose results are kept under a learner. */
+export async function personByLearner(store: Store, learner: string): Promise<KnownPerson | undefined> {
+  const row = await people(store.db).where("people.learner", "=", learner).executeTakeFirst();
+  return row && toPerson(row);
+}
