@@ -1,15 +1,17 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
-import type { Classes } from "./classes/classes.ts";
+import type { OpenedClasses } from "./classes/open-classes.ts";
 import type { Config } from "./config.ts";
 import type { AcceleratorView } from "./contract/seat.ts";
 import type { Verdict } from "./contract/verdict.ts";
 import { openScreen } from "./display/open-screen.ts";
 import { checkRoutes } from "./http/checks.ts";
 import { classRoutes } from "./http/classes.ts";
+import { classroomRoutes } from "./http/classroom.ts";
 import { addDocument } from "./http/document.ts";
 import { fileRoutes } from "./http/files.ts";
 import { type HealthRoutesOptions, healthRoutes } from "./http/health.ts";
 import { helpRoutes } from "./http/help.ts";
+import { liveRoomRoutes } from "./http/live-rooms.ts";
 import { ltiRoutes, type Visit } from "./http/lti.ts";
 import { ltiAdminRoutes } from "./http/lti-admin.ts";
 import { meRoutes } from "./http/me.ts";
@@ -50,7 +52,7 @@ export interface Rooms {
   readonly cookieKey: Buffer;
   readonly store: Store;
   readonly people: People;
-  readonly classes: Classes;
+  readonly classes: OpenedClasses;
   /** A school's sign-in, where there is one. */
   readonly sso: SingleSignOn | undefined;
   readonly lti: Lti;
@@ -93,7 +95,6 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
       tokens: rooms.tokens,
       isClaimed: (learner) => rooms.people.isClaimed(learner),
     });
-    const fromOurs = (request: FastifyRequest): boolean => request.token !== undefined || names.fromOurPage(request.raw);
     await addGuards(api, names);
     await addDocument(app, api, { secure: names.secure });
     api.addHook("onResponse", async (request, reply) => {
@@ -104,10 +105,14 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     await api.register(peopleRoutes, { people: rooms.people, sessions: rooms.sessions, signUp: config.signUp });
     await api.register(tokenRoutes, { tokens: rooms.tokens });
     await api.register(ssoRoutes, { sso: rooms.sso, people: rooms.people, sessions: rooms.sessions });
-    await api.register(classRoutes, { classes: rooms.classes });
+    const { classes, rooms: liveRooms, watchings } = rooms.classes;
+    const allowsOrigin = (request: FastifyRequest): boolean => request.token !== undefined || names.fromOurPage(request.raw);
+    await api.register(classRoutes, { classes });
+    await api.register(liveRoomRoutes, { classes, rooms: liveRooms, watchings, allowsOrigin });
+    await api.register(classroomRoutes, { rooms: liveRooms, seats, allowsOrigin });
     await api.register(webhookRoutes, { webhooks: rooms.webhooks });
     await api.register(ltiAdminRoutes, { lti: rooms.lti, administrator });
-    await api.register(seatRoutes, { seats, recordings });
+    await api.register(seatRoutes, { seats, recordings, classroomOf: (seat) => liveRooms.classroomOf(seat) });
     await api.register(xrayRoutes, { seats, watches: rooms.watches });
     await api.register(snapshotRoutes, { seats });
     await api.register(recordingRoutes, { seats, recordings });
@@ -116,11 +121,11 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     await api.register(fileRoutes, { seats });
     await api.register(terminalRoutes, {
       authorise: async (request, seatId) => (await seats.find(request.learner, seatId)).ready().terminals,
-      allowsOrigin: fromOurs,
+      allowsOrigin,
     });
     await api.register(screenRoutes, {
       authorise: async (request, seatId) => (await seats.find(request.learner, seatId)).ready().host,
-      allowsOrigin: fromOurs,
+      allowsOrigin,
       open: openScreen,
     });
   });

@@ -4,9 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { buildApp, type Rooms } from "./app.ts";
-import { Classes } from "./classes/classes.ts";
-import { ClassFeed } from "./classes/feed.ts";
-import { Standings } from "./classes/standings.ts";
+import { openClasses } from "./classes/open-classes.ts";
 import type { SeatView } from "./contract/seat.ts";
 import type { Verdict } from "./contract/verdict.ts";
 import { LabError } from "./errors.ts";
@@ -29,6 +27,7 @@ import { Tokens } from "./people/tokens.ts";
 import { Recordings, type RecordingsOptions } from "./recordings/recordings.ts";
 import { type CheckSeatOptions, checkSeat } from "./seats/check-seat.ts";
 import { type Prepared, preparer } from "./seats/prepare.ts";
+import { inTurn } from "./seats/seat-hosts.ts";
 import { Seats } from "./seats/seats.ts";
 import { Watches } from "./seats/watch.ts";
 import { openStore } from "./store/database.ts";
@@ -172,10 +171,10 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
   const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
   const watches = new Watches(silentLog);
-  const standings = new Standings({ store, catalogue, seatOf: (learner) => seats.of(learner)?.view });
-  const feed = new ClassFeed({ store, standings, log: silentLog });
+  const classes = openClasses({ store, catalogue, backend, seats: () => seats, hostsFor: hostsThatFit(backend, budget.limit), log: silentLog });
   const seats: Seats = new Seats({
-    onChange: (learner) => feed.learnerChanged(learner),
+    onChange: classes.onChange,
+    startingPoint: classes.startingPoint,
     store,
     pool,
     backend,
@@ -183,7 +182,10 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     parameterKey: randomBytes(32),
     readBaseline,
     terminalsFor: (host) => new HostTerminals(host),
-    whileReady: watches.whileReady(() => () => {}),
+    whileReady: inTurn(
+      watches.whileReady(() => () => {}),
+      classes.whileReady,
+    ),
     log: silentLog,
   });
   const recordings = await Recordings.open({ store, stateDir, log: silentLog, keptDays: 90, maxTotalBytes: 64 * 1024 * 1024, ...options.recordings });
@@ -191,13 +193,6 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const sessions = new Sessions(store);
   const tokens = new Tokens(store);
   const people = new People({ store, sessions, tokens, handOver: (from, to) => seats.handOver(from, to), log: silentLog });
-  const classes = new Classes({
-    store,
-    catalogue,
-    hostsFor: hostsThatFit(backend, budget.limit),
-    feed,
-    log: silentLog,
-  });
   const lti = await Lti.open({
     store,
     stateDir,
@@ -260,7 +255,8 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     news,
     deliveries,
     lti,
-    classes,
+    classes: classes.classes,
+    rooms: classes.rooms,
     people,
     sessions,
     tokens,

@@ -3,9 +3,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { buildApp } from "./app.ts";
-import { Classes } from "./classes/classes.ts";
-import { ClassFeed } from "./classes/feed.ts";
-import { Standings } from "./classes/standings.ts";
+import { HostCopies } from "./classes/host-copies.ts";
+import { openClasses } from "./classes/open-classes.ts";
 import { parseConfig, unknownKeys } from "./config.ts";
 import { LabError } from "./errors.ts";
 import { loadCatalogue } from "./exercises/catalogue.ts";
@@ -33,6 +32,7 @@ import { Recordings } from "./recordings/recordings.ts";
 import { type CheckSeatOptions, checkSeat } from "./seats/check-seat.ts";
 import { lookByItself } from "./seats/look.ts";
 import { preparer } from "./seats/prepare.ts";
+import { inTurn } from "./seats/seat-hosts.ts";
 import { Seats } from "./seats/seats.ts";
 import { oncePerTemplate } from "./seats/template-baseline.ts";
 import { Watches } from "./seats/watch.ts";
@@ -100,10 +100,13 @@ async function main(): Promise<void> {
     void ltiPeople.checked(learner, exercise);
     news.checked(kept);
   };
-  const standings = new Standings({ store, catalogue, seatOf: (learner) => seats.of(learner)?.view });
-  const feed = new ClassFeed({ store, standings, log });
+  const classes = openClasses({ store, catalogue, backend, seats: () => seats, hostsFor: hostsThatFit(backend, limit), log });
+  const whileWatched = watches.whileReady(
+    lookByItself({ look: (seat, onUnsettled) => checkSeat(seat, { store, grade, log, asked: false, onUnsettled, onKept }), log }),
+  );
   const seats: Seats = new Seats({
-    onChange: (learner) => feed.learnerChanged(learner),
+    onChange: classes.onChange,
+    startingPoint: classes.startingPoint,
     store,
     pool,
     backend,
@@ -112,12 +115,10 @@ async function main(): Promise<void> {
     limits: config.limits,
     readBaseline: baselineOf,
     terminalsFor,
-    whileReady: watches.whileReady(
-      lookByItself({ look: (seat, onUnsettled) => checkSeat(seat, { store, grade, log, asked: false, onUnsettled, onKept }), log }),
-    ),
+    whileReady: inTurn(whileWatched, classes.whileReady),
     log,
   });
-  await seats.recover(records, recovered, await openSnapshots(store));
+  await seats.recover(records, recovered, await openSnapshots(store), await HostCopies.kept(store));
 
   const { recordingDays: keptDays, recordingsMiB } = config;
   const recordings = await Recordings.open({ store, stateDir, log, keptDays, maxTotalBytes: recordingsMiB * 1024 * 1024 });
@@ -143,7 +144,7 @@ async function main(): Promise<void> {
     sessions,
     tokens,
     webhooks,
-    classes: new Classes({ store, catalogue, hostsFor: hostsThatFit(backend, limit), feed, log }),
+    classes,
     people,
     lti,
     sso: config.oidc && new SingleSignOn({ ...config.oidc, publicUrl: config.publicUrl, log }),

@@ -28,6 +28,8 @@ export interface ClassesOptions {
   /** Hosts in these starting states that run side by side on this machine. */
   readonly hostsFor: (templates: readonly string[]) => number;
   readonly feed: ClassFeed;
+  /** Called when a class is over for good. */
+  readonly onArchive: (record: ClassRecord) => Promise<void>;
   readonly log: Log;
 }
 
@@ -68,7 +70,8 @@ export class Classes {
   }
 
   async archive(person: KnownPerson, id: string): Promise<void> {
-    await this.find(person, id);
+    const found = await this.find(person, id);
+    await this.#options.onArchive(found);
     await setClass(this.#options.store, id, { archivedAt: new Date().toISOString() });
   }
 

@@ -1,4 +1,5 @@
 import type { ClassEvent, Grades } from "../contract/classes.ts";
+import type { LiveRoom, WorkState } from "../contract/classroom.ts";
 import type { Log } from "../log.ts";
 import { type ClassRecord, classById, type MemberRecord, membersOf } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
@@ -7,10 +8,14 @@ import type { Standings } from "./standings.ts";
 
 /** What comes close together is told once, ms. */
 const GATHER_MS = 200;
+/** How somebody gets on is a matter of time, too: so often it is looked at anew, ms. */
+const AGAIN_MS = 30_000;
 
 export interface FeedOptions {
   readonly store: Store;
   readonly standings: Standings;
+  /** What goes on in a class. */
+  readonly room: (record: ClassRecord) => Promise<LiveRoom>;
   readonly log: Log;
 }
 
@@ -22,6 +27,9 @@ interface Open {
   readonly viewers: Set<(event: ClassEvent) => void>;
   readonly dirty: Set<MemberRecord>;
   timer: NodeJS.Timeout | undefined;
+  /** How each member got on when it was last told. */
+  readonly told: Map<string, WorkState>;
+  readonly again: NodeJS.Timeout;
 }
 
 /**
@@ -50,15 +58,27 @@ export class ClassFeed {
 
   /** Sends everything, and then what changes, until the returned function is called. */
   async look(record: ClassRecord, send: (event: ClassEvent) => void): Promise<() => void> {
-    const open: Open = this.#open.get(record.id) ?? { record, members: new Map(), viewers: new Set(), dirty: new Set(), timer: undefined };
+    const open: Open = this.#open.get(record.id) ?? {
+      record,
+      members: new Map(),
+      viewers: new Set(),
+      dirty: new Set(),
+      timer: undefined,
+      told: new Map(),
+      again: setInterval(() => void this.#tell(open, [...new Set(open.members.values())]), AGAIN_MS).unref(),
+    };
     this.#open.set(record.id, open);
     open.viewers.add(send);
     await this.#readMembers(open);
-    send({ type: "grades", grades: await this.grades(record) });
+    const grades = await this.grades(record);
+    for (const { learner, state } of grades.learners) open.told.set(learner, state);
+    send({ type: "grades", grades });
+    send({ type: "room", room: await this.#options.room(record) });
     return () => {
       open.viewers.delete(send);
       if (open.viewers.size > 0) return;
       clearTimeout(open.timer);
+      clearInterval(open.again);
       this.#open.delete(record.id);
     };
   }
@@ -69,7 +89,7 @@ export class ClassFeed {
       const member = open.members.get(learner);
       if (member === undefined) continue;
       open.dirty.add(member);
-      open.timer ??= setTimeout(() => void this.#tell(open), GATHER_MS);
+      open.timer ??= setTimeout(() => void this.#tellDirty(open), GATHER_MS);
     }
   }
 
@@ -85,6 +105,16 @@ export class ClassFeed {
     for (const send of [...open.viewers]) send(event);
   }
 
+  /** What goes on in a class has changed. */
+  async roomChanged(id: string): Promise<void> {
+    const open = this.#open.get(id);
+    const record = open && (await classById(this.#options.store, id));
+    if (open === undefined || record === undefined) return;
+    open.record = record;
+    const event: ClassEvent = { type: "room", room: await this.#options.room(record) };
+    for (const send of [...open.viewers]) send(event);
+  }
+
   async #readMembers(open: Open): Promise<void> {
     const { store } = this.#options;
     const members = await membersOf(store, open.record.id);
@@ -92,12 +122,21 @@ export class ClassFeed {
     open.members = new Map(ids.flat());
   }
 
-  async #tell(open: Open): Promise<void> {
+  async #tellDirty(open: Open): Promise<void> {
     open.timer = undefined;
     const members = [...open.dirty];
     open.dirty.clear();
+    await this.#tell(open, members, true);
+  }
+
+  /** @param changed whether more than the time has; else only those are told of who get on otherwise than before */
+  async #tell(open: Open, members: readonly MemberRecord[], changed = false): Promise<void> {
     try {
-      for (const standing of await this.#options.standings.of(open.record, members)) for (const send of [...open.viewers]) send({ type: "standing", standing });
+      for (const standing of await this.#options.standings.of(open.record, members)) {
+        if (!changed && open.told.get(standing.learner) === standing.state) continue;
+        open.told.set(standing.learner, standing.state);
+        for (const send of [...open.viewers]) send({ type: "standing", standing });
+      }
     } catch (thrown) {
       this.#options.log.error({ err: thrown, class: open.record.id }, "a class could not be told of a change");
     }

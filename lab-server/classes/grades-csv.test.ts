@@ -13,13 +13,25 @@ test("a name is never a formula, and never breaks its line", () => {
 });
 
 test("a line for each learner, and a column for everything of each exercise", () => {
-  const cell = { exercise: "hot-add", passed: 2, tasks: 3, attempts: 4, hints: 1, solution: false, late: true, points: 33.3, ms: 61_400 };
+  const cell = {
+    exercise: "hot-add",
+    passed: 2,
+    tasks: 3,
+    done: ["a", "b"],
+    failing: [],
+    attempts: 4,
+    hints: 1,
+    solution: false,
+    late: true,
+    points: 33.3,
+    ms: 61_400,
+  };
   const grades: Grades = {
     class: "c",
     name: "KVM",
     at: "2026-11-27T10:00:00.000Z",
     most: 100,
-    learners: [{ learner: "l", name: "Ada", joinedAt: "2026-11-26T10:00:00.000Z", cells: [cell], points: 33.3 }],
+    learners: [{ learner: "l", name: "Ada", joinedAt: "2026-11-26T10:00:00.000Z", cells: [cell], points: 33.3, state: "away" }],
   };
   const [head, line, end] = gradesCsv(grades).split("\r\n");
   assert.equal(

@@ -1,16 +1,36 @@
 import type { ClassExercise, Standing } from "../contract/classes.ts";
+import type { Watcher } from "../contract/classroom.ts";
+import type { SeatView } from "../contract/seat.ts";
 import type { Catalogue } from "../exercises/catalogue.ts";
+import type { Exercise } from "../exercises/exercise.ts";
 import type { ClassRecord, MemberRecord } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
+import { handsOf } from "../store/live-room.ts";
 import { learnersOf } from "../store/people.ts";
 import { type WorkRecord, workOf } from "../store/standings.ts";
+import type { Activity } from "./activity.ts";
 import { pointsOf } from "./points.ts";
+import { type WorkSigns, workState } from "./work-state.ts";
+
+type Definition = Exercise["definition"];
 
 export interface StandingsOptions {
   readonly store: Store;
   readonly catalogue: Pick<Catalogue, "list">;
   /** What a learner has now. */
-  readonly seatOf: (learner: string) => { readonly exercise: string; readonly phase: string } | undefined;
+  readonly seatOf: (learner: string) => LiveSeat | undefined;
+  /** ms of the clock */
+  readonly now?: () => number;
+}
+
+/** A learner's host, as far as their instructor sees it. */
+export interface LiveSeat extends Partial<Activity> {
+  readonly exercise: string;
+  readonly phase: SeatView["phase"];
+  readonly startedAt: string;
+  readonly frozen: boolean;
+  readonly terminals: readonly string[];
+  readonly watchers: readonly Watcher[];
 }
 
 /** What has been reached in a class: computed from the attempts, never kept. */
@@ -22,7 +42,7 @@ export class Standings {
   }
 
   /** Of these members, in their order; what they did before they had an account included. */
-  async of({ exercises }: Pick<ClassRecord, "exercises">, members: readonly MemberRecord[]): Promise<Standing[]> {
+  async of({ id, exercises }: Pick<ClassRecord, "id" | "exercises">, members: readonly MemberRecord[]): Promise<Standing[]> {
     const { store } = this.#options;
     const all = await Promise.all(members.map(async (member) => ({ member, ids: await learnersOf(store, member.learner) })));
     const ids = all.flatMap((one) => one.ids);
@@ -31,21 +51,52 @@ export class Standings {
       ids,
       exercises.map(({ exercise }) => exercise),
     );
-    const tasks = new Map(this.#options.catalogue.list().map(({ id, definition }) => [id, definition.tasks.length]));
+    const hands = new Map((await handsOf(store, id)).map((hand) => [hand.learner, hand]));
+    const definitions = new Map(this.#options.catalogue.list().map((exercise) => [exercise.id, exercise.definition]));
+    const now = this.#options.now?.() ?? Date.now();
     return all.map(({ member, ids: own }): Standing => {
       const mine = work.filter(({ learner }) => own.includes(learner));
-      const cells = exercises.map((wanted) => cellOf(wanted, tasks.get(wanted.exercise) ?? 0, mine));
+      const cells = exercises.map((wanted) => cellOf(wanted, definitions.get(wanted.exercise)?.tasks.length ?? 0, mine));
       const seat = own.map(this.#options.seatOf).find((one) => one !== undefined);
+      const hand = hands.get(member.learner);
+      const signs = seat && signsOf(seat, { cell: cells.find(({ exercise }) => exercise === seat.exercise), mine, definition: definitions.get(seat.exercise) });
       return {
         learner: member.learner,
         name: member.name,
         joinedAt: member.joinedAt,
         cells,
         points: Math.round(cells.reduce((sum, cell) => sum + cell.points, 0) * 10) / 10,
-        ...(seat && { now: { exercise: seat.exercise, phase: seat.phase } }),
+        state: workState(hand !== undefined, signs, now),
+        ...(seat && { now: nowOf(seat) }),
+        ...(hand && { hand: { at: hand.raisedAt, text: hand.text, twin: hand.twin !== undefined } }),
       };
     });
   }
+}
+
+function nowOf({ exercise, phase, frozen, terminals, watchers, done = [] }: LiveSeat): Standing["now"] {
+  return { exercise, phase, frozen, terminals: [...terminals], watchers: [...watchers], done: [...done] };
+}
+
+/** What the seat and the attempts say of how somebody gets on. Elsewhere than in the class, only the seat does. */
+function signsOf(
+  seat: LiveSeat,
+  { cell, mine, definition }: { cell: Standing["cells"][number] | undefined; mine: readonly WorkRecord[]; definition: Definition | undefined },
+): WorkSigns {
+  const progress = mine
+    .filter(({ exercise }) => exercise === seat.exercise)
+    .flatMap(({ progressAt }) => (progressAt === undefined ? [] : Date.parse(progressAt)));
+  const tries = cell?.failing.filter(({ task }) => seat.done?.includes(task) !== true).map(({ times }) => times) ?? [];
+  return {
+    phase: seat.phase,
+    frozen: seat.frozen,
+    startedAt: Date.parse(seat.startedAt),
+    workedAt: seat.workedAt,
+    progressAt: Math.max(0, seat.progressAt ?? 0, ...progress),
+    passed: cell !== undefined && cell.tasks > 0 && cell.passed === cell.tasks,
+    tries: Math.max(0, ...tries),
+    minutes: definition?.minutes ?? 0,
+  };
 }
 
 /** One exercise of one learner, from all that they have done in it under whatever id. */
@@ -60,6 +111,8 @@ function cellOf(wanted: ClassExercise, tasks: number, all: readonly WorkRecord[]
     exercise: wanted.exercise,
     passed,
     tasks,
+    done: [...(best?.passedTasks ?? [])],
+    failing: work.flatMap((one) => one.failing.map((failed) => ({ ...failed }))),
     attempts: work.reduce((sum, one) => sum + one.attempts, 0),
     hints: work.reduce((sum, one) => sum + one.hints, 0),
     solution: work.some((one) => one.solution),

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { liveRoomSchema, WORK_STATES, watcherSchema } from "./classroom.ts";
 import { exerciseIdSchema } from "./exercise.ts";
+import { textSchema } from "./locale.ts";
 import { personNameSchema } from "./people.ts";
 
 /** More is no class but a course, which is several. */
@@ -119,6 +121,10 @@ export const standingSchema = z.object({
       /** Tasks passed in the best attempt, of all that there are. */
       passed: z.number().int(),
       tasks: z.number().int(),
+      /** Those tasks, by id. */
+      done: z.array(z.string()),
+      /** Tasks that the latest attempt failed and no attempt has passed, with what was found. */
+      failing: z.array(z.object({ task: z.string(), found: textSchema, times: z.number().int() })),
       attempts: z.number().int(),
       hints: z.number().int(),
       /** Whether the solution was looked at. */
@@ -131,16 +137,31 @@ export const standingSchema = z.object({
     }),
   ),
   points: z.number(),
+  state: z.enum(WORK_STATES),
   /** Their host now. */
-  now: z.object({ exercise: z.string(), phase: z.string() }).optional(),
+  now: z
+    .object({
+      exercise: z.string(),
+      phase: z.string(),
+      /** It stands still, for nobody looks at it. */
+      frozen: z.boolean(),
+      /** Those that can be watched. */
+      terminals: z.array(z.string()),
+      watchers: z.array(watcherSchema),
+      /** Tasks that the lab sees done on it, whether or not a check was asked for. */
+      done: z.array(z.string()),
+    })
+    .optional(),
+  hand: z.object({ at: z.string(), text: z.string(), twin: z.boolean() }).optional(),
 });
 export type Standing = z.infer<typeof standingSchema>;
 export const gradesSchema = z.object({ class: z.string(), name: z.string(), at: z.string(), most: z.number(), learners: z.array(standingSchema) });
 export type Grades = z.infer<typeof gradesSchema>;
 
-/** Server-sent events of one class, `GET /api/v1/classes/:class/live`: everything at once and whenever the class itself changes, then learner by learner. */
+/** Server-sent events of one class, `GET /api/v1/classes/:class/live`: everything at once and whenever the class itself changes, then learner by learner, and what goes on in the room. */
 export const classEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("grades"), grades: gradesSchema }),
   z.object({ type: z.literal("standing"), standing: standingSchema }),
+  z.object({ type: z.literal("room"), room: liveRoomSchema }),
 ]);
 export type ClassEvent = z.infer<typeof classEventSchema>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { classroomSchema } from "./classroom.ts";
 import { seatRecordingsSchema } from "./recording.ts";
 import { seatViewSchema } from "./seat.ts";
 import { verdictSchema } from "./verdict.ts";
@@ -29,5 +30,7 @@ export const seatEventSchema = z.discriminatedUnion("type", [
   /** All guests that libvirt knows in the host, those that run first; again whenever one is defined, starts, stops, gets or loses a screen. */
   z.object({ type: z.literal("guests"), guests: z.array(guestOfSeatSchema).max(MOST_GUESTS) }),
   z.object({ type: z.literal("recordings"), recordings: seatRecordingsSchema }),
+  /** Who teaches the learner, what they say, and who looks on. */
+  z.object({ type: z.literal("classroom"), classroom: classroomSchema }),
 ]);
 export type SeatEvent = z.infer<typeof seatEventSchema>;

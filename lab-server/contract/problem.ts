@@ -19,6 +19,7 @@ export const PROBLEM_CODES = [
   "no_such_class",
   "class_full",
   "class_over",
+  "class_paused",
   "not_found",
   "not_yours",
   "unknown_exercise",
@@ -138,6 +139,10 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   class_over: {
     en: { message: "This class is over.", next: "Ask your instructor, if you think that it is not." },
     "zh-cn": { message: "这个班级已经结束。", next: "如有疑问，请联系老师。" },
+  },
+  class_paused: {
+    en: { message: "Your instructor has paused the class.", next: "Your host stands still. It goes on by itself when the class does." },
+    "zh-cn": { message: "老师暂停了课堂。", next: "你的宿主机已停在当前状态，课堂继续后会自动恢复。" },
   },
   not_found: {
     en: { message: "There is nothing at this address.", next: "Check the address, or go back to the lesson." },

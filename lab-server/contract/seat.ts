@@ -82,6 +82,8 @@ export const seatViewSchema = z.object({
   steps: z.array(stepSchema),
   host: hostViewSchema.optional(),
   problem: problemSchema.optional(),
+  /** Why nobody can work here just now: the class is paused. */
+  held: problemSchema.optional(),
   /** What was drawn for the learner; absent where the exercise draws nothing, and for a moment after the start. */
   parameters: parameterValuesSchema.optional(),
   expires: expiryViewSchema.optional(),

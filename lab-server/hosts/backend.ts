@@ -183,7 +183,10 @@ export interface SavedHost {
   readonly bytes: number;
 }
 
-export type RestoreOptions = Pick<CreateOptions, "onStep" | "signal">;
+export interface RestoreOptions extends Pick<CreateOptions, "onStep" | "signal"> {
+  /** It becomes a machine of its own, as a clone does: another name, other keys, other randomness. */
+  readonly anew?: boolean;
+}
 
 /**
  * Makes hosts. There is one backend in a server.
@@ -228,8 +231,8 @@ export interface HostBackend {
   save(host: Host): Promise<SavedHost>;
 
   /**
-   * Makes a host that goes on from where a saved one stood: the same name, keys, shells and guests, at the present time.
-   * Fails with `not_found`, and as `create`.
+   * Makes a host that goes on from where a saved one stood: the same name, keys, shells and guests, at the present time, unless
+   * it is to be a machine of its own. Fails with `not_found`, and as `create`.
    */
   restore(saved: string, options?: RestoreOptions): Promise<Host>;
 

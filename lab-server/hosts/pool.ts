@@ -160,12 +160,12 @@ export class HostPool<T = undefined> {
     const closing = this.#closing.signal;
     try {
       const { backend } = this.#options;
-      const { template, saved } = waiter;
+      const { template, saved, anew } = waiter;
       const options = {
         signal: waiter.signal === undefined ? closing : AbortSignal.any([closing, waiter.signal]),
         onStep: (step: CreateStep) => waiter.tellStep(step),
       };
-      const host = await (saved === undefined ? backend.create({ ...options, template }) : backend.restore(saved, options));
+      const host = await (saved === undefined ? backend.create({ ...options, template }) : backend.restore(saved, { ...options, anew }));
       this.#count(host, release);
       this.#deliver(waiter, { host, prepared: undefined });
     } catch (error) {

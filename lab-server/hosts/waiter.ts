@@ -11,6 +11,8 @@ export interface Taken<T> {
 export interface TakeOptions {
   /** The host goes on from this saved one; else it is a new one. */
   readonly saved?: string;
+  /** With `saved`: it becomes a machine of its own; see `RestoreOptions`. */
+  readonly anew?: boolean;
   /** Aborting leaves the queue, or stops the making; the call fails with `seat_ended`. */
   readonly signal?: AbortSignal;
   /** Called as each step of making begins; never for a host that was ready. */
@@ -50,6 +52,10 @@ export class Waiter<T> {
 
   get saved(): string | undefined {
     return this.#options.saved;
+  }
+
+  get anew(): boolean {
+    return this.#options.anew ?? false;
   }
 
   get answered(): boolean {

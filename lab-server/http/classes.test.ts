@@ -78,7 +78,7 @@ test("an instructor makes a class, learners join with its code, and the grades a
       ],
     ],
   );
-  assert.deepEqual(grades.learners[0]?.now, { exercise: "hot-add", phase: "ready" });
+  assert.deepEqual(grades.learners[0]?.now, { exercise: "hot-add", phase: "ready", frozen: false, terminals: ["1"], watchers: [], done: ["task"] });
 });
 
 test("a class is full, closed or its code off: nobody comes in, and wrong codes cost time", async () => {
@@ -198,7 +198,8 @@ test("whoever looks at a class is told of what changes, learner by learner, and 
     for (const deadline = Date.now() + 5_000; !holds(); await delay(10)) assert.ok(Date.now() < deadline, "it was not told");
   };
   const [heard, elsewhere] = [await follow(made.id), await follow(other.id)];
-  await until(() => heard.length === 1 && elsewhere.length === 1);
+  await until(() => heard.length === 2 && elsewhere.length === 2);
+  assert.equal(heard[1]?.type, "room");
   assert.equal(heard[0]?.type === "grades" && heard[0].grades.learners[0]?.points, 0);
 
   await solve(anna, "hot-add");
@@ -207,5 +208,5 @@ test("whoever looks at a class is told of what changes, learner by learner, and 
   await join(bert, made.code, "Bert");
   await until(() => heard.some((event) => event.type === "grades" && event.grades.learners.some(({ name, points }) => name === "Bert" && points === 100)));
   assert.ok(!heard.some((event) => event.type === "standing" && event.standing.name === "Bert"), "before he was in it nothing was told of him");
-  assert.equal(elsewhere.length, 1);
+  assert.equal(elsewhere.length, 2);
 });

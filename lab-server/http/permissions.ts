@@ -81,6 +81,24 @@ export const PERMISSIONS: Readonly<Record<string, Row>> = {
   "GET /api/v1/classes/:class/grades.csv": OWN_CLASS,
   "GET /api/v1/classes/:class/live": OWN_CLASS,
   "DELETE /api/v1/classes/:class/members/:learner": OWN_CLASS,
+  // The room while it works. A learner's host is shown and touched only while they are at an exercise of the class.
+  "POST /api/v1/classes/:class/messages": OWN_CLASS,
+  "POST /api/v1/classes/:class/pause": OWN_CLASS,
+  "PUT /api/v1/classes/:class/shown": OWN_CLASS,
+  "DELETE /api/v1/classes/:class/shown": OWN_CLASS,
+  "POST /api/v1/classes/:class/starting-points": OWN_CLASS,
+  "DELETE /api/v1/classes/:class/starting-points/:exercise": OWN_CLASS,
+  "POST /api/v1/classes/:class/members/:learner/reset": OWN_CLASS,
+  "POST /api/v1/classes/:class/members/:learner/more": OWN_CLASS,
+  "POST /api/v1/classes/:class/members/:learner/join": OWN_CLASS,
+  "POST /api/v1/classes/:class/members/:learner/twin": OWN_CLASS,
+  "DELETE /api/v1/classes/:class/members/:learner/hand": OWN_CLASS,
+  "GET /api/v1/classes/:class/members/:learner/terminals/:terminal": OWN_CLASS,
+  // Members of the class, whatever they are besides.
+  "POST /api/v1/classes/:class/hand": OWN_SEAT,
+  "DELETE /api/v1/classes/:class/hand": OWN_SEAT,
+  "GET /api/v1/classes/:class/shown/terminal": OWN_SEAT,
+  "POST /api/v1/seats/:seat/watchers/:watcher": OWN_SEAT,
   // The code is the key.
   "GET /api/v1/join/:code": ["yes", "yes", "yes", "yes", "yes"],
   "POST /api/v1/join": ["no", "yes", "yes", "yes", "yes"],
@@ -132,7 +150,11 @@ export const PEOPLE_ALONE: ReadonlySet<string> = new Set([
 ]);
 
 /** Asked for by GET, and yet more than a look: what is typed there is done. */
-const MORE_THAN_READING: ReadonlySet<string> = new Set(["GET /api/v1/seats/:seat/terminals/:terminal", "GET /api/v1/seats/:seat/screens/:screen"]);
+const MORE_THAN_READING: ReadonlySet<string> = new Set([
+  "GET /api/v1/seats/:seat/terminals/:terminal",
+  "GET /api/v1/seats/:seat/screens/:screen",
+  "GET /api/v1/classes/:class/members/:learner/terminals/:terminal",
+]);
 
 /** What a token of a person may: never more than the person, and less by its scope. */
 export function permissionWithToken(method: string, url: string, role: Role, scope: TokenScope): Permission {

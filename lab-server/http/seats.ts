@@ -1,9 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import type { Classroom } from "../contract/classroom.ts";
 import { seatEventSchema } from "../contract/events.ts";
 import { seatViewSchema, startSeatSchema } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
 import type { Recordings } from "../recordings/recordings.ts";
+import type { Seat } from "../seats/seat.ts";
 import type { Seats } from "../seats/seats.ts";
 import { EventStream } from "./event-stream.ts";
 import { DONE, HOST_PROBLEMS, type Operation } from "./operation.ts";
@@ -36,9 +38,15 @@ const EVENTS: Operation = {
   description: "Each event carries the whole state of what it is about.",
   gives: { 200: { type: "text/event-stream", text: "Server-sent events.", messages: seatEventSchema } },
 };
+export interface SeatRoutesOptions {
+  readonly seats: Seats;
+  readonly recordings: Pick<Recordings, "ofSeat">;
+  /** What the learner's page has to know of their classes. */
+  readonly classroomOf: (seat: Seat) => Promise<Classroom>;
+}
 
 /** A learner's own seat: start, look, follow, reset, more time, end. Nobody may touch another learner's. */
-export async function seatRoutes(app: FastifyInstance, { seats, recordings }: { seats: Seats; recordings: Pick<Recordings, "ofSeat"> }): Promise<void> {
+export async function seatRoutes(app: FastifyInstance, { seats, recordings, classroomOf }: SeatRoutesOptions): Promise<void> {
   const streams = new Map<string, Set<EventStream>>();
 
   app.post("/api/v1/seats", { config: { ...COSTLY, api: START } }, async (request, reply) => {
@@ -104,6 +112,8 @@ export async function seatRoutes(app: FastifyInstance, { seats, recordings }: { 
     if (recorded.running.length > 0 || recorded.last !== null) stream.send({ type: "recordings", recordings: recorded });
     if (seat.verdict !== undefined) stream.send(seat.verdict);
     if (seat.guests !== undefined) stream.send(seat.guests);
+    const classroom = await classroomOf(seat);
+    if (classroom.rooms.length > 0 || classroom.watchers.length > 0) stream.send({ type: "classroom", classroom });
     return stream.sendOn(reply);
   });
 

@@ -3,13 +3,13 @@ import type { Problem } from "../contract/problem.ts";
 import { CLOSE, type ClientMessage, clientMessageSchema, MAX_INPUT_BYTES, type ServerMessage } from "../contract/terminal.ts";
 import { asLabError } from "../errors.ts";
 import type { TerminalSize } from "../hosts/backend.ts";
-import type { AttachedViewer, PersistentTerminal } from "../terminals/persistent-terminal.ts";
+import type { AttachedViewer } from "../terminals/persistent-terminal.ts";
 import type { ViewerSink } from "../terminals/viewer.ts";
 import { FrameBudget } from "./frame-budget.ts";
 
 export interface TerminalSocketOptions {
-  /** The terminal, opened in this size if it has no shell yet. */
-  readonly open: (size: TerminalSize) => Promise<PersistentTerminal>;
+  /** Shows the terminal to the socket, opened in this size if it has no shell yet and this viewer may open one. */
+  readonly attach: (sink: ViewerSink, size: TerminalSize) => Promise<AttachedViewer>;
   /** What went wrong on our side, for the log. */
   readonly onError: (error: unknown) => void;
   /** How long a page may take to attach. Default 10 s. */
@@ -126,9 +126,8 @@ class TerminalSocket {
   async #attach(size: TerminalSize): Promise<void> {
     this.#early = [];
     try {
-      const terminal = await this.#options.open(size);
-      if (this.#socket.readyState !== this.#socket.OPEN) return;
-      const viewer = terminal.attach(this.#sink(), size);
+      const viewer = await this.#options.attach(this.#sink(), size);
+      if (this.#socket.readyState !== this.#socket.OPEN) return viewer.detach();
       this.#viewer = viewer;
       const early = this.#early;
       this.#early = undefined;

@@ -56,7 +56,10 @@ export async function terminalRoutes(app: FastifyInstance, options: TerminalRout
       const { terminal } = request.params as { terminal: string };
       serveTerminal(socket, {
         ...options,
-        open: (size) => (terminals === undefined ? Promise.reject(new Error("not authorised")) : terminals.open(terminal, size)),
+        attach: async (sink, size) => {
+          if (terminals === undefined) throw new Error("not authorised");
+          return (await terminals.open(terminal, size)).attach(sink, size);
+        },
         onError: (error) => request.log.warn({ err: error }, "terminal not opened"),
       });
     },

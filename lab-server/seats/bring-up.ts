@@ -8,6 +8,7 @@ import type { Host } from "../hosts/backend.ts";
 import type { HostPool } from "../hosts/pool.ts";
 import type { HostTerminals } from "../terminals/host-terminals.ts";
 import { FIRST_SIZE, type Prepared, type ReadBaseline } from "./prepare.ts";
+import type { StartFrom } from "./seat.ts";
 
 export interface BringUpOptions {
   readonly pool: HostPool<Prepared>;
@@ -15,7 +16,7 @@ export interface BringUpOptions {
   /** What was drawn for the learner. */
   readonly parameters: ParameterValues;
   /** The host goes on from this one, which was in the exercise already. */
-  readonly saved?: { readonly id: string; readonly baseline: Baseline };
+  readonly saved?: StartFrom;
   readonly readBaseline: ReadBaseline;
   readonly terminalsFor: (host: Host) => HostTerminals;
   /** Aborted when nobody wants this host any more. */
@@ -26,6 +27,9 @@ export interface BringUpOptions {
   readonly onHost: (host: Host, terminals: HostTerminals) => void;
 }
 
+/** Ends the shells that the host holds (`hold-shells.c`): they are those of whoever saved it. */
+const HANG_UP = 'pkill -HUP -P "$(pidof hold-shells)"; true';
+
 /**
  * From the step `queue` on: gets a host and brings it to an exercise's starting state: taken, set up, its baseline read, its first
  * shell open. The host is kept awake meanwhile. Gives the baseline.
@@ -35,7 +39,7 @@ export async function bringUp(options: BringUpOptions): Promise<Baseline> {
   const { pool, exercise, saved, signal, onStep, onPlace } = options;
   const { host, prepared } = await pool.take(exercise.definition.template, {
     signal,
-    ...(saved === undefined ? {} : { saved: saved.id }),
+    ...(saved === undefined ? {} : { saved: saved.id, anew: saved.anew ?? false }),
     onPlace,
     onStep: (step) => onStep(step, "running"),
   });
@@ -47,6 +51,7 @@ export async function bringUp(options: BringUpOptions): Promise<Baseline> {
   try {
     const terminals = options.terminalsFor(host);
     options.onHost(host, terminals);
+    if (saved?.anew === true) await host.exec(HANG_UP);
     const baseline = await at("setup", signal, () => toStartingState(host, prepared, options));
     onStep("shell", "running");
     await at("shell", signal, async () => {

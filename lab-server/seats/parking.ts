@@ -30,7 +30,7 @@ export class Parking {
   /** The memory is short: of the hosts that stand still, the one that has done so longest is parked. */
   parkOne(seats: Iterable<Seat>): void {
     if (this.#making) return;
-    const idle = [...seats].filter((seat) => seat.frozenSince !== undefined && seat.operation === undefined && seat.ready().host.savable);
+    const idle = [...seats].filter((seat) => seat.frozenSince !== undefined && seat.operation === undefined && seat.readyOrHeld().host.savable);
     const seat = idle.sort((a, b) => (a.frozenSince ?? 0) - (b.frozenSince ?? 0))[0];
     if (seat === undefined) return;
     this.#making = true;
@@ -50,7 +50,7 @@ export class Parking {
   async park(seat: Seat, { stillDue, problem }: ParkOptions = {}): Promise<void> {
     const { backend, hosts, writes } = this.#options;
     await seat.during("park", async () => {
-      const { host, baseline } = seat.ready();
+      const { host, baseline } = seat.readyOrHeld();
       const saved = await backend.save(host);
       /** Nobody came back meanwhile, and the seat is not over. */
       const unwanted = (): boolean => seat.phase === "ready" && (stillDue?.() ?? host.state === "frozen");

@@ -9,7 +9,7 @@ import type { HostTerminals } from "../terminals/host-terminals.ts";
 import { bringUp } from "./bring-up.ts";
 import type { OrderedWrites } from "./ordered-writes.ts";
 import type { Prepared, ReadBaseline } from "./prepare.ts";
-import type { Parked, ReadySeat, Seat } from "./seat.ts";
+import type { ReadySeat, Seat, StartFrom } from "./seat.ts";
 
 export interface SeatHostsOptions {
   readonly pool: HostPool<Prepared>;
@@ -17,8 +17,22 @@ export interface SeatHostsOptions {
   readonly terminalsFor: (host: Host) => HostTerminals;
   /** Called when a seat is ready; what it gives is called when the host goes away again. */
   readonly whileReady?: (seat: Seat, ready: ReadySeat) => () => void;
+  /** Where a new host of the seat begins; undefined: in the exercise's starting state. */
+  readonly startingPoint?: (seat: Seat) => Promise<StartFrom | undefined>;
   readonly writes: OrderedWrites;
   readonly log: Log;
+}
+
+type WhileReady = NonNullable<SeatHostsOptions["whileReady"]>;
+
+/** All of these, and their ends. */
+export function inTurn(...all: readonly WhileReady[]): WhileReady {
+  return (seat, ready) => {
+    const stops = all.map((begin) => begin(seat, ready));
+    return () => {
+      for (const stop of stops) stop();
+    };
+  };
 }
 
 /** How a seat comes to its host, and how the host goes. */
@@ -30,8 +44,8 @@ export class SeatHosts {
     this.#options = options;
   }
 
-  /** Never fails: what goes wrong is the seat's to show. `written` is what must be kept before a host is asked for. */
-  async bringUp(seat: Seat, written: Promise<void>, saved?: Parked): Promise<void> {
+  /** Never fails: what goes wrong is the seat's to show. `written` is what must be kept before a host is asked for. Without `from` it begins anew. */
+  async bringUp(seat: Seat, written: Promise<void>, from?: StartFrom): Promise<void> {
     const { pool, readBaseline, terminalsFor, writes, log } = this.#options;
     const began = performance.now();
     const signal = seat.begin();
@@ -43,6 +57,7 @@ export class SeatHosts {
       };
     try {
       await written;
+      const saved = from ?? (await this.#options.startingPoint?.(seat));
       let hostId = "";
       const baseline = await bringUp({
         pool,
@@ -105,7 +120,7 @@ export class SeatHosts {
   }
 
   #beginWork(seat: Seat): void {
-    const stop = this.#options.whileReady?.(seat, seat.ready());
+    const stop = this.#options.whileReady?.(seat, seat.readyOrHeld());
     if (stop !== undefined) seat.untilDetached(stop);
   }
 }

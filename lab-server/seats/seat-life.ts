@@ -116,6 +116,16 @@ export class SeatLife {
     this.#tell();
   }
 
+  /** Once more time, though nobody has been warned and the learner can have no more. What has no end stays so. */
+  grant(): void {
+    if (this.#options.limits.lifeMs === undefined) return;
+    this.#more += 1;
+    this.#tries = 0;
+    this.#keep();
+    this.#arm();
+    this.#tell();
+  }
+
   /** A new host comes: its time begins. */
   begin(): void {
     this.#usedMs = 0;

@@ -37,6 +37,11 @@ export interface Parked {
   readonly baseline: Baseline;
 }
 
+/** Where a start begins: at a saved host. `anew`: it becomes a machine of its own, with new shells. */
+export interface StartFrom extends Parked {
+  readonly anew?: boolean;
+}
+
 /** The host as it once was. */
 export interface Snapshot extends SnapshotView {
   readonly baseline: Baseline;
@@ -88,6 +93,7 @@ export class Seat {
   #parked: Parked | undefined;
   #verdict: VerdictEvent | undefined;
   #guests: GuestsEvent | undefined;
+  #held: Problem | undefined;
   /** Run when the host goes. */
   readonly #onDetach: (() => void)[] = [];
 
@@ -149,6 +155,7 @@ export class Seat {
         },
       }),
       ...(this.#problem !== undefined && { problem: this.#problem }),
+      ...(this.#held !== undefined && { held: this.#held }),
       ...(this.#parameters !== undefined && { parameters: this.#parameters }),
       ...(expires !== undefined && { expires }),
       snapshots: this.#snapshots.map(({ id, name, at, bytes }) => ({ id, name, at, ...(bytes !== undefined && { bytes }) })),
@@ -166,8 +173,40 @@ export class Seat {
     this.#learner = learner;
   }
 
+  /** Why nobody works here just now, though there may be a host. */
+  get held(): Problem | undefined {
+    return this.#held;
+  }
+
+  /** From now on nobody works here, or somebody may again. Whoever looks at a terminal is sent away, and the host stands still. */
+  hold(problem: Problem | undefined): void {
+    if (problem?.code === this.#held?.code) return;
+    this.#held = problem;
+    if (problem !== undefined) {
+      this.#terminals?.dismiss(problem);
+      if (this.#phase === "ready") void this.#host?.freeze().catch(() => {});
+    }
+    this.publish({ type: "seat", seat: this.view });
+  }
+
+  /** Fails while the seat is held. */
+  assertFree(): void {
+    if (this.#held !== undefined) throw new LabError(this.#held.code, { params: this.#held.params ?? {}, log: `seat ${this.id} is held` });
+  }
+
+  /** The terminals of the host that have a shell. */
+  get terminalNames(): readonly string[] {
+    return this.#terminals?.names ?? [];
+  }
+
   /** Fails with what the learner has to know while there is no host to work on. */
   ready(): ReadySeat {
+    this.assertFree();
+    return this.readyOrHeld();
+  }
+
+  /** The same, also while the seat is held. */
+  readyOrHeld(): ReadySeat {
     const [host, terminals] = [this.#host, this.#terminals];
     if (this.#phase === "ready" && host !== undefined && terminals !== undefined) {
       return { host, terminals, baseline: this.#baseline ?? {} };

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { ParameterValues } from "../contract/parameters.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { SeatView } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
@@ -66,6 +67,11 @@ export class Seats {
     return this.#byLearner.get(learner);
   }
 
+  /** A seat that is not over, whoever has it: for who has the right to know. */
+  byId(id: string): Seat | undefined {
+    return this.#byId.get(id);
+  }
+
   /** Gives a learner's seat to the one that they are with an account, unless that one has a seat. */
   handOver(from: string, to: string): void {
     const seat = this.#byLearner.get(from);
@@ -98,26 +104,48 @@ export class Seats {
     const present = this.#byLearner.get(learner);
     if (present?.exercise.id === exerciseId) return { seat: present, created: false };
     this.#options.pool.assertTemplate(exercise.definition.template);
-    if (present !== undefined) {
-      const log = `the learner has seat ${present.id} at ${present.exercise.id}`;
-      if (!replace) throw new LabError("seat_taken", { params: { exercise: present.exercise.id }, log });
-      this.#end(present, "replaced", undefined);
-    }
+    this.#makeWay(learner, replace);
+    return { seat: this.#begin(learner, exercise, undefined), created: true };
+  }
+
+  /**
+   * Gives somebody a seat at an exercise that goes on from a saved host, which stays the caller's to forget. Fails as `start` does; the seat
+   * that they have is in the way, also one at the same exercise.
+   */
+  startFrom(learner: string, exerciseId: string, replace: boolean, twin: { readonly from: Parked; readonly parameters: ParameterValues | undefined }): Seat {
+    if (this.#stopping) throw new LabError("shutting_down", { log: "no new seats while stopping" });
+    const exercise = this.#options.catalogue.get(exerciseId);
+    this.#makeWay(learner, replace);
+    return this.#begin(learner, exercise, twin);
+  }
+
+  /** The learner has no seat afterwards. Fails with `seat_taken` unless it may be replaced. */
+  #makeWay(learner: string, replace: boolean): void {
+    const present = this.#byLearner.get(learner);
+    if (present === undefined) return;
+    const log = `the learner has seat ${present.id} at ${present.exercise.id}`;
+    if (!replace) throw new LabError("seat_taken", { params: { exercise: present.exercise.id }, log });
+    present.assertFree();
+    this.#end(present, "replaced", undefined);
+  }
+
+  #begin(learner: string, exercise: Exercise, twin: { readonly from: Parked; readonly parameters: ParameterValues | undefined } | undefined): Seat {
     const id = randomBytes(12).toString("hex");
     const seat = this.#keep({ id, learner, startedAt: new Date().toISOString() }, exercise);
     const written = this.#writes.write(async (store) => {
       await rememberLearner(store, learner, seat.startedAt);
-      const parameters = hasParameters(exercise) ? await drawFor(store, this.#options.parameterKey, seat) : undefined;
+      const parameters = twin?.parameters ?? (hasParameters(exercise) ? await drawFor(store, this.#options.parameterKey, seat) : undefined);
       if (parameters !== undefined) seat.drawn(parameters);
-      await insertSeat(store, { id, learner, exercise: exerciseId, startedAt: seat.startedAt, ...(parameters && { parameters }) });
+      await insertSeat(store, { id, learner, exercise: exercise.id, startedAt: seat.startedAt, ...(parameters && { parameters }) });
     });
-    void this.#hosts.bringUp(seat, written);
-    return { seat, created: true };
+    void this.#hosts.bringUp(seat, written, twin?.from);
+    return seat;
   }
 
   /** A new host in the starting state; the old one goes behind it. While one is on its way already, nothing new begins. */
   async reset(learner: string, id: string): Promise<Seat> {
     const seat = await this.find(learner, id);
+    seat.assertFree();
     if (this.#stopping) throw new LabError("shutting_down", { log: "no new hosts while stopping" });
     if (seat.phase === "queued" || seat.phase === "starting") return seat;
     this.#replaceHost(seat, undefined);
@@ -135,6 +163,7 @@ export class Seats {
   async returnTo(learner: string, id: string, snapshotId: string): Promise<Seat> {
     const seat = await this.find(learner, id);
     const snapshot = this.#snapshots.find(seat, snapshotId);
+    seat.assertFree();
     if (this.#stopping) throw new LabError("shutting_down", { log: "no new hosts while stopping" });
     if (seat.phase === "queued" || seat.phase === "starting") return seat;
     this.#replaceHost(seat, snapshot);
@@ -152,6 +181,7 @@ export class Seats {
     const seat = await this.find(learner, id);
     if (this.#stopping) throw new LabError("shutting_down", { log: "no hosts are woken while stopping" });
     const { parked } = seat;
+    seat.assertFree();
     // What is written only when it is there again: until then a later server finds it parked.
     if (seat.phase === "parked" && parked !== undefined) {
       this.#lives.get(seat)?.wake();
@@ -164,6 +194,13 @@ export class Seats {
   async more(learner: string, id: string): Promise<Seat> {
     const seat = await this.find(learner, id);
     this.#lives.get(seat)?.more();
+    return seat;
+  }
+
+  /** More time for the host by somebody's word who may give it, whether or not it was asked for; see `SeatLife.grant`. */
+  async grant(learner: string, id: string): Promise<Seat> {
+    const seat = await this.find(learner, id);
+    this.#lives.get(seat)?.grant();
     return seat;
   }
 
@@ -196,11 +233,18 @@ export class Seats {
 
   /**
    * After a start of the server: takes up the seats that had not ended. `recovered` is what became of their
-   * hosts, by id; a seat without one is `lost`, and its learner gets a new host with one click.
+   * hosts, by id; a seat without one is `lost`, and its learner gets a new host with one click. Saved hosts that are nobody's go.
+   * @param others saved hosts that are wanted for something else than a seat
    */
-  async recover(records: readonly SeatRecord[], recovered: ReadonlyMap<string, Recovered>, snapshots: readonly SnapshotRecord[]): Promise<void> {
+  async recover(
+    records: readonly SeatRecord[],
+    recovered: ReadonlyMap<string, Recovered>,
+    snapshots: readonly SnapshotRecord[],
+    others: Iterable<string> = [],
+  ): Promise<void> {
     const { backend } = this.#options;
     const there = new Set(backend.saved());
+    for (const id of others) there.delete(id);
     const kept = snapshots.filter(({ id }) => there.delete(id));
     const parked = new Set(records.flatMap((record) => (record.parked !== undefined && there.delete(record.parked) ? record.parked : [])));
     for (const id of there) backend.forget(id);

@@ -188,7 +188,45 @@ export interface MembersTable {
   left_at: string | null;
 }
 
+/** Learners of a class who ask for help. */
+export interface HandsTable {
+  class: string;
+  learner: string;
+  raised_at: string;
+  text: string;
+  /** At which they are. */
+  exercise: string | null;
+  /** A copy of their host, saved; null without one. */
+  twin: string | null;
+  /** JSON: what the copy needs besides. */
+  twin_of: string | null;
+}
+
+export interface ClassMessagesTable {
+  id: string;
+  class: string;
+  /** To whom; null: to all. */
+  learner: string | null;
+  /** The person who wrote it. */
+  sender: string;
+  text: string;
+  at: string;
+}
+
+/** Hosts of the instructor's from which an exercise starts in a class. */
+export interface StartingPointsTable {
+  class: string;
+  exercise: string;
+  saved: string;
+  /** JSON, as in `SeatsTable`. */
+  baseline: string;
+  at: string;
+}
+
 export interface Tables extends LtiTables, InterfaceTables {
+  hands: HandsTable;
+  class_messages: ClassMessagesTable;
+  starting_points: StartingPointsTable;
   classes: ClassesTable;
   class_exercises: ClassExercisesTable;
   members: MembersTable;

@@ -1,3 +1,4 @@
+import type { Text } from "../contract/locale.ts";
 import type { TaskVerdict } from "../contract/verdict.ts";
 import type { Store } from "./database.ts";
 
@@ -13,6 +14,10 @@ export interface WorkRecord {
   /** When the best attempt was, if none has passed. */
   readonly bestAt: string;
   readonly startedAt: string | undefined;
+  /** When a task was last passed that had not been passed before. */
+  readonly progressAt: string | undefined;
+  /** What the latest attempt failed and none has passed, and how often it was tried. */
+  readonly failing: readonly { readonly task: string; readonly found: Text; readonly times: number }[];
   readonly hints: number;
   readonly solution: boolean;
 }
@@ -43,13 +48,16 @@ export async function workOf(store: Store, learners: readonly string[], exercise
     .execute();
 
   const work = new Map<string, { -readonly [K in keyof WorkRecord]: WorkRecord[K] }>();
+  /** Of each learner and exercise: tasks that were passed, and how often others failed. */
+  const tries = new Map<WorkRecord, Map<string, number | "passed">>();
   const of = (learner: string, exercise: string) => {
     const key = `${learner} ${exercise}`;
     const known = work.get(key);
     if (known !== undefined) return known;
-    const fresh = { learner, exercise, attempts: 0, passedTasks: [], passedAt: undefined, bestAt: "", startedAt: undefined, hints: 0, solution: false };
+    const nothing = { attempts: 0, passedTasks: [], passedAt: undefined, bestAt: "", startedAt: undefined, progressAt: undefined, failing: [] };
+    const fresh: { -readonly [K in keyof WorkRecord]: WorkRecord[K] } = { learner, exercise, ...nothing, hints: 0, solution: false };
     work.set(key, fresh);
-    return fresh as { -readonly [K in keyof WorkRecord]: WorkRecord[K] };
+    return fresh;
   };
   for (const { learner, exercise, started_at } of seats) of(learner, exercise).startedAt = started_at;
   for (const { learner, exercise, task } of help) {
@@ -61,7 +69,20 @@ export async function workOf(store: Store, learners: readonly string[], exercise
     const one = of(learner, exercise);
     one.attempts += 1;
     if (outcome === "passed") one.passedAt ??= at;
-    const passed = (JSON.parse(tasks) as TaskVerdict[]).filter((task) => task.outcome === "passed").map(({ task }) => task);
+    const verdicts = JSON.parse(tasks) as TaskVerdict[];
+    const tried = tries.get(one) ?? new Map<string, number | "passed">();
+    tries.set(one, tried);
+    for (const { task, outcome: how } of verdicts) {
+      const before = tried.get(task) ?? 0;
+      if (before === "passed") continue;
+      if (how === "passed") one.progressAt = at;
+      tried.set(task, how === "passed" ? "passed" : before + 1);
+    }
+    one.failing = verdicts.flatMap((verdict) => {
+      const times = tried.get(verdict.task);
+      return verdict.outcome === "failed" && typeof times === "number" ? [{ task: verdict.task, found: verdict.found, times }] : [];
+    });
+    const passed = verdicts.filter((task) => task.outcome === "passed").map(({ task }) => task);
     if (one.bestAt !== "" && passed.length <= one.passedTasks.length) continue;
     one.passedTasks = passed;
     one.bestAt = at;

@@ -17,6 +17,7 @@ export class HostTerminals {
   readonly #options: HostTerminalsOptions;
   readonly #terminals = new Map<string, Promise<PersistentTerminal>>();
   readonly #workListeners = new Set<() => void>();
+  readonly #nameListeners = new Set<() => void>();
   #closed: Problem | undefined;
 
   constructor(host: Pick<Host, "state" | "failure" | "thaw" | "watch" | "openShell">, options: HostTerminalsOptions = {}) {
@@ -37,8 +38,8 @@ export class HostTerminals {
     const existing = this.#terminals.get(name);
     if (existing !== undefined) return existing;
     const opening = this.#openShell(name, size).then((channel) => this.#keep(name, channel, size));
-    this.#terminals.set(name, opening);
-    opening.catch(() => this.#terminals.delete(name));
+    this.#set(name, opening);
+    opening.catch(() => this.#forget(name));
     return opening;
   }
 
@@ -51,7 +52,7 @@ export class HostTerminals {
   adopt(name: string, channel: ShellChannel, size: TerminalSize): PersistentTerminal {
     if (this.#terminals.has(name)) throw new LabError("internal", { log: `terminal ${name} has a shell already` });
     const terminal = this.#keep(name, channel, size);
-    this.#terminals.set(name, Promise.resolve(terminal));
+    this.#set(name, Promise.resolve(terminal));
     return terminal;
   }
 
@@ -59,6 +60,17 @@ export class HostTerminals {
   onWork(listener: () => void): () => void {
     this.#workListeners.add(listener);
     return () => this.#workListeners.delete(listener);
+  }
+
+  /** Called when a name has got a shell, or has none any more. Gives the way to stop. */
+  onNames(listener: () => void): () => void {
+    this.#nameListeners.add(listener);
+    return () => this.#nameListeners.delete(listener);
+  }
+
+  /** Sends every viewer away with a reason. The shells go on. */
+  dismiss(problem: Problem): void {
+    for (const opening of this.#terminals.values()) opening.then((terminal) => terminal.dismiss(problem)).catch(() => {});
   }
 
   /** Hangs up every shell, tells the viewers why, and refuses new ones. Idempotent. */
@@ -91,8 +103,18 @@ export class HostTerminals {
         for (const listener of [...this.#workListeners]) listener();
       },
     });
-    terminal.onEnd(() => this.#terminals.delete(name));
+    terminal.onEnd(() => this.#forget(name));
     return terminal;
+  }
+
+  #set(name: string, opening: Promise<PersistentTerminal>): void {
+    this.#terminals.set(name, opening);
+    for (const listener of [...this.#nameListeners]) listener();
+  }
+
+  #forget(name: string): void {
+    if (!this.#terminals.delete(name)) return;
+    for (const listener of [...this.#nameListeners]) listener();
   }
 
   #refuseIfClosed(): void {

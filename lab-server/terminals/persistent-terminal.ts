@@ -4,7 +4,7 @@ import type { Host, ShellChannel, TerminalSize } from "../hosts/backend.ts";
 import { CommandMarks } from "./command-marks.ts";
 import { OutputJoiner } from "./output-joiner.ts";
 import { Screen, type ScreenSnapshot } from "./screen.ts";
-import { type TerminalEnd, Viewer, type ViewerSink } from "./viewer.ts";
+import { type TerminalEnd, Viewer, type ViewerKind, type ViewerSink } from "./viewer.ts";
 
 /** What a terminal needs of the host its shell runs on. */
 export type TerminalHost = Pick<Host, "state" | "failure" | "thaw" | "watch">;
@@ -82,6 +82,8 @@ export class PersistentTerminal {
   readonly #stuckAfterMs: number | undefined;
   /** In the order in which they last decided the size. */
   readonly #viewers = new Map<Viewer, ViewerSize>();
+  /** Those who look over the shoulder: they decide no size, answer nothing, slow nobody and keep no host awake. */
+  readonly #watchers = new Set<Viewer>();
   readonly #taps = new Set<TerminalTap>();
   readonly #endListeners: ((end: TerminalEnd) => void)[] = [];
   #end: TerminalEnd | undefined;
@@ -114,12 +116,12 @@ export class PersistentTerminal {
       onCaughtUp: () => this.#govern(),
     });
     this.#joiner = new OutputJoiner((frame) => {
-      for (const viewer of [...this.#viewers.keys()]) viewer.output(frame);
+      for (const viewer of this.#everybody()) viewer.output(frame);
     });
     if (left !== undefined && left.redraw.length > 0) this.#screen.write(left.redraw, true);
     this.#channel.onData((data, again) => {
       this.#receivedBytes += data.length;
-      if (this.#viewers.size > 0) this.#joiner.push(data);
+      if (this.#viewers.size + this.#watchers.size > 0) this.#joiner.push(data);
       this.#screen.write(data, again);
       for (const tap of [...this.#taps]) tap.output(data);
       if (this.#marks.read(data) && !again) {
@@ -137,7 +139,7 @@ export class PersistentTerminal {
     return this.#end;
   }
 
-  /** How many viewers are attached. */
+  /** How many viewers are attached, without those who only watch. */
   get viewers(): number {
     return this.#viewers.size;
   }
@@ -149,24 +151,38 @@ export class PersistentTerminal {
 
   /** Shows the terminal to one more viewer, which counts as visible. On a terminal that is over it only hears the end. */
   attach(sink: ViewerSink, size: TerminalSize): AttachedViewer {
-    const viewer: Viewer = new Viewer(sink, { onFlow: () => this.#govern(), onNeedsScreen: () => this.#draw(viewer) }, this.#stuckAfterMs);
+    const viewer = this.#viewer(sink, "works");
     if (this.#end !== undefined) viewer.end(this.#end);
     else {
       this.#resize(viewer, size);
       viewer.refresh();
     }
     return {
-      input: (data) => this.#input(viewer, data),
+      ...this.#held(viewer),
       resize: (wanted) => {
         if (this.#viewers.has(viewer)) this.#resize(viewer, wanted);
       },
-      acknowledge: (bytes) => viewer.acknowledge(bytes),
-      setVisible: (visible) => {
-        viewer.visible = visible;
-      },
-      refresh: () => viewer.refresh(),
-      detach: () => this.#detach(viewer),
     };
+  }
+
+  /** Shows the terminal, in the size that it has, to somebody who looks over the shoulder of who works in it. What they type counts if the caller lets it through. */
+  watch(sink: ViewerSink): AttachedViewer {
+    const viewer = this.#viewer(sink, "watches");
+    if (this.#end !== undefined) viewer.end(this.#end);
+    else {
+      this.#watchers.add(viewer);
+      viewer.refresh();
+    }
+    return { ...this.#held(viewer), resize: () => {} };
+  }
+
+  /** Sends every viewer away with a reason. The shell goes on. */
+  dismiss(problem: Problem): void {
+    const all = this.#everybody();
+    this.#viewers.clear();
+    this.#watchers.clear();
+    for (const viewer of all) viewer.end({ kind: "gone", problem });
+    this.#govern();
   }
 
   /** Tells all that is shown from now on. Gives the way to stop. On a terminal that is over only the end is told. */
@@ -188,6 +204,27 @@ export class PersistentTerminal {
     this.#finish({ kind: "gone", problem });
   }
 
+  #viewer(sink: ViewerSink, kind: ViewerKind): Viewer {
+    const viewer: Viewer = new Viewer(sink, { onFlow: () => this.#govern(), onNeedsScreen: () => this.#draw(viewer) }, kind, this.#stuckAfterMs);
+    return viewer;
+  }
+
+  #held(viewer: Viewer): Omit<AttachedViewer, "resize"> {
+    return {
+      input: (data) => this.#input(viewer, data),
+      acknowledge: (bytes) => viewer.acknowledge(bytes),
+      setVisible: (visible) => {
+        viewer.visible = visible;
+      },
+      refresh: () => viewer.refresh(),
+      detach: () => this.#detach(viewer),
+    };
+  }
+
+  #everybody(): Viewer[] {
+    return [...this.#viewers.keys(), ...this.#watchers];
+  }
+
   /** Makes a viewer's size the terminal's. Every other viewer is then shown the screen in that size. */
   #resize(viewer: Viewer, wanted: TerminalSize): void {
     const shownAnother = this.#viewers.get(viewer)?.shownAnother ?? false;
@@ -207,6 +244,7 @@ export class PersistentTerminal {
       if (other !== viewer) size.shownAnother = true;
       if (other !== viewer || shownAnother) other.refresh();
     }
+    for (const watcher of [...this.#watchers]) watcher.refresh();
   }
 
   /** Leaves the screen as it is now with the shell, so that a later server can go on from there. */
@@ -239,7 +277,7 @@ export class PersistentTerminal {
   }
 
   #input(viewer: Viewer, data: Uint8Array): void {
-    if (this.#end !== undefined) return;
+    if (this.#end !== undefined || !(this.#viewers.has(viewer) || this.#watchers.has(viewer))) return;
     if (this.#keyBytes + (this.#channel.unsentBytes ?? 0) + data.length > MAX_UNSENT_INPUT_BYTES) {
       viewer.problem({ code: "too_large", params: { limit: "1 MiB" } });
       return;
@@ -266,14 +304,14 @@ export class PersistentTerminal {
     } catch (thrown) {
       this.#keys = [];
       this.#keyBytes = 0;
-      for (const viewer of this.#viewers.keys()) viewer.problem(asLabError(thrown).toProblem());
+      for (const viewer of this.#everybody()) viewer.problem(asLabError(thrown).toProblem());
     }
     this.#sendingKeys = false;
   }
 
   #detach(viewer: Viewer): void {
     viewer.detach();
-    if (!this.#viewers.delete(viewer)) return;
+    if (this.#watchers.delete(viewer) || !this.#viewers.delete(viewer)) return;
     const last = [...this.#viewers].at(-1);
     if (last !== undefined) this.#resize(last[0], last[1].wanted);
     this.#govern();
@@ -315,7 +353,8 @@ export class PersistentTerminal {
     for (const listener of this.#endListeners) listener(end);
     for (const tap of [...this.#taps]) tap.end(end);
     this.#taps.clear();
-    for (const viewer of this.#viewers.keys()) viewer.end(end);
+    for (const viewer of this.#everybody()) viewer.end(end);
     this.#viewers.clear();
+    this.#watchers.clear();
   }
 }

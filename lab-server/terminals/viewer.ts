@@ -26,6 +26,9 @@ export interface ViewerOwner {
   onNeedsScreen(): void;
 }
 
+/** `works`: its eyes are those of who works in the terminal. `watches`: somebody looks over their shoulder, and slows nobody. */
+export type ViewerKind = "works" | "watches";
+
 /** A viewer that is full and acknowledges nothing for this long no longer slows the shell down. */
 export const STUCK_AFTER_MS = 10_000;
 
@@ -34,8 +37,8 @@ export const STUCK_AFTER_MS = 10_000;
  *
  * - `drawing`: its screen is being made; output since then is held, and follows the screen.
  * - `live`: it gets everything. When it is full, the shell waits for it.
- * - `behind`: it gets nothing and slows nobody, because it was full while hidden, or full without a sign of life
- *   for 10 s. Once it has drawn what it was sent, it gets a new screen. It is not disconnected: a throttled tab or
+ * - `behind`: it gets nothing and slows nobody, because it was full while hidden or while it only watches, or full without a
+ *   sign of life for 10 s. Once it has drawn what it was sent, it gets a new screen. It is not disconnected: a throttled tab or
  *   a slow line loses scrollback and not the terminal, and a dead one is found by the socket's own ping.
  *
  * What waits in this process for one socket is bounded without looking at the socket: it is a part of what is not
@@ -45,6 +48,7 @@ export class Viewer {
   readonly #sink: ViewerSink;
   readonly #owner: ViewerOwner;
   readonly #window = new AckWindow();
+  readonly #kind: ViewerKind;
   readonly #stuckAfterMs: number;
   #state: "drawing" | "live" | "behind" = "behind";
   #held: Uint8Array[] = [];
@@ -57,7 +61,8 @@ export class Viewer {
   #ended = false;
   #stuckTimer: NodeJS.Timeout | undefined;
 
-  constructor(sink: ViewerSink, owner: ViewerOwner, stuckAfterMs = STUCK_AFTER_MS) {
+  constructor(sink: ViewerSink, owner: ViewerOwner, kind: ViewerKind = "works", stuckAfterMs = STUCK_AFTER_MS) {
+    this.#kind = kind;
     this.#sink = sink;
     this.#owner = owner;
     this.#stuckAfterMs = stuckAfterMs;
@@ -65,7 +70,7 @@ export class Viewer {
 
   /** The shell must wait for this viewer. */
   get slows(): boolean {
-    return !this.#ended && this.#state !== "behind" && this.#window.full;
+    return this.#kind === "works" && !this.#ended && this.#state !== "behind" && this.#window.full;
   }
 
   get visible(): boolean {
@@ -148,7 +153,7 @@ export class Viewer {
   #settle(): void {
     if (this.#ended) return;
     if (this.#state !== "behind" && this.#window.full) {
-      if (!this.#visible) this.#fallBehind();
+      if (!this.#visible || this.#kind === "watches") this.#fallBehind();
       else this.#stuckTimer ??= setTimeout(() => this.#fallBehind(), this.#stuckAfterMs);
     }
     if (!this.#window.full) this.#stopClock();

@@ -1,3 +1,4 @@
+import type { Classroom } from "../../lab-server/contract/classroom.ts";
 import type { GuestOfSeat } from "../../lab-server/contract/events.ts";
 import type { Problem } from "../../lab-server/contract/problem.ts";
 import type { SeatRecordings } from "../../lab-server/contract/recording.ts";
@@ -32,6 +33,8 @@ export interface LabState {
   readonly asked: number;
   /** What is recorded of the seat's terminals. */
   readonly recordings: SeatRecordings;
+  /** Who teaches the learner, what they say, and who looks on; undefined for who is in no class. */
+  readonly classroom: Classroom | undefined;
   /** The script that solves the exercise, once the learner wanted to see it. */
   readonly solution: string | undefined;
   readonly pending: PendingAction | undefined;
@@ -52,6 +55,7 @@ const START: LabState = {
   explained: new Set(),
   asked: 0,
   recordings: NO_RECORDINGS,
+  classroom: undefined,
   solution: undefined,
   pending: undefined,
   problem: undefined,
@@ -126,10 +130,11 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
         if (event.type === "seat") showSeat(event.seat);
         else if (event.type === "guests") change({ guests: event.guests });
         else if (event.type === "recordings") change({ recordings: event.recordings });
+        else if (event.type === "classroom") change({ classroom: event.classroom });
         else showVerdict(event.verdict, event.asked);
       },
-      // A seat of which nothing was recorded tells nothing of it.
-      onLive: (live) => change({ live, ...(live && { recordings: NO_RECORDINGS }) }),
+      // A seat of which nothing was recorded tells nothing of it, and so does one in no class.
+      onLive: (live) => change({ live, ...(live && { recordings: NO_RECORDINGS, classroom: undefined }) }),
       onRefused: () => void load(),
     });
   }

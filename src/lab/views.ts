@@ -7,6 +7,8 @@ import { targetOf } from "./editor-target.ts";
 export type View =
   | { readonly kind: "terminal"; readonly number: number }
   | { readonly kind: "console" | "screen"; readonly guest: string }
+  /** What the instructor of a class shows. */
+  | { readonly kind: "shown"; readonly room: string }
   /** What is edited, by its key (`editor-target.ts`). */
   | { readonly kind: "edit"; readonly target: string }
   | { readonly kind: SingleView };
@@ -22,6 +24,7 @@ export function viewId(view: View): string {
   if (view.kind === "terminal") return `terminal:${view.number}`;
   if (view.kind === "console" || view.kind === "screen") return `${view.kind}:${view.guest}`;
   if (view.kind === "edit") return `edit:${view.target}`;
+  if (view.kind === "shown") return `shown:${view.room}`;
   return view.kind;
 }
 
@@ -31,6 +34,7 @@ export function viewOf(id: string): View | undefined {
   const [, kind = "", rest = ""] = /^([a-z]+)(?::([\s\S]+))?$/.exec(id) ?? [];
   if (kind === "terminal") return /^[1-9]$/.test(rest) ? { kind, number: Number(rest) } : undefined;
   if (kind === "console" || kind === "screen") return rest === "" ? undefined : { kind, guest: rest };
+  if (kind === "shown") return /^[A-Za-z0-9_-]{1,40}$/.test(rest) ? { kind, room: rest } : undefined;
   if (kind === "edit") return targetOf(rest) === undefined ? undefined : { kind, target: rest };
   return rest === "" ? singleView(kind) : undefined;
 }

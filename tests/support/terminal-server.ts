@@ -53,10 +53,10 @@ export async function startTerminalServer(connection: SshConnection, options: Pa
   return { app, host, terminals, url: (terminal, seat = "mine") => `ws://127.0.0.1:${port}/api/v1/seats/${seat}/terminals/${terminal}` };
 }
 
-/** A browser's WebSocket of our page, which names its origin. */
+/** A browser's WebSocket of our page, which names its origin and sends its cookies. */
 export class PageSocket extends WebSocket {
-  constructor(url: string) {
-    super(url, { origin: "http://lab.test", perMessageDeflate: false });
+  constructor(url: string, { origin = "http://lab.test", cookie }: { readonly origin?: string; readonly cookie?: string | undefined } = {}) {
+    super(url, { origin, perMessageDeflate: false, headers: cookie === undefined ? {} : { cookie } });
   }
 }
 
@@ -72,8 +72,8 @@ export class HandPage {
   #screenNext = false;
   #bytes = 0;
 
-  constructor(url: string) {
-    this.socket = new PageSocket(url);
+  constructor(url: string, page: ConstructorParameters<typeof PageSocket>[1] = {}) {
+    this.socket = new PageSocket(url, page);
     this.socket.on("message", (data: Buffer, isBinary) => {
       if (isBinary) this.#onBytes(data);
       else {

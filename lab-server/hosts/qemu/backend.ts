@@ -198,7 +198,7 @@ class QemuBackend implements HostBackend {
         base: template.files.folder,
         ...this.#newOwner(HOST_GROUP),
       },
-      keys: { clientKey: identity.clientKey.privateKey, hostKey: identity.hostKey.publicKey },
+      keys: keysOf(identity),
       identity,
     });
     this.#wakeGuests(host);
@@ -248,12 +248,14 @@ class QemuBackend implements HostBackend {
     const { qemuVersion: by } = found.template.manifest;
     if (by !== this.#version)
       throw new LabError("host_failed", { params: { step: "clone" }, log: `host ${saved} was saved by QEMU ${by}, this is ${this.#version}` });
-    const { access: keys, gid, ...record } = found.record;
+    const { access, gid, ...record } = found.record;
+    const id = newId();
+    const identity = options.anew === true ? newIdentity(id) : undefined;
     const host = await this.#make({
       ...options,
       base: found.template,
-      record: { ...record, id: newId(), boot: bootId(), base: found.template.files.folder, ...this.#newOwner(gid) },
-      keys,
+      record: { ...record, ...(identity && { name: identity.name }), id, boot: bootId(), base: found.template.files.folder, ...this.#newOwner(gid) },
+      ...(identity === undefined ? { keys: access } : { identity, keys: keysOf(identity) }),
     });
     // Whoever went back looks at the screen first, and waking the guests takes a second of the host's CPU.
     setTimeout(() => void host.setClocks(), CLOCK_AFTER_RESTORE_MS).unref();
@@ -465,6 +467,11 @@ interface MakeOptions {
   readonly identity?: Identity;
   readonly onStep?: (step: CreateStep) => void;
   readonly signal?: AbortSignal;
+}
+
+/** What a server needs to be let into a host that has become this. */
+function keysOf({ clientKey, hostKey }: Identity): MakeOptions["keys"] {
+  return { clientKey: clientKey.privateKey, hostKey: hostKey.publicKey };
 }
 
 function newId(): string {

@@ -15,6 +15,7 @@ export const STATUS: Readonly<Record<ProblemCode, number>> = {
   no_such_class: 404,
   class_full: 409,
   class_over: 410,
+  class_paused: 423,
   not_yours: 403,
   not_found: 404,
   unknown_exercise: 404,

@@ -9,6 +9,7 @@ import * as people from "./007-people.ts";
 import * as parameters from "./008-parameters.ts";
 import * as classes from "./009-classes.ts";
 import * as lti from "./010-lti.ts";
+import * as liveRoom from "./011-live-room.ts";
 import * as interfaces from "./013-interface.ts";
 
 /**
@@ -26,5 +27,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "008-parameters": parameters,
   "009-classes": classes,
   "010-lti": lti,
+  "011-live-room": liveRoom,
   "013-interface": interfaces,
 };

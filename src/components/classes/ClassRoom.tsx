@@ -10,6 +10,7 @@ import { useTeach } from "./teach-context.ts";
 /** What is shown once an event has come. */
 function after(before: Grades | undefined, event: ClassEvent): Grades | undefined {
   if (event.type === "grades") return event.grades;
+  if (event.type === "room") return before;
   return before && { ...before, learners: before.learners.map((one) => (one.learner === event.standing.learner ? event.standing : one)) };
 }
 

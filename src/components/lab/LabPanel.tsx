@@ -1,10 +1,12 @@
-import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, type ReactNode, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import type { ParameterValues } from "../../../lab-server/contract/parameters.ts";
 import type { SeatView } from "../../../lab-server/contract/seat.ts";
 import { lasting } from "../../lab/kept.ts";
 import { withValues } from "../../lab/lesson-exercise.ts";
 import { TOUR_STEPS, type TourStep, tourMemory } from "../../lab/tour.ts";
+import type { View } from "../../lab/views.ts";
 import { CheckList } from "./CheckList.tsx";
+import { PausedClass } from "./classroom/PausedClass.tsx";
 import { FullScreen } from "./FullScreen.tsx";
 import { Help } from "./Help.tsx";
 import { HostStatus } from "./HostStatus.tsx";
@@ -18,6 +20,9 @@ import { SnapshotMenu } from "./SnapshotMenu.tsx";
 import { StartSteps } from "./StartSteps.tsx";
 import { Tour } from "./Tour.tsx";
 import { LabViews } from "./views/LabViews.tsx";
+
+// Most learners are in no class.
+const Classroom = lazy(() => import("./classroom/Classroom.tsx"));
 
 export function LabPanel({ lab }: { readonly lab: Lab }): ReactNode {
   const { seat } = useStore(lab.store);
@@ -40,7 +45,8 @@ function fillLab(lab: Lab, values: ParameterValues | undefined): Lab {
 
 function Panel(): ReactNode {
   const { store, exercise, strings } = useLab();
-  const { seat, live, problem, server } = useStore(store);
+  const { seat, live, problem, server, classroom } = useStore(store);
+  const openView = useRef<(view: View) => void>(undefined);
   const work = useRef<HTMLDivElement>(null);
   const [tours] = useState(() => tourMemory(lasting()));
   const [step, setStep] = useState<TourStep | undefined>(() => (tours.seen() ? undefined : TOUR_STEPS[0]));
@@ -64,6 +70,14 @@ function Panel(): ReactNode {
         {(!live || server === "away") && seat.phase !== "ended" ? strings.notLive : ""}
       </p>
       <LifeNote seat={seat} />
+      {classroom !== undefined && (
+        <Suspense>
+          <Classroom
+            seat={seat}
+            onShow={seat.phase === "ready" && seat.held === undefined ? (room) => openView.current?.({ kind: "shown", room }) : undefined}
+          />
+        </Suspense>
+      )}
       {problem !== undefined && <ProblemNote problem={problem} onDismiss={store.dismissProblem} />}
       {seat.phase === "ready" && step !== undefined && (
         <Tour
@@ -74,7 +88,7 @@ function Panel(): ReactNode {
           }}
         />
       )}
-      <Phase seat={seat} worked={worked} />
+      <Phase seat={seat} worked={worked} openView={openView} />
     </div>
   );
 }
@@ -103,9 +117,17 @@ function useFocusKept(work: RefObject<HTMLElement | null>, phase: string | undef
   }, [phase, work]);
 }
 
-/** @param worked the learner has worked on the host in this page */
-function Phase({ seat, worked }: { readonly seat: SeatView; readonly worked: boolean }): ReactNode {
+interface PhaseProps {
+  readonly seat: SeatView;
+  /** The learner has worked on the host in this page. */
+  readonly worked: boolean;
+  /** Set while there are views of the host: shows one. */
+  readonly openView: RefObject<((view: View) => void) | undefined>;
+}
+
+function Phase({ seat, worked, openView }: PhaseProps): ReactNode {
   const { exercise, strings } = useLab();
+  if (seat.held !== undefined) return <PausedClass held={seat.held} />;
   switch (seat.phase) {
     case "queued":
       return (
@@ -128,7 +150,7 @@ function Phase({ seat, worked }: { readonly seat: SeatView; readonly worked: boo
       // A new host is a new machine with new shells and no verdict yet: nothing of the old one is kept.
       return (
         <>
-          <LabViews key={`views-${seat.host?.id}`} seat={seat} />
+          <LabViews key={`views-${seat.host?.id}`} seat={seat} openView={openView} />
           <CheckList key={`tasks-${exercise.id}`} />
         </>
       );

@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type TabNode, type TabRenderProps, useWorkspaceRef, Workspace } from "react-resizable-panels";
 import type { SeatView } from "../../../../lab-server/contract/seat.ts";
 import { lasting } from "../../../lab/kept.ts";
@@ -31,7 +31,7 @@ const SMALLEST = "7rem";
  * What can be seen of one host: shells, consoles, screens and more, as tabs that can be named, moved and put side by side.
  * Those that cannot be seen stay as they are, so that nothing that they show is lost.
  */
-export function LabViews({ seat }: { readonly seat: SeatView }): ReactNode {
+export function LabViews({ seat, openView }: { readonly seat: SeatView; readonly openView: RefObject<((view: View) => void) | undefined> }): ReactNode {
   const { strings } = useLab();
   const [preferences] = useState(() => createTerminalPreferences(lasting()));
   const [memory] = useState(() => viewMemory(seat.id, lasting()));
@@ -51,6 +51,12 @@ export function LabViews({ seat }: { readonly seat: SeatView }): ReactNode {
     },
     [workspace, strings],
   );
+  useEffect(() => {
+    openView.current = open;
+    return () => {
+      openView.current = undefined;
+    };
+  }, [open, openView]);
   const views = useMemo<Views>(
     () => ({ seat: seat.id, preferences, workspace, open, searchingIn, searchIn }),
     [seat.id, preferences, workspace, open, searchingIn],

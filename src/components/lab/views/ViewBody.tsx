@@ -12,6 +12,7 @@ const EditorView = lazy(() => import("../editor/EditorView.tsx"));
 const FilesView = lazy(() => import("../files/FilesView.tsx"));
 const RecordingsView = lazy(() => import("../recordings/RecordingsView.tsx"));
 const ScreenView = lazy(() => import("../screen/ScreenView.tsx"));
+const ShownTerminal = lazy(() => import("../classroom/ShownTerminal.tsx"));
 const XrayView = lazy(() => import("../xray/XrayView.tsx"));
 
 /** What a tab shows. */
@@ -70,6 +71,8 @@ function Body({ view, tab, shown }: { readonly view: View; readonly tab: TabNode
     }
     case "recordings":
       return <RecordingsView seat={seat} shown={shown} />;
+    case "shown":
+      return <ShownTerminal room={view.room} />;
     case "xray":
       return <XrayView seat={seat} shown={shown} />;
     default:

@@ -11,6 +11,8 @@ export function viewName(view: View, strings: Strings): string {
       return strings.consoleOf(view.guest);
     case "screen":
       return strings.screenOf(view.guest);
+    case "shown":
+      return strings.shownTab;
     case "edit": {
       const target = targetOf(view.target);
       return target === undefined ? view.target : targetTitle(target);

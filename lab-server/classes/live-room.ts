@@ -1,0 +1,307 @@
+import { randomBytes } from "node:crypto";
+import { type Classroom, type LiveRoom, MOST_NOTES, type RoomView } from "../contract/classroom.ts";
+import type { Problem } from "../contract/problem.ts";
+import { LabError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Seat } from "../seats/seat.ts";
+import type { Seats } from "../seats/seats.ts";
+import { type ClassRecord, classById, classesOfLearners, type MemberRecord, membersOf, setClass } from "../store/classes.ts";
+import type { Store } from "../store/database.ts";
+import { addMessage, type HandRecord, handsOf, messagesOf, removeHand, setHand, startingPointsOf } from "../store/live-room.ts";
+import { type KnownPerson, learnersOf, personById } from "../store/people.ts";
+import type { PersistentTerminal } from "../terminals/persistent-terminal.ts";
+import type { ClassFeed } from "./feed.ts";
+import type { HostCopies } from "./host-copies.ts";
+import type { Watchings } from "./watching.ts";
+
+/** An instructor's page is told of so many messages. */
+const MOST_SENT = 100;
+const PAUSED: Problem = { code: "class_paused" };
+
+interface Show {
+  readonly id: string;
+  readonly person: KnownPerson;
+  readonly terminal: string;
+}
+
+export interface LiveRoomsOptions {
+  readonly store: Store;
+  readonly seats: () => Seats;
+  readonly feed: ClassFeed;
+  readonly copies: HostCopies;
+  readonly watchings: Watchings;
+  readonly log: Log;
+}
+
+/** A learner's seat, as somebody of a class of theirs means it. */
+export interface SeatOfMember {
+  readonly member: MemberRecord;
+  readonly seat: Seat;
+}
+
+/**
+ * What goes on in classes while they work: hands, messages, who looks at whose terminals, what is shown to all, pauses.
+ * Who may, is the caller's to know: an instructor's calls come with a class that is theirs.
+ */
+export class LiveRooms {
+  readonly #options: LiveRoomsOptions;
+  readonly #shows = new Map<string, Show>();
+
+  constructor(options: LiveRoomsOptions) {
+    this.#options = options;
+  }
+
+  // ---- The learner's side
+
+  /** All that a learner's page has to know of their classes. */
+  async classroomOf(seat: Seat): Promise<Classroom> {
+    const { store, watchings } = this.#options;
+    const ids = await learnersOf(store, seat.learner);
+    const records = await this.#roomsOf(ids, seat.exercise.id);
+    const rooms = await Promise.all(records.map((record) => this.#roomView(record, ids, seat.exercise.id)));
+    const classes = records.map(({ id }) => id);
+    const notes = (await messagesOf(store, classes, MOST_NOTES, ids)).map(({ learner, ...note }) => ({ ...note, all: learner === undefined }));
+    return { rooms, notes, watchers: [...watchings.of(seat.id)] };
+  }
+
+  /** A seat has got its host: what holds for its class holds for it. */
+  async seatReady(seat: Seat): Promise<void> {
+    try {
+      const records = await this.#roomsOf(await learnersOf(this.#options.store, seat.learner), seat.exercise.id);
+      seat.hold(records.some(({ paused }) => paused) ? PAUSED : undefined);
+      if (records.length > 0) await this.tell(seat);
+    } catch (thrown) {
+      this.#options.log.error({ err: thrown, seat: seat.id }, "a seat could not be told of its class");
+    }
+  }
+
+  /** Where a new host of a seat begins. */
+  async startingPoint(seat: Seat) {
+    const records = await this.#roomsOf(await learnersOf(this.#options.store, seat.learner), seat.exercise.id);
+    return this.#options.copies.startOf(records, seat.exercise.id);
+  }
+
+  async raiseHand(learner: string, id: string, { text, twin }: { readonly text: string; readonly twin: boolean }): Promise<void> {
+    const { store, copies, seats } = this.#options;
+    const { member, ids } = await this.#membership(learner, id);
+    const seat = ids.map((one) => seats().of(one)).find((one) => one !== undefined);
+    const hands = await handsOf(store, id);
+    const before = hands.find((hand) => hand.learner === member.learner);
+    const copied = twin && seat !== undefined ? await copies.twinOf(seat, hands) : undefined;
+    const raisedAt = new Date().toISOString();
+    await setHand(store, { class: id, learner: member.learner, raisedAt, text, exercise: seat?.exercise.id, twin: copied });
+    copies.forget(before);
+    await this.#changed(id, member);
+  }
+
+  /** Down again, by the learner or by whoever helped. Nothing happens to a hand that is not up. */
+  async lowerHand(learner: string, id: string): Promise<void> {
+    const { member } = await this.#membership(learner, id);
+    await this.handled(id, member);
+  }
+
+  /** The learner says whether somebody who watches may type. Fails with `not_found`. */
+  answer(seat: Seat, watcher: string, may: boolean): void {
+    if (!this.#options.watchings.answer(seat.id, watcher, may)) throw new LabError("not_found", { log: `nobody ${watcher} watches seat ${seat.id}` });
+  }
+
+  /** The terminal that an instructor shows to a class of the learner's. Fails with `not_found` and as `Seat.ready`. */
+  async shown(learner: string, id: string): Promise<PersistentTerminal> {
+    await this.#membership(learner, id);
+    const show = this.#shows.get(id);
+    if (show === undefined) throw new LabError("not_found", { log: `nothing is shown to class ${id}` });
+    return this.#terminalOf(show.person, show.terminal);
+  }
+
+  // ---- The instructor's side
+
+  async view(record: ClassRecord): Promise<LiveRoom> {
+    const { store } = this.#options;
+    const show = this.#shows.get(record.id);
+    return {
+      paused: record.paused,
+      ...(show && { shows: { by: show.person.name, terminal: show.terminal } }),
+      startingPoints: (await startingPointsOf(store, record.id)).map(({ exercise, at }) => ({ exercise, at })),
+      messages: (await messagesOf(store, [record.id], MOST_SENT)).map(({ class: _, learner, ...message }) => ({ ...message, ...(learner && { learner }) })),
+    };
+  }
+
+  /** Fails with `not_found` where the learner is not in the class. */
+  async message(record: ClassRecord, person: KnownPerson, { text, learner }: { readonly text: string; readonly learner?: string | undefined }): Promise<void> {
+    const member = learner === undefined ? undefined : await this.#member(record, learner);
+    const message = { id: randomBytes(9).toString("base64url"), class: record.id, sender: person.id, text, at: new Date().toISOString() };
+    await addMessage(this.#options.store, { ...message, ...(member && { learner: member.learner }) });
+    await this.#changed(record.id, member);
+  }
+
+  /** Shows a terminal of the instructor's host to the class. Fails with `host_not_ready` and `not_found`. */
+  async show(record: ClassRecord, person: KnownPerson, terminal: string): Promise<void> {
+    const shown = await this.#terminalOf(person, terminal);
+    const show = { id: randomBytes(9).toString("base64url"), person, terminal };
+    this.#shows.set(record.id, show);
+    shown.onEnd(() => {
+      if (this.#shows.get(record.id) === show) void this.hide(record.id);
+    });
+    await this.#changed(record.id);
+  }
+
+  async hide(id: string): Promise<void> {
+    if (this.#shows.delete(id)) await this.#changed(id);
+  }
+
+  /** Holds the hosts of everybody who is at an exercise of the class, or lets them go on. */
+  async pause(record: ClassRecord, paused: boolean): Promise<void> {
+    await setClass(this.#options.store, record.id, { paused });
+    for (const { seat } of await this.#seatsOf(record)) await this.seatReady(seat);
+    await this.#changed(record.id);
+  }
+
+  /**
+   * A member's seat at an exercise of the class. Fails with `not_found` where they are not in it, and with `host_not_ready` where they have
+   * no seat, or one at something else: that is theirs alone.
+   */
+  async seatOf(record: ClassRecord, learner: string): Promise<SeatOfMember> {
+    const member = await this.#member(record, learner);
+    const ids = await learnersOf(this.#options.store, member.learner);
+    const seat = ids.map((id) => this.#options.seats().of(id)).find((one) => one !== undefined);
+    if (seat === undefined || !record.exercises.some(({ exercise }) => exercise === seat.exercise.id))
+      throw new LabError("host_not_ready", { log: `${member.learner} is at nothing of class ${record.id}` });
+    return { member, seat };
+  }
+
+  /** A terminal of a member's, for eyes alone unless the learner lets them type. Fails as `seatOf`, and with `not_found`. */
+  async watched(record: ClassRecord, learner: string, terminal: string): Promise<{ readonly seat: Seat; readonly terminal: PersistentTerminal }> {
+    const { seat } = await this.seatOf(record, learner);
+    const found = await seat.readyOrHeld().terminals.existing(terminal);
+    if (found === undefined) throw new LabError("not_found", { log: `seat ${seat.id} has no terminal ${terminal}` });
+    return { seat, terminal: found };
+  }
+
+  async reset(record: ClassRecord, learner: string): Promise<void> {
+    const { seat } = await this.seatOf(record, learner);
+    await this.#options.seats().reset(seat.learner, seat.id);
+  }
+
+  async grant(record: ClassRecord, learner: string): Promise<void> {
+    const { seat } = await this.seatOf(record, learner);
+    await this.#options.seats().grant(seat.learner, seat.id);
+  }
+
+  async join(record: ClassRecord, person: KnownPerson, learner: string, wanted: boolean): Promise<void> {
+    const { seat } = await this.seatOf(record, learner);
+    if (!this.#options.watchings.ask(seat.id, person.id, wanted)) throw new LabError("not_found", { log: `${person.id} does not watch seat ${seat.id}` });
+  }
+
+  /** The copy that a learner gave with their hand becomes the instructor's own host. Fails as `HostCopies.open`. */
+  async openTwin(record: ClassRecord, person: KnownPerson, learner: string, replace: boolean): Promise<Seat> {
+    const { copies, store } = this.#options;
+    const member = await this.#member(record, learner);
+    return copies.open(
+      person,
+      (await handsOf(store, record.id)).find((hand) => hand.learner === member.learner),
+      replace,
+    );
+  }
+
+  /** Somebody has been helped. */
+  async handled(id: string, { learner }: Pick<MemberRecord, "learner">): Promise<void> {
+    const { store, copies } = this.#options;
+    const hand = (await handsOf(store, id)).find((one: HandRecord) => one.learner === learner);
+    if (hand === undefined) return;
+    await removeHand(store, id, learner);
+    copies.forget(hand);
+    await this.#changed(id, hand);
+  }
+
+  async giveHost(record: ClassRecord, person: KnownPerson): Promise<void> {
+    await this.#options.copies.give(person, record);
+    await this.#changed(record.id);
+  }
+
+  async takeHostBack(record: ClassRecord, exercise: string): Promise<void> {
+    await this.#options.copies.takeBack(record.id, exercise);
+    await this.#changed(record.id);
+  }
+
+  /** Nothing is left to a class that is archived. */
+  async archived(record: ClassRecord): Promise<void> {
+    for (const hand of await handsOf(this.#options.store, record.id)) await this.handled(record.id, hand);
+    for (const { exercise } of record.exercises) await this.#options.copies.takeBack(record.id, exercise);
+    await this.hide(record.id);
+    for (const { seat } of await this.#seatsOf(record)) await this.seatReady(seat);
+  }
+
+  /** Tells a learner's page how it stands. */
+  async tell(seat: Seat): Promise<void> {
+    seat.publish({ type: "classroom", classroom: await this.classroomOf(seat) });
+  }
+
+  /** Classes of these learners that are not over and work on an exercise. */
+  async #roomsOf(learners: readonly string[], exercise: string): Promise<ClassRecord[]> {
+    const now = new Date().toISOString();
+    const all = await classesOfLearners(this.#options.store, learners);
+    return all.map(({ record }) => record).filter(({ closesAt, exercises }) => (closesAt ?? now) >= now && exercises.some((one) => one.exercise === exercise));
+  }
+
+  async #roomView(record: ClassRecord, learners: readonly string[], exercise: string): Promise<RoomView> {
+    const { store } = this.#options;
+    const owner = await personById(store, record.owner);
+    const hand = (await handsOf(store, record.id)).find(({ learner }) => learners.includes(learner));
+    const show = this.#shows.get(record.id);
+    const point = (await startingPointsOf(store, record.id)).find((one) => one.exercise === exercise);
+    return {
+      id: record.id,
+      name: record.name,
+      instructor: owner?.name ?? "",
+      paused: record.paused,
+      ...(hand && { hand: { at: hand.raisedAt, twin: hand.twin !== undefined } }),
+      ...(show && { shows: { id: show.id, by: show.person.name } }),
+      ...(point && { startsFrom: point.at }),
+    };
+  }
+
+  /** Fails with `not_found` for who is not in the class. */
+  async #membership(learner: string, id: string): Promise<{ readonly member: MemberRecord; readonly ids: readonly string[] }> {
+    const ids = await learnersOf(this.#options.store, learner);
+    const member = (await classById(this.#options.store, id)) && (await membersOf(this.#options.store, id)).find((one) => ids.includes(one.learner));
+    if (member === undefined) throw new LabError("not_found", { log: `${learner} is not in class ${id}` });
+    return { member, ids };
+  }
+
+  async #member(record: ClassRecord, learner: string): Promise<MemberRecord> {
+    const member = (await membersOf(this.#options.store, record.id)).find((one) => one.learner === learner);
+    if (member === undefined) throw new LabError("not_found", { log: `${learner} is not in class ${record.id}` });
+    return member;
+  }
+
+  async #terminalOf(person: KnownPerson, name: string): Promise<PersistentTerminal> {
+    const seat = this.#options.seats().of(person.learner);
+    if (seat === undefined) throw new LabError("host_not_ready", { log: `${person.id} has no host` });
+    const terminal = await seat.ready().terminals.existing(name);
+    if (terminal === undefined) throw new LabError("not_found", { log: `seat ${seat.id} has no terminal ${name}` });
+    return terminal;
+  }
+
+  /** Seats of members at exercises of the class. */
+  async #seatsOf(record: ClassRecord): Promise<SeatOfMember[]> {
+    const { store, seats } = this.#options;
+    const found: SeatOfMember[] = [];
+    for (const member of await membersOf(store, record.id))
+      for (const id of await learnersOf(store, member.learner)) {
+        const seat = seats().of(id);
+        if (seat !== undefined && record.exercises.some(({ exercise }) => exercise === seat.exercise.id)) found.push({ member, seat });
+      }
+    return found;
+  }
+
+  /** Tells who has to know: the class's instructors, and one member or all of them. */
+  async #changed(id: string, only?: Pick<MemberRecord, "learner">): Promise<void> {
+    const { store, feed } = this.#options;
+    const record = await classById(store, id);
+    if (record === undefined) return;
+    if (only !== undefined) feed.learnerChanged(only.learner);
+    await feed.roomChanged(id);
+    const wanted = await this.#seatsOf(record);
+    for (const { member, seat } of wanted) if (only === undefined || member.learner === only.learner) await this.tell(seat);
+  }
+}
