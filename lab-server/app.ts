@@ -9,6 +9,7 @@ import { classRoutes } from "./http/classes.ts";
 import { classroomRoutes } from "./http/classroom.ts";
 import { addDocument } from "./http/document.ts";
 import { fileRoutes } from "./http/files.ts";
+import { gradingRoutes } from "./http/gradings.ts";
 import { type HealthRoutesOptions, healthRoutes } from "./http/health.ts";
 import { helpRoutes } from "./http/help.ts";
 import { liveRoomRoutes } from "./http/live-rooms.ts";
@@ -43,6 +44,7 @@ import type { Seat } from "./seats/seat.ts";
 import type { Seats } from "./seats/seats.ts";
 import type { Watches } from "./seats/watch.ts";
 import type { Store } from "./store/database.ts";
+import type { Gradings } from "./trial/gradings.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** What the server is made of. `main.ts` builds the real ones, tests build theirs. */
@@ -62,6 +64,7 @@ export interface Rooms {
   readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly webhooks: Webhooks;
+  readonly gradings: Gradings;
   readonly seats: Seats;
   readonly recordings: Recordings;
   readonly watches: Pick<Watches, "xray">;
@@ -110,6 +113,7 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     await api.register(classRoutes, { classes });
     await api.register(liveRoomRoutes, { classes, rooms: liveRooms, watchings, allowsOrigin });
     await api.register(classroomRoutes, { rooms: liveRooms, seats, allowsOrigin });
+    await api.register(gradingRoutes, { gradings: rooms.gradings });
     await api.register(webhookRoutes, { webhooks: rooms.webhooks });
     await api.register(ltiAdminRoutes, { lti: rooms.lti, administrator });
     await api.register(seatRoutes, { seats, recordings, classroomOf: (seat) => liveRooms.classroomOf(seat) });

@@ -33,6 +33,7 @@ import { Watches } from "./seats/watch.ts";
 import { openStore } from "./store/database.ts";
 import type { DeliveryRecord } from "./store/deliveries.ts";
 import { HostTerminals } from "./terminals/host-terminals.ts";
+import { Gradings } from "./trial/gradings.ts";
 import { News } from "./webhooks/news.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
 import { RecordStore, type RecordStoreOptions } from "./xapi/record-store.ts";
@@ -95,6 +96,9 @@ export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Room
   /** What its first exercise draws. Default: nothing. */
   readonly parameters?: Definition["parameters"];
   readonly siteDir?: string;
+  /** In place of its own two exercises, and of its own hosts. */
+  readonly catalogue?: Catalogue;
+  readonly backend?: FakeBackend;
   /** Origins of webhooks on this machine. */
   readonly receivers?: readonly string[];
   readonly xapi?: RecordStoreOptions;
@@ -162,12 +166,12 @@ export class FakeBrowser {
 export async function fakeServer(options: FakeServerOptions = {}) {
   const stateDir = mkdtempSync(join(tmpdir(), "ringside-app-"));
   const store = await openStore({ stateDir, log: silentLog });
-  const backend = new FakeBackend(options);
+  const backend = options.backend ?? new FakeBackend(options);
   const room = options.room ?? 9;
   const readBaseline = async () => ({});
   const solve = join(stateDir, "solve.sh");
   writeFileSync(solve, "echo solved\n");
-  const catalogue = fakeCatalogue(solve, options.template, options.parameters);
+  const catalogue = options.catalogue ?? fakeCatalogue(solve, options.template, options.parameters);
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
   const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
   const watches = new Watches(silentLog);
@@ -213,6 +217,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     void ltiPeople.checked(learner, exercise);
     news.checked(kept);
   };
+  const gradings = new Gradings({ pool, catalogue, readBaseline, log: silentLog });
   const app = await buildApp({
     sso: options.sso,
     lti,
@@ -223,6 +228,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     sessions,
     tokens,
     webhooks,
+    gradings,
     config: {
       publicUrl: options.publicUrl ?? "http://127.0.0.1:4680",
       port: 4680,
@@ -241,6 +247,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   });
   const close = async (): Promise<void> => {
     await app.close();
+    await gradings.close();
     await seats.close(1_000);
     await recordings.close();
     await lti.close();
@@ -254,6 +261,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     app,
     news,
     deliveries,
+    gradings,
     lti,
     classes: classes.classes,
     rooms: classes.rooms,

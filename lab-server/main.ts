@@ -43,6 +43,7 @@ import type { DeliveryRecord } from "./store/deliveries.ts";
 import { openSeats } from "./store/seats.ts";
 import { openSnapshots } from "./store/snapshots.ts";
 import { HostTerminals } from "./terminals/host-terminals.ts";
+import { Gradings } from "./trial/gradings.ts";
 import { News } from "./webhooks/news.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
 import { RecordStore } from "./xapi/record-store.ts";
@@ -137,6 +138,7 @@ async function main(): Promise<void> {
   const senders = { webhook: (delivery: DeliveryRecord) => webhooks.send(delivery), ...(lrs && { xapi: (delivery: DeliveryRecord) => lrs.send(delivery) }) };
   const deliveries = new Deliveries({ store, log, senders });
   const news = new News({ store, catalogue, deliveries, publicUrl, xapi: config.xapi, log });
+  const gradings = new Gradings({ pool, catalogue, readBaseline: baselineOf, log });
   const app = await buildApp({
     config,
     log,
@@ -144,6 +146,7 @@ async function main(): Promise<void> {
     sessions,
     tokens,
     webhooks,
+    gradings,
     classes,
     people,
     lti,
@@ -166,6 +169,7 @@ async function main(): Promise<void> {
       return closeInOrder(
         [
           { name: "sockets", run: () => Promise.race([answered, delay(GOODBYE_MS)]) },
+          { name: "gradings", run: () => gradings.close() },
           { name: "seats", run: () => seats.close(PARK_WITHIN_MS) },
           { name: "recordings", run: () => recordings.close() },
           { name: "pool", run: () => pool.close() },

@@ -19,6 +19,8 @@ const SIGNED_IN: Row = ["no", "no", "yes", "yes", "yes"];
 const TEACHES: Row = ["no", "no", "no", "yes", "yes"];
 /** Instructors have their own classes, admins all. */
 const OWN_CLASS: Row = ["no", "no", "no", "own", "yes"];
+/** Each has their own, admins too. */
+const OWN_GRADING: Row = ["no", "no", "no", "own", "own"];
 const ADMIN: Row = ["no", "no", "no", "no", "yes"];
 
 /** Who may do what: every route and every socket below `/api/v1/`. A route that is not here cannot be made. */
@@ -102,6 +104,11 @@ export const PERMISSIONS: Readonly<Record<string, Row>> = {
   // The code is the key.
   "GET /api/v1/join/:code": ["yes", "yes", "yes", "yes", "yes"],
   "POST /api/v1/join": ["no", "yes", "yes", "yes", "yes"],
+
+  "GET /api/v1/gradings": TEACHES,
+  "POST /api/v1/gradings": TEACHES,
+  "GET /api/v1/gradings/:grading": OWN_GRADING,
+  "DELETE /api/v1/gradings/:grading": OWN_GRADING,
 
   // An instructor's are those of their own classes.
   "GET /api/v1/webhooks": TEACHES,

@@ -14,7 +14,7 @@ export function addErrors(app: FastifyInstance): void {
 
 /** Any failure of a request as ours, written down, with its status. */
 export function noteError(request: FastifyRequest, thrown: FastifyError | LabError): { error: LabError; status: number } {
-  const error = thrown instanceof LabError ? thrown : fromFastify(thrown);
+  const error = thrown instanceof LabError ? thrown : fromFastify(thrown, request.routeOptions.bodyLimit ?? BODY_LIMIT_BYTES);
   const status = STATUS[error.code];
   if (status >= 500) request.log.error({ err: error, code: error.code }, "request failed");
   else request.log.debug({ code: error.code, why: error.message }, "request refused");
@@ -47,10 +47,10 @@ export function localeOf(acceptLanguage: string | undefined): Locale {
 }
 
 /** What Fastify refuses by itself, in our words. */
-function fromFastify(thrown: FastifyError): LabError {
+function fromFastify(thrown: FastifyError, bodyLimit: number): LabError {
   const options = { log: thrown.message ?? String(thrown), cause: thrown };
   if (thrown.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-    return new LabError("too_large", { params: { limit: `${BODY_LIMIT_BYTES / 1024} KiB` }, ...options });
+    return new LabError("too_large", { params: { limit: `${Math.floor(bodyLimit / 1024)} KiB` }, ...options });
   }
   const clientsFault = thrown.statusCode !== undefined && thrown.statusCode >= 400 && thrown.statusCode < 500;
   if (clientsFault) return new LabError("bad_request", { params: { reason: thrown.message }, ...options });
