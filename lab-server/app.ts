@@ -19,7 +19,7 @@ import { meRoutes } from "./http/me.ts";
 import { OwnNames } from "./http/own-names.ts";
 import { peopleRoutes } from "./http/people.ts";
 import { addAuth, cookiesOf } from "./http/plugins/auth.ts";
-import { addErrors } from "./http/plugins/errors.ts";
+import { addErrors, unreadableAddress } from "./http/plugins/errors.ts";
 import { addGuards, addHeaders, BODY_LIMIT_BYTES } from "./http/plugins/limits.ts";
 import { addWebSockets } from "./http/plugins/websockets.ts";
 import { recordingRoutes } from "./http/recordings.ts";
@@ -86,6 +86,7 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     forceCloseConnections: "idle",
     // New requests on open connections are still answered while the server stops, so `/readyz` can say so.
     return503OnClosing: false,
+    frameworkErrors: unreadableAddress,
   });
   addErrors(app);
   await addHeaders(app, names);

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance, LightMyRequestResponse } from "fastify";
 import { buildApp, type Rooms } from "./app.ts";
 import { openClasses } from "./classes/open-classes.ts";
 import type { SeatView } from "./contract/seat.ts";
@@ -15,10 +15,10 @@ import { Budget, hostsThatFit } from "./hosts/budget.ts";
 import { FakeBackend, type FakeBackendOptions } from "./hosts/fake/fake-backend.ts";
 import { HostPool } from "./hosts/pool.ts";
 import { AnswerCheck } from "./http/testing.ts";
-import { createLog, silentLog } from "./log.ts";
+import { createLog, type Log, silentLog } from "./log.ts";
 import { Lti } from "./lti/lti.ts";
 import { Deliveries } from "./outbound/deliveries.ts";
-import { Outbound } from "./outbound/outbound.ts";
+import { Outbound, type OutboundOptions } from "./outbound/outbound.ts";
 import { LtiPeople } from "./people/lti-people.ts";
 import { People } from "./people/people.ts";
 import { Sessions } from "./people/sessions.ts";
@@ -96,6 +96,9 @@ export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Room
   /** What its first exercise draws. Default: nothing. */
   readonly parameters?: Definition["parameters"];
   readonly siteDir?: string;
+  readonly log?: FastifyBaseLogger;
+  /** How names become addresses for webhooks. */
+  readonly lookup?: OutboundOptions["lookup"];
   /** In place of its own two exercises, and of its own hosts. */
   readonly catalogue?: Catalogue;
   readonly backend?: FakeBackend;
@@ -165,7 +168,8 @@ export class FakeBrowser {
 /** The server, its parts, and the way to put it away. */
 export async function fakeServer(options: FakeServerOptions = {}) {
   const stateDir = mkdtempSync(join(tmpdir(), "ringside-app-"));
-  const store = await openStore({ stateDir, log: silentLog });
+  const log: Log = options.log ?? silentLog;
+  const store = await openStore({ stateDir, log });
   const backend = options.backend ?? new FakeBackend(options);
   const room = options.room ?? 9;
   const readBaseline = async () => ({});
@@ -173,9 +177,9 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   writeFileSync(solve, "echo solved\n");
   const catalogue = options.catalogue ?? fakeCatalogue(solve, options.template, options.parameters);
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
-  const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
+  const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log });
   const watches = new Watches(silentLog);
-  const classes = openClasses({ store, catalogue, backend, seats: () => seats, hostsFor: hostsThatFit(backend, budget.limit), log: silentLog });
+  const classes = openClasses({ store, catalogue, backend, seats: () => seats, hostsFor: hostsThatFit(backend, budget.limit), log });
   const seats: Seats = new Seats({
     onChange: classes.onChange,
     startingPoint: classes.startingPoint,
@@ -190,34 +194,34 @@ export async function fakeServer(options: FakeServerOptions = {}) {
       watches.whileReady(() => () => {}),
       classes.whileReady,
     ),
-    log: silentLog,
+    log,
   });
-  const recordings = await Recordings.open({ store, stateDir, log: silentLog, keptDays: 90, maxTotalBytes: 64 * 1024 * 1024, ...options.recordings });
+  const recordings = await Recordings.open({ store, stateDir, log, keptDays: 90, maxTotalBytes: 64 * 1024 * 1024, ...options.recordings });
   const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict) }));
   const sessions = new Sessions(store);
   const tokens = new Tokens(store);
-  const people = new People({ store, sessions, tokens, handOver: (from, to) => seats.handOver(from, to), log: silentLog });
+  const people = new People({ store, sessions, tokens, handOver: (from, to) => seats.handOver(from, to), log });
   const lti = await Lti.open({
     store,
     stateDir,
     publicUrl: options.publicUrl ?? "http://127.0.0.1:4680",
-    log: silentLog,
+    log,
     outbound: { trustedOrigins: options.ltiPlatforms ?? [] },
   });
-  const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: (exercise) => `/lesson/#${exercise}`, log: silentLog });
+  const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: (exercise) => `/lesson/#${exercise}`, log });
   const publicUrl = options.publicUrl ?? "http://127.0.0.1:4680";
-  const outbound = new Outbound({ trustedOrigins: options.receivers ?? [] });
+  const outbound = new Outbound({ trustedOrigins: options.receivers ?? [], ...(options.lookup && { lookup: options.lookup }) });
   const webhooks = new Webhooks({ store, outbound, key: randomBytes(32), publicUrl });
   const { xapi } = options;
   const lrs = xapi && new RecordStore(xapi);
   const senders = { webhook: (delivery: DeliveryRecord) => webhooks.send(delivery), ...(lrs && { xapi: (delivery: DeliveryRecord) => lrs.send(delivery) }) };
-  const deliveries = new Deliveries({ store, log: silentLog, senders });
-  const news = new News({ store, catalogue, deliveries, publicUrl, xapi, log: silentLog });
+  const deliveries = new Deliveries({ store, log, senders });
+  const news = new News({ store, catalogue, deliveries, publicUrl, xapi, log });
   const onKept: CheckSeatOptions["onKept"] = (learner, exercise, kept) => {
     void ltiPeople.checked(learner, exercise);
     news.checked(kept);
   };
-  const gradings = new Gradings({ pool, catalogue, readBaseline, log: silentLog });
+  const gradings = new Gradings({ pool, catalogue, readBaseline, log });
   const app = await buildApp({
     sso: options.sso,
     lti,
@@ -235,13 +239,13 @@ export async function fakeServer(options: FakeServerOptions = {}) {
       siteDir: options.siteDir ?? join(stateDir, "no-site"),
       signUp: options.signUp ?? true,
     },
-    log: createLog("silent"),
+    log: options.log ?? createLog("silent"),
     cookieKey: randomBytes(32),
     store,
     seats,
     recordings,
     watches,
-    check: (seat) => checkSeat(seat, { store, grade, log: silentLog, onKept }),
+    check: (seat) => checkSeat(seat, { store, grade, log, onKept }),
     accelerator: backend.accelerator,
     readiness: options.readiness ?? {},
   });

@@ -158,7 +158,8 @@ function endWith(onEnd: (listener: () => void) => () => void, request: FastifyRe
   const forget = onEnd(() => {
     // The answer that ends a session still goes out.
     if (!reply.raw.headersSent && request.headers.upgrade === undefined) return;
-    socket.destroy();
+    if (request.headers.upgrade === undefined) reply.raw.destroy();
+    else socket.destroy();
   });
   if (request.headers.upgrade === undefined) reply.raw.once("close", forget);
   else socket.once("close", forget);

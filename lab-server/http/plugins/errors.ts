@@ -12,6 +12,12 @@ export function addErrors(app: FastifyInstance): void {
   });
 }
 
+/** An address that Fastify cannot read, or a part of one that is longer than any of ours, before a route is known. */
+export function unreadableAddress(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const reason = thrown.code === "FST_ERR_MAX_PARAM_LENGTH" ? "a part of the address is too long" : "the address is not well-formed";
+  void sendProblem(request, reply, new LabError("bad_request", { params: { reason }, log: reason }));
+}
+
 /** Any failure of a request as ours, written down, with its status. */
 export function noteError(request: FastifyRequest, thrown: FastifyError | LabError): { error: LabError; status: number } {
   const error = thrown instanceof LabError ? thrown : fromFastify(thrown, request.routeOptions.bodyLimit ?? BODY_LIMIT_BYTES);
