@@ -4,7 +4,11 @@ import { z } from "zod";
  * Learning platforms (Moodle, Canvas, Open edX) as an administrator of the lab sees them.
  */
 
-const url = z.url({ protocol: /^https?$/ }).max(2048);
+const url = z
+  .url({ protocol: /^https?$/ })
+  .max(2048)
+  // What a URL parser would quietly mend is not what was meant.
+  .regex(/^[\x21-\x7e]+$/, "expected no spaces and no letters beyond ASCII");
 const word = z.string().trim().min(1).max(255);
 
 /** Where a page of the lab may be framed: an origin, whose host may begin with `*.`. */
