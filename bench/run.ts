@@ -9,19 +9,21 @@ import { currentTemplate } from "../lab-server/hosts/qemu/template.ts";
 import { cacheDir } from "../tests/support/real-backend.ts";
 import { startRealServer } from "../tests/support/real-server.ts";
 import { echo, plainShell, throughput } from "./bytes.ts";
+import { classroom } from "./class.ts";
 import { comfort } from "./comfort.ts";
 import { type Figure, median, table } from "./figures.ts";
 import { Learner } from "./learner.ts";
 import { scriptOfALesson } from "./page.ts";
 import { cpuMs, poolAtRest, pssMiB, reachableHosts } from "./processes.ts";
 import { startsFromPool, startsWithEmptyPool } from "./starts.ts";
+import { manyTerminals } from "./terminals.ts";
 import { xray } from "./xray.ts";
 
 const figures: Figure[] = [];
 const tell = (text: string): void => console.error(`bench: ${text}`);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-const PARTS = ["starts", "pool", "host", "comfort", "xray", "memory"] as const;
+const PARTS = ["starts", "pool", "host", "comfort", "xray", "class", "terminals", "memory"] as const;
 const named = process.argv.slice(2);
 const unknown = named.find((name) => !PARTS.some((part) => part === name));
 if (unknown !== undefined) throw new Error(`expected ${PARTS.join(", ")}, or nothing for all of them; found ${unknown}`);
@@ -91,6 +93,8 @@ if (wanted("host")) {
 }
 if (wanted("comfort")) figures.push(...(await comfort(tell)));
 if (wanted("xray")) figures.push(...(await xray(tell)));
+if (wanted("class")) figures.push(...(await classroom(tell)));
+if (wanted("terminals")) figures.push(...(await manyTerminals(tell)));
 if (wanted("memory")) {
   tell("memory");
   // What one more host costs: all of them together with three, less one alone, by two. Shared pages then count once.

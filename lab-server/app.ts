@@ -4,10 +4,14 @@ import type { Config } from "./config.ts";
 import type { AcceleratorView } from "./contract/seat.ts";
 import type { Verdict } from "./contract/verdict.ts";
 import { openScreen } from "./display/open-screen.ts";
+import type { Evidence } from "./evidence/evidence.ts";
+import type { Exams } from "./exams/exams.ts";
 import { checkRoutes } from "./http/checks.ts";
 import { classRoutes } from "./http/classes.ts";
 import { classroomRoutes } from "./http/classroom.ts";
 import { addDocument } from "./http/document.ts";
+import { evidenceRoutes } from "./http/evidence.ts";
+import { examRoutes } from "./http/exams.ts";
 import { fileRoutes } from "./http/files.ts";
 import { gradingRoutes } from "./http/gradings.ts";
 import { type HealthRoutesOptions, healthRoutes } from "./http/health.ts";
@@ -15,6 +19,8 @@ import { helpRoutes } from "./http/help.ts";
 import { liveRoomRoutes } from "./http/live-rooms.ts";
 import { ltiRoutes, type Visit } from "./http/lti.ts";
 import { ltiAdminRoutes } from "./http/lti-admin.ts";
+import { ticketCookie } from "./http/lti-browser.ts";
+import { ltiCourseRoutes } from "./http/lti-courses.ts";
 import { meRoutes } from "./http/me.ts";
 import { OwnNames } from "./http/own-names.ts";
 import { peopleRoutes } from "./http/people.ts";
@@ -33,6 +39,7 @@ import { tokenRoutes } from "./http/tokens.ts";
 import { webhookRoutes } from "./http/webhooks.ts";
 import { xrayRoutes } from "./http/xray.ts";
 import type { Choice } from "./lti/deep-linking.ts";
+import { FrameTickets } from "./lti/frame-tickets.ts";
 import type { Lti } from "./lti/lti.ts";
 import { administrator, type LtiPeople } from "./people/lti-people.ts";
 import type { People } from "./people/people.ts";
@@ -66,6 +73,8 @@ export interface Rooms {
   readonly webhooks: Webhooks;
   readonly gradings: Gradings;
   readonly seats: Seats;
+  readonly exams: Exams;
+  readonly evidence: Evidence;
   readonly recordings: Recordings;
   readonly watches: Pick<Watches, "xray">;
   readonly check: (seat: Seat) => Promise<Verdict>;
@@ -117,7 +126,10 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     await api.register(gradingRoutes, { gradings: rooms.gradings });
     await api.register(webhookRoutes, { webhooks: rooms.webhooks });
     await api.register(ltiAdminRoutes, { lti: rooms.lti, administrator });
-    await api.register(seatRoutes, { seats, recordings, classroomOf: (seat) => liveRooms.classroomOf(seat) });
+    await api.register(ltiCourseRoutes, { courses: rooms.lti.courses });
+    await api.register(examRoutes, { exams: rooms.exams, classes });
+    await api.register(evidenceRoutes, { evidence: rooms.evidence, classes });
+    await api.register(seatRoutes, { seats, exams: rooms.exams, recordings, classroomOf: (seat) => liveRooms.classroomOf(seat) });
     await api.register(xrayRoutes, { seats, watches: rooms.watches });
     await api.register(snapshotRoutes, { seats });
     await api.register(recordingRoutes, { seats, recordings });
@@ -139,6 +151,8 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     const { secret, seconds } = await rooms.sessions.begin(person, request.headers["user-agent"] ?? "");
     reply.setCookie(sessionCookie, secret, { ...cookieOptions, maxAge: seconds });
   };
+  const ticket = ticketCookie(names);
+  const tickets = new FrameTickets();
   await app.register(ltiRoutes, {
     lti: rooms.lti,
     names,
@@ -146,11 +160,12 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     people: {
       launched: async (launch, visit) => {
         const { person, path } = await rooms.ltiPeople.arrived(launch);
-        // In a frame the cookie would be lost: the page there has a button that opens the lab in a tab of its own.
-        if (!visit.framed) await begin(person.id, visit);
+        // In a frame the session's cookie would be lost: the page there has a button that opens the lab in a tab of its own.
+        if (visit.framed) visit.reply.setCookie(ticket.name, tickets.issue(person.id), ticket.options);
+        else await begin(person.id, visit);
         return { who: person.id, redirect: path };
       },
-      inFrame: async () => undefined,
+      inFrame: async (request) => tickets.who(request.cookies[ticket.name] ?? ""),
       entered: begin,
     },
   });

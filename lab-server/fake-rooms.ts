@@ -8,6 +8,9 @@ import { openClasses } from "./classes/open-classes.ts";
 import type { SeatView } from "./contract/seat.ts";
 import type { Verdict } from "./contract/verdict.ts";
 import { LabError } from "./errors.ts";
+import { Evidence } from "./evidence/evidence.ts";
+import { Exams } from "./exams/exams.ts";
+import { FrozenHosts } from "./exams/frozen-hosts.ts";
 import type { Catalogue } from "./exercises/catalogue.ts";
 import type { Exercise } from "./exercises/exercise.ts";
 import type { GradeOptions } from "./grading/grade.ts";
@@ -25,7 +28,7 @@ import { Sessions } from "./people/sessions.ts";
 import type { SingleSignOn } from "./people/single-sign-on.ts";
 import { Tokens } from "./people/tokens.ts";
 import { Recordings, type RecordingsOptions } from "./recordings/recordings.ts";
-import { type CheckSeatOptions, checkSeat } from "./seats/check-seat.ts";
+import { checkSeat, type KeptCheck } from "./seats/check-seat.ts";
 import { type Prepared, preparer } from "./seats/prepare.ts";
 import { inTurn } from "./seats/seat-hosts.ts";
 import { Seats } from "./seats/seats.ts";
@@ -39,7 +42,7 @@ import { Webhooks } from "./webhooks/webhooks.ts";
 import { RecordStore, type RecordStoreOptions } from "./xapi/record-store.ts";
 
 /*
- * A whole server on fake hosts, for unit tests of the HTTP interface alone.
+ * A whole server on fake hosts, for unit tests of the HTTP interface and for measuring what is beside the hosts.
  */
 
 const text = { en: "text", "zh-cn": "文字" };
@@ -58,10 +61,19 @@ function exercise(id: string, solve: string, template: Definition["template"], p
     tasks: [{ id: "task", text, hints: [text] }],
   };
   const view = { ...definition, id, module: "m" };
-  return { id, module: "m", definition, view, setup: undefined, checks: { baseline: {}, facts: {}, tasks: {} }, solve, mistakes: [] };
+  return { id, module: "m", definition, version: "v1", view, setup: undefined, checks: COUNTS, solve, mistakes: [] };
 }
 
-/** A catalogue of two exercises without checks. @param parameters of the first one */
+/** One task: the host counts to four. */
+const COUNTS: Exercise["checks"] = {
+  baseline: {},
+  facts: { n: { script: "count", read: Number } },
+  tasks: {
+    task: ({ n }: { readonly n: number }) => (n === 4 ? { outcome: "passed", found: text } : { outcome: "failed", expected: text, found: text, look: text }),
+  },
+};
+
+/** A catalogue of two exercises with one task each. @param parameters of the first one */
 export function fakeCatalogue(solve = "", template: Definition["template"] = "running", parameters: Definition["parameters"] = {}): Catalogue {
   const exercises = [exercise("hot-add", solve, template, parameters), exercise("balloon", solve, template, {})];
   return {
@@ -83,6 +95,8 @@ export const passedVerdict = {
 } as const satisfies Omit<Verdict, "attempts">;
 
 export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Rooms, "readiness">> {
+  /** What frozen hosts may take, bytes. */
+  readonly frozenBytes?: number;
   /** Hosts that fit. */
   readonly room?: number;
   readonly grade?: (options: GradeOptions) => Promise<Verdict>;
@@ -179,9 +193,18 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
   const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log });
   const watches = new Watches(silentLog);
-  const classes = openClasses({ store, catalogue, backend, seats: () => seats, hostsFor: hostsThatFit(backend, budget.limit), log });
+  const classes = openClasses({
+    store,
+    catalogue,
+    backend,
+    seats: () => seats,
+    exams: () => exams,
+    hostsFor: hostsThatFit(backend, budget.limit),
+    log,
+  });
   const seats: Seats = new Seats({
     onChange: classes.onChange,
+    admit: classes.admit,
     startingPoint: classes.startingPoint,
     store,
     pool,
@@ -194,13 +217,30 @@ export async function fakeServer(options: FakeServerOptions = {}) {
       watches.whileReady(() => () => {}),
       classes.whileReady,
     ),
+    examOf: (sitting, exercise) => exams.examOf(sitting, exercise),
     log,
   });
   const recordings = await Recordings.open({ store, stateDir, log, keptDays: 90, maxTotalBytes: 64 * 1024 * 1024, ...options.recordings });
-  const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict) }));
+  const onKept = (learner: string, exercise: string, kept?: KeptCheck): void => {
+    classes.onReview(learner);
+    void ltiPeople.checked(learner, exercise);
+    if (kept !== undefined) news.checked(kept);
+  };
+  const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict, {}) }));
   const sessions = new Sessions(store);
   const tokens = new Tokens(store);
   const people = new People({ store, sessions, tokens, handOver: (from, to) => seats.handOver(from, to), log });
+  const frozen = await FrozenHosts.open({ store, backend, maxBytes: options.frozenBytes ?? 2 ** 40, keptDays: 30, log });
+  const exams: Exams = new Exams({
+    ...{ store, catalogue, pool, grade, frozen, seats, parameterKey: randomBytes(32), log, onKept },
+    check: (seat) => checkSeat(seat, { store, grade, log, onKept }),
+    onChange: classes.onExam,
+  });
+  const evidence = new Evidence({
+    ...{ store, catalogue, recordings, frozen: exams.frozenEvidence, onDecided: onKept, log },
+    keptDays: 180,
+    maxBytes: 2 ** 30,
+  });
   const lti = await Lti.open({
     store,
     stateDir,
@@ -217,10 +257,6 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const senders = { webhook: (delivery: DeliveryRecord) => webhooks.send(delivery), ...(lrs && { xapi: (delivery: DeliveryRecord) => lrs.send(delivery) }) };
   const deliveries = new Deliveries({ store, log, senders });
   const news = new News({ store, catalogue, deliveries, publicUrl, xapi, log });
-  const onKept: CheckSeatOptions["onKept"] = (learner, exercise, kept) => {
-    void ltiPeople.checked(learner, exercise);
-    news.checked(kept);
-  };
   const gradings = new Gradings({ pool, catalogue, readBaseline, log });
   const app = await buildApp({
     sso: options.sso,
@@ -245,13 +281,22 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     seats,
     recordings,
     watches,
-    check: (seat) => checkSeat(seat, { store, grade, log, onKept }),
+    exams,
+    evidence,
+    check: async (seat) => {
+      const verdict = await checkSeat(seat, { store, grade, log, mayCheck: (one) => exams.mayCheck(one), onKept });
+      await exams.checked(seat);
+      return verdict;
+    },
     accelerator: backend.accelerator,
     readiness: options.readiness ?? {},
   });
   const close = async (): Promise<void> => {
     await app.close();
     await gradings.close();
+    await exams.close();
+    evidence.close();
+    frozen.close();
     await seats.close(1_000);
     await recordings.close();
     await lti.close();
@@ -266,6 +311,9 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     news,
     deliveries,
     gradings,
+    exams,
+    evidence,
+    frozen,
     lti,
     classes: classes.classes,
     rooms: classes.rooms,

@@ -5,8 +5,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { buildApp } from "./app.ts";
 import { HostCopies } from "./classes/host-copies.ts";
 import { openClasses } from "./classes/open-classes.ts";
+import { WarmUp } from "./classes/warm-up.ts";
 import { parseConfig, unknownKeys } from "./config.ts";
 import { LabError } from "./errors.ts";
+import { CommandLog } from "./evidence/command-log.ts";
+import { Evidence } from "./evidence/evidence.ts";
+import { Exams } from "./exams/exams.ts";
+import { FrozenHosts } from "./exams/frozen-hosts.ts";
 import { loadCatalogue } from "./exercises/catalogue.ts";
 import { checksFor } from "./exercises/exercise.ts";
 import { parameterKey } from "./exercises/parameter-key.ts";
@@ -16,7 +21,8 @@ import { Budget, budgetFromMachine, hostsThatFit, readMachine } from "./hosts/bu
 import { HostPool } from "./hosts/pool.ts";
 import { createQemuBackend } from "./hosts/qemu/backend.ts";
 import { recoverHosts } from "./hosts/recover.ts";
-import { lessonPaths } from "./http/lesson-paths.ts";
+import { readLessons } from "./http/lessons.ts";
+import { ltiChoices } from "./http/lti-choices.ts";
 import { cookieKey } from "./http/plugins/cookie-key.ts";
 import { createLog } from "./log.ts";
 import { Lti } from "./lti/lti.ts";
@@ -29,7 +35,7 @@ import { SingleSignOn } from "./people/single-sign-on.ts";
 import { Tokens } from "./people/tokens.ts";
 import { readinessOf } from "./readiness.ts";
 import { Recordings } from "./recordings/recordings.ts";
-import { type CheckSeatOptions, checkSeat } from "./seats/check-seat.ts";
+import { checkSeat, type KeptCheck } from "./seats/check-seat.ts";
 import { lookByItself } from "./seats/look.ts";
 import { preparer } from "./seats/prepare.ts";
 import { inTurn } from "./seats/seat-hosts.ts";
@@ -56,6 +62,7 @@ const GOODBYE_MS = 3_000;
 /** Learners' hosts are saved within this time, and what is left over stands until the next start. In milliseconds. */
 const PARK_WITHIN_MS = 20_000;
 
+const MIB = 1024 * 1024;
 const project = join(import.meta.dirname, "..");
 
 async function main(): Promise<void> {
@@ -96,17 +103,20 @@ async function main(): Promise<void> {
   for (const host of recovered.values()) if (!(host instanceof LabError)) pool.hold(host);
   const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]): HostTerminals => new HostTerminals(host);
   const watches = new Watches(log);
-  /** What was kept of a check is news for grade books, webhooks and a learning record store too. */
-  const onKept: CheckSeatOptions["onKept"] = (learner, exercise, kept) => {
+  /** What was kept of a check, or was decided about one, is news for grade books, webhooks, a learning record store, and whoever looks at a class. */
+  const onKept = (learner: string, exercise: string, kept?: KeptCheck): void => {
+    classes.onReview(learner);
     void ltiPeople.checked(learner, exercise);
-    news.checked(kept);
+    if (kept !== undefined) news.checked(kept);
   };
-  const classes = openClasses({ store, catalogue, backend, seats: () => seats, hostsFor: hostsThatFit(backend, limit), log });
+  const commands = new CommandLog({ store, log });
+  const classes = openClasses({ store, catalogue, backend, seats: () => seats, exams: () => exams, hostsFor: hostsThatFit(backend, limit), log });
   const whileWatched = watches.whileReady(
     lookByItself({ look: (seat, onUnsettled) => checkSeat(seat, { store, grade, log, asked: false, onUnsettled, onKept }), log }),
   );
   const seats: Seats = new Seats({
     onChange: classes.onChange,
+    admit: classes.admit,
     startingPoint: classes.startingPoint,
     store,
     pool,
@@ -116,20 +126,37 @@ async function main(): Promise<void> {
     limits: config.limits,
     readBaseline: baselineOf,
     terminalsFor,
-    whileReady: inTurn(whileWatched, classes.whileReady),
+    whileReady: inTurn(whileWatched, classes.whileReady, (seat, { terminals }) => commands.follow(seat, terminals)),
+    examOf: (sitting, exercise) => exams.examOf(sitting, exercise),
     log,
   });
-  await seats.recover(records, recovered, await openSnapshots(store), await HostCopies.kept(store));
+  const frozen = await FrozenHosts.open({ store, backend, maxBytes: config.frozenHostsMiB * MIB, keptDays: config.frozenHostDays, log });
+  const exams: Exams = new Exams({
+    ...{ store, catalogue, pool, grade, frozen, seats, log, onKept },
+    parameterKey: parameterKey(stateDir),
+    check: (seat) => checkSeat(seat, { store, grade, log, onKept }),
+    onChange: classes.onExam,
+  });
+  await seats.recover(records, recovered, await openSnapshots(store), [...(await HostCopies.kept(store)), ...(await frozen.ids())]);
 
   const { recordingDays: keptDays, recordingsMiB } = config;
-  const recordings = await Recordings.open({ store, stateDir, log, keptDays, maxTotalBytes: recordingsMiB * 1024 * 1024 });
+  const recordings = await Recordings.open({ store, stateDir, log, keptDays, maxTotalBytes: recordingsMiB * MIB });
+  const evidence = new Evidence({
+    ...{ store, catalogue, recordings, frozen: exams.frozenEvidence, log },
+    keptDays: config.evidenceDays,
+    maxBytes: config.evidenceMiB * MIB,
+    onDecided: onKept,
+  });
+  await evidence.expire();
 
+  const warmUp = new WarmUp({ store, catalogue, expect: (templates) => pool.expect(templates), log });
   let draining = false;
   const sessions = new Sessions(store);
   const tokens = new Tokens(store);
   const people = new People({ store, sessions, tokens, handOver: (from, to) => seats.handOver(from, to), log });
   const lti = await Lti.open({ store, stateDir, publicUrl: config.publicUrl, log, outbound: { trustedOrigins: config.ltiLocalPlatforms } });
-  const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: lessonPaths(config.siteDir), log });
+  const lessons = readLessons(config.siteDir);
+  const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: lessons.pathOf, log });
   const { publicUrl } = config;
   const lrs = config.xapi && new RecordStore(config.xapi);
   const receivers = new Outbound({ trustedOrigins: config.webhookLocalReceivers, userAgent: "Ringside (webhooks)" });
@@ -152,12 +179,18 @@ async function main(): Promise<void> {
     lti,
     sso: config.oidc && new SingleSignOn({ ...config.oidc, publicUrl: config.publicUrl, log }),
     ltiPeople,
-    ltiChoices: () => catalogue.list().map(({ id, definition }) => ({ id, title: definition.title, points: definition.tasks.length })),
+    ltiChoices: () => ltiChoices(catalogue.list(), lessons),
     seats,
     recordings,
     watches,
     cookieKey: cookieKey(stateDir),
-    check: (seat) => checkSeat(seat, { store, grade, log, onKept }),
+    exams,
+    evidence,
+    check: async (seat) => {
+      const verdict = await checkSeat(seat, { store, grade, log, mayCheck: (one) => exams.mayCheck(one), onKept });
+      await exams.checked(seat);
+      return verdict;
+    },
     accelerator: backend.accelerator,
     readiness: readinessOf({ store, stateDir, templates: backend.templates, draining: () => draining }),
   });
@@ -170,6 +203,8 @@ async function main(): Promise<void> {
         [
           { name: "sockets", run: () => Promise.race([answered, delay(GOODBYE_MS)]) },
           { name: "gradings", run: () => gradings.close() },
+          { name: "classes", run: async () => warmUp.close() },
+          { name: "exams", run: () => exams.close() },
           { name: "seats", run: () => seats.close(PARK_WITHIN_MS) },
           { name: "recordings", run: () => recordings.close() },
           { name: "pool", run: () => pool.close() },
@@ -177,6 +212,7 @@ async function main(): Promise<void> {
           { name: "requests", run: () => answered },
           { name: "lti", run: () => lti.close() },
           { name: "events", run: () => news.settled().then(() => deliveries.close()) },
+          { name: "evidence", run: () => Promise.all([commands.settled(), evidence.close(), frozen.close()]) },
           { name: "store", run: () => store.close() },
         ],
         log,
@@ -190,6 +226,8 @@ async function main(): Promise<void> {
   pool.start();
   lti.start();
   deliveries.start();
+  warmUp.start();
+  await exams.recover();
   const shown = config.port === 0 ? address : config.publicUrl;
   process.stdout.write(`\nRingside is ready: ${shown}\n\n`);
 }

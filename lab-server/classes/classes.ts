@@ -28,6 +28,10 @@ export interface ClassesOptions {
   /** Hosts in these starting states that run side by side on this machine. */
   readonly hostsFor: (templates: readonly string[]) => number;
   readonly feed: ClassFeed;
+  /** The dates or the exam of a class have changed. */
+  readonly onChanged: (id: string) => Promise<void>;
+  /** Called when a learner has come into a class or gone: what holds there holds for them. */
+  readonly onMember: (learner: string) => void;
   /** Called when a class is over for good. */
   readonly onArchive: (record: ClassRecord) => Promise<void>;
   readonly log: Log;
@@ -59,7 +63,8 @@ export class Classes {
     await this.find(person, id);
     this.#assertExercises(wish);
     await changeClass(this.#options.store, id, wish);
-    await this.#options.feed.classChanged(id);
+    await this.#options.onChanged(id);
+    this.#options.feed.classChanged(id);
     return this.view(person, id);
   }
 
@@ -132,7 +137,8 @@ export class Classes {
     const member = (await membersOf(store, found.id)).find((one) => known.includes(one.learner));
     if (!(await addMember(store, { class: found.id, learner: member?.learner ?? learner, name, joinedAt }, found.seats)))
       throw new LabError("class_full", { params: { seats: found.seats }, log: `class ${found.id} has ${found.seats} members` });
-    await this.#options.feed.classChanged(found.id);
+    this.#options.feed.memberCame(found.id);
+    this.#options.onMember(learner);
     return joinedView(found, name);
   }
 
@@ -141,7 +147,8 @@ export class Classes {
     await this.find(person, id);
     if (!(await removeMember(this.#options.store, id, learner, new Date().toISOString())))
       throw new LabError("not_found", { log: `${learner} is not in class ${id}` });
-    await this.#options.feed.classChanged(id);
+    this.#options.feed.classChanged(id);
+    this.#options.onMember(learner);
   }
 
   /** What everybody in a class has reached. */
@@ -159,13 +166,14 @@ export class Classes {
   }
 
   async #view(record: ClassRecord): Promise<ClassView> {
-    const { id, name, exercises, seats, hosts, opensAt, closesAt, code, codeOn, paused, createdAt } = record;
+    const { id, name, exercises, seats, hosts, opensAt, closesAt, code, codeOn, paused, createdAt, exam } = record;
     const members = (await membersOf(this.#options.store, id)).length;
     return {
       ...{ id, name, seats, code: shownCode(code), codeOn, paused, members, createdAt, exercises: [...exercises] },
       ...optional("hosts", hosts),
       ...optional("opensAt", opensAt),
       ...optional("closesAt", closesAt),
+      ...optional("exam", exam),
       capacity: this.capacity({ exercises: [...exercises], seats, hosts }),
     };
   }

@@ -3,7 +3,7 @@ import type { LiveRoom, WorkState } from "../contract/classroom.ts";
 import type { Log } from "../log.ts";
 import { type ClassRecord, classById, type MemberRecord, membersOf } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
-import { learnersOf } from "../store/people.ts";
+import { learnersOfEach } from "../store/people.ts";
 import type { Standings } from "./standings.ts";
 
 /** What comes close together is told once, ms. */
@@ -23,13 +23,21 @@ export interface FeedOptions {
 interface Open {
   record: ClassRecord;
   /** Members by every id under which they have worked. */
-  members: Map<string, MemberRecord>;
+  members: ReadonlyMap<string, MemberRecord>;
   readonly viewers: Set<(event: ClassEvent) => void>;
-  readonly dirty: Set<MemberRecord>;
+  /** What is to be told next: of these learners; of whoever came; or everything. */
+  readonly dirty: Set<string>;
+  came: boolean;
+  whole: boolean;
+  /** What goes on in the room has changed. */
+  room: boolean;
+  /** Time has passed: those are told of who get on otherwise than before. */
+  again: boolean;
+  readonly states: Map<string, WorkState>;
+  readonly clock: NodeJS.Timeout;
   timer: NodeJS.Timeout | undefined;
-  /** How each member got on when it was last told. */
-  readonly told: Map<string, WorkState>;
-  readonly again: NodeJS.Timeout;
+  /** What is told is told one after the other, so that nothing older comes after something newer. */
+  telling: Promise<void>;
 }
 
 /**
@@ -58,29 +66,27 @@ export class ClassFeed {
 
   /** Sends everything, and then what changes, until the returned function is called. */
   async look(record: ClassRecord, send: (event: ClassEvent) => void): Promise<() => void> {
-    const open: Open = this.#open.get(record.id) ?? {
-      record,
-      members: new Map(),
-      viewers: new Set(),
-      dirty: new Set(),
-      timer: undefined,
-      told: new Map(),
-      again: setInterval(() => void this.#tell(open, [...new Set(open.members.values())]), AGAIN_MS).unref(),
-    };
+    const open = this.#open.get(record.id) ?? this.#fresh(record);
     this.#open.set(record.id, open);
     open.viewers.add(send);
-    await this.#readMembers(open);
-    const grades = await this.grades(record);
-    for (const { learner, state } of grades.learners) open.told.set(learner, state);
-    send({ type: "grades", grades });
-    send({ type: "room", room: await this.#options.room(record) });
-    return () => {
+    const stop = (): void => {
       open.viewers.delete(send);
       if (open.viewers.size > 0) return;
       clearTimeout(open.timer);
-      clearInterval(open.again);
-      this.#open.delete(record.id);
+      clearInterval(open.clock);
+      if (this.#open.get(record.id) === open) this.#open.delete(record.id);
     };
+    try {
+      await this.#inOrder(open, async () => {
+        await this.#readMembers(open);
+        send({ type: "grades", grades: remembered(open, await this.grades(open.record)) });
+        send({ type: "room", room: await this.#options.room(open.record) });
+      });
+      return stop;
+    } catch (thrown) {
+      stop();
+      throw thrown;
+    }
   }
 
   /** Something about a learner's work has changed. */
@@ -88,57 +94,113 @@ export class ClassFeed {
     for (const open of this.#open.values()) {
       const member = open.members.get(learner);
       if (member === undefined) continue;
-      open.dirty.add(member);
-      open.timer ??= setTimeout(() => void this.#tellDirty(open), GATHER_MS);
+      open.dirty.add(member.learner);
+      this.#soon(open);
     }
   }
 
-  /** Who is in a class has changed, or what it is about. */
-  async classChanged(id: string): Promise<void> {
+  /** Something about the exam or the appeals of a class has changed. */
+  reviewChanged(id: string): void {
+    for (const send of [...(this.#open.get(id)?.viewers ?? [])]) send({ type: "review" });
+  }
+
+  /** The same, for every class that this learner is in. */
+  reviewOf(learner: string): void {
+    for (const [id, { members }] of this.#open) if (members.has(learner)) this.reviewChanged(id);
+  }
+
+  /** Somebody came into a class, or has another name in it. The others are as they were: of a large class they are not told again. */
+  memberCame(id: string): void {
     const open = this.#open.get(id);
     if (open === undefined) return;
-    const record = await classById(this.#options.store, id);
-    if (record === undefined) return;
-    open.record = record;
-    await this.#readMembers(open);
-    const event: ClassEvent = { type: "grades", grades: await this.grades(record) };
-    for (const send of [...open.viewers]) send(event);
+    open.came = true;
+    this.#soon(open);
+  }
+
+  /** Somebody is no longer in a class, or it is about something else. */
+  classChanged(id: string): void {
+    const open = this.#open.get(id);
+    if (open === undefined) return;
+    open.whole = true;
+    this.#soon(open);
   }
 
   /** What goes on in a class has changed. */
-  async roomChanged(id: string): Promise<void> {
+  roomChanged(id: string): void {
     const open = this.#open.get(id);
-    const record = open && (await classById(this.#options.store, id));
-    if (open === undefined || record === undefined) return;
-    open.record = record;
-    const event: ClassEvent = { type: "room", room: await this.#options.room(record) };
-    for (const send of [...open.viewers]) send(event);
+    if (open === undefined) return;
+    open.room = true;
+    this.#soon(open);
+  }
+
+  #soon(open: Open): void {
+    open.timer ??= setTimeout(() => {
+      open.timer = undefined;
+      this.#inOrder(open, () => this.#tell(open)).catch((thrown: unknown) =>
+        this.#options.log.error({ err: thrown, class: open.record.id }, "a class could not be told of a change"),
+      );
+    }, GATHER_MS);
+  }
+
+  #inOrder(open: Open, tell: () => Promise<void>): Promise<void> {
+    const told = open.telling.then(tell);
+    open.telling = told.catch(() => {});
+    return told;
   }
 
   async #readMembers(open: Open): Promise<void> {
     const { store } = this.#options;
     const members = await membersOf(store, open.record.id);
-    const ids = await Promise.all(members.map(async (member) => (await learnersOf(store, member.learner)).map((id) => [id, member] as const)));
-    open.members = new Map(ids.flat());
+    const ids = await learnersOfEach(
+      store,
+      members.map(({ learner }) => learner),
+    );
+    open.members = new Map(members.flatMap((member) => (ids.get(member.learner) ?? []).map((id) => [id, member] as const)));
   }
 
-  async #tellDirty(open: Open): Promise<void> {
-    open.timer = undefined;
-    const members = [...open.dirty];
+  async #tell(open: Open): Promise<void> {
+    const { whole, came, room, again } = open;
+    const dirty = new Set(open.dirty);
     open.dirty.clear();
-    await this.#tell(open, members, true);
-  }
-
-  /** @param changed whether more than the time has; else only those are told of who get on otherwise than before */
-  async #tell(open: Open, members: readonly MemberRecord[], changed = false): Promise<void> {
-    try {
-      for (const standing of await this.#options.standings.of(open.record, members)) {
-        if (!changed && open.told.get(standing.learner) === standing.state) continue;
-        open.told.set(standing.learner, standing.state);
-        for (const send of [...open.viewers]) send({ type: "standing", standing });
-      }
-    } catch (thrown) {
-      this.#options.log.error({ err: thrown, class: open.record.id }, "a class could not be told of a change");
+    open.whole = false;
+    open.came = false;
+    open.room = false;
+    open.again = false;
+    if (whole || room) open.record = (await classById(this.#options.store, open.record.id)) ?? open.record;
+    const before = open.members;
+    if (whole || came) await this.#readMembers(open);
+    const send = (event: ClassEvent): void => {
+      for (const one of [...open.viewers]) one(event);
+    };
+    if (room) send({ type: "room", room: await this.#options.room(open.record) });
+    if (whole) {
+      send({ type: "grades", grades: remembered(open, await this.grades(open.record)) });
+      return;
+    }
+    const changed = ({ learner, name }: MemberRecord): boolean => dirty.has(learner) || before.get(learner)?.name !== name;
+    const members = [...new Set(open.members.values())];
+    const wanted = again ? members : members.filter(changed);
+    for (const standing of await this.#options.standings.of(open.record, wanted)) {
+      const was = open.states.get(standing.learner);
+      open.states.set(standing.learner, standing.state);
+      const member = open.members.get(standing.learner);
+      if (was !== standing.state || member === undefined || changed(member)) send({ type: "standing", standing });
     }
   }
+
+  #fresh(record: ClassRecord): Open {
+    const clock = setInterval(() => {
+      open.again = true;
+      this.#soon(open);
+    }, AGAIN_MS).unref();
+    const nothing = { came: false, whole: false, room: false, again: false, timer: undefined };
+    const open: Open = { record, members: new Map(), viewers: new Set(), dirty: new Set(), states: new Map(), ...nothing, clock, telling: Promise.resolve() };
+    return open;
+  }
+}
+
+/** Notes how everybody gets on, so that only what changes is told. */
+function remembered(open: Open, grades: Grades): Grades {
+  for (const { learner, state } of grades.learners) open.states.set(learner, state);
+  return grades;
 }

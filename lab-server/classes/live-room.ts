@@ -3,7 +3,7 @@ import { type Classroom, type LiveRoom, MOST_NOTES, type RoomView } from "../con
 import type { Problem } from "../contract/problem.ts";
 import { LabError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { Seat } from "../seats/seat.ts";
+import type { Seat, StartFrom } from "../seats/seat.ts";
 import type { Seats } from "../seats/seats.ts";
 import { type ClassRecord, classById, classesOfLearners, type MemberRecord, membersOf, setClass } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
@@ -67,7 +67,7 @@ export class LiveRooms {
   /** A seat has got its host: what holds for its class holds for it. */
   async seatReady(seat: Seat): Promise<void> {
     try {
-      const records = await this.#roomsOf(await learnersOf(this.#options.store, seat.learner), seat.exercise.id);
+      const records = await this.roomsOf(seat);
       seat.hold(records.some(({ paused }) => paused) ? PAUSED : undefined);
       if (records.length > 0) await this.tell(seat);
     } catch (thrown) {
@@ -76,9 +76,13 @@ export class LiveRooms {
   }
 
   /** Where a new host of a seat begins. */
-  async startingPoint(seat: Seat) {
-    const records = await this.#roomsOf(await learnersOf(this.#options.store, seat.learner), seat.exercise.id);
-    return this.#options.copies.startOf(records, seat.exercise.id);
+  async startingPoint(seat: Seat): Promise<StartFrom | undefined> {
+    return this.#options.copies.startOf(await this.roomsOf(seat), seat.exercise.id);
+  }
+
+  /** The classes in which the exercise of a seat has its place for its learner. */
+  async roomsOf(seat: Seat): Promise<ClassRecord[]> {
+    return this.#roomsOf(await learnersOf(this.#options.store, seat.learner), seat.exercise.id);
   }
 
   async raiseHand(learner: string, id: string, { text, twin }: { readonly text: string; readonly twin: boolean }): Promise<void> {
@@ -300,7 +304,7 @@ export class LiveRooms {
     const record = await classById(store, id);
     if (record === undefined) return;
     if (only !== undefined) feed.learnerChanged(only.learner);
-    await feed.roomChanged(id);
+    feed.roomChanged(id);
     const wanted = await this.#seatsOf(record);
     for (const { member, seat } of wanted) if (only === undefined || member.learner === only.learner) await this.tell(seat);
   }

@@ -1,3 +1,4 @@
+import type { Exams } from "../exams/exams.ts";
 import type { Catalogue } from "../exercises/catalogue.ts";
 import type { HostBackend } from "../hosts/backend.ts";
 import type { Log } from "../log.ts";
@@ -8,6 +9,7 @@ import { Activities } from "./activity.ts";
 import { Classes } from "./classes.ts";
 import { ClassFeed } from "./feed.ts";
 import { HostCopies } from "./host-copies.ts";
+import { HostLimits } from "./host-limits.ts";
 import { LiveRooms } from "./live-room.ts";
 import { type LiveSeat, Standings } from "./standings.ts";
 import { Watchings } from "./watching.ts";
@@ -18,6 +20,8 @@ export interface OpenClassesOptions {
   readonly backend: Pick<HostBackend, "save" | "forget" | "saved">;
   /** The seats, which are made with what is given here. */
   readonly seats: () => Seats;
+  /** The exams, which are made with what is given here. */
+  readonly exams: () => Pick<Exams, "classChanged" | "classArchived">;
   readonly hostsFor: (templates: readonly string[]) => number;
   readonly log: Log;
 }
@@ -29,13 +33,19 @@ export interface OpenedClasses {
   readonly watchings: Watchings;
   /** For `Seats`: something about a learner's seat has changed; */
   readonly onChange: (learner: string) => void;
+  /** Something that counts for a learner was decided or said; */
+  readonly onReview: (learner: string) => void;
+  /** something about the exam of a class has changed. */
+  readonly onExam: (id: string) => void;
+  /** For `Seats` again: whether a seat may have a host at all; */
+  readonly admit: (seat: Seat, signal: AbortSignal, onPlace: (place: number) => void) => Promise<void>;
   /** where a new host begins; */
   readonly startingPoint: (seat: Seat) => Promise<StartFrom | undefined>;
   /** and that its host is ready. Gives the way to stop. */
   readonly whileReady: (seat: Seat, ready: ReadySeat) => () => void;
 }
 
-export function openClasses({ store, catalogue, backend, seats, hostsFor, log }: OpenClassesOptions): OpenedClasses {
+export function openClasses({ store, catalogue, backend, seats, exams, hostsFor, log }: OpenClassesOptions): OpenedClasses {
   const seatChanged = (id: string): void => {
     const seat = seats().byId(id);
     if (seat === undefined) return;
@@ -64,15 +74,41 @@ export function openClasses({ store, catalogue, backend, seats, hostsFor, log }:
   const standings = new Standings({ store, catalogue, seatOf });
   const feed: ClassFeed = new ClassFeed({ store, standings, room: (record) => rooms.view(record), log });
   const copies = new HostCopies({ store, backend, seats, log });
+  const limits = new HostLimits((holding) => seats().parkOne(holding));
   const rooms: LiveRooms = new LiveRooms({ store, seats, feed, copies, watchings, log });
   return {
-    classes: new Classes({ store, catalogue, hostsFor, feed, onArchive: (record) => rooms.archived(record), log }),
+    classes: new Classes({
+      store,
+      catalogue,
+      hostsFor,
+      feed,
+      onMember: (learner) => {
+        const seat = seats().of(learner);
+        if (seat !== undefined) void rooms.seatReady(seat);
+      },
+      onChanged: (id) => exams().classChanged(id),
+      onArchive: async (record) => {
+        await rooms.archived(record);
+        await exams().classArchived(record.id);
+      },
+      log,
+    }),
     rooms,
     watchings,
     onChange: (learner) => feed.learnerChanged(learner),
+    admit: async (seat, signal, onPlace) => limits.admit(seat, await rooms.roomsOf(seat), signal, onPlace),
+    onReview: (learner) => {
+      feed.learnerChanged(learner);
+      feed.reviewOf(learner);
+    },
+    onExam: (id) => feed.reviewChanged(id),
     startingPoint: (seat) => rooms.startingPoint(seat),
     whileReady: (seat, { terminals }) => {
       void rooms.seatReady(seat);
+      void rooms.roomsOf(seat).then(
+        (records) => limits.hold(seat, records),
+        (error: unknown) => log.error({ err: error, seat: seat.id }, "a host could not be counted for its class"),
+      );
       return activities.follow({ id: seat.id, subscribe: (listener) => seat.subscribe(listener) }, terminals);
     },
   };

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { ClassExercise, Standing } from "../contract/classes.ts";
 import type { Watcher } from "../contract/classroom.ts";
 import type { SeatView } from "../contract/seat.ts";
@@ -5,8 +6,8 @@ import type { Catalogue } from "../exercises/catalogue.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 import type { ClassRecord, MemberRecord } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
-import { handsOf } from "../store/live-room.ts";
-import { learnersOf } from "../store/people.ts";
+import { type HandRecord, handsOf } from "../store/live-room.ts";
+import { learnersOfEach } from "../store/people.ts";
 import { type WorkRecord, workOf } from "../store/standings.ts";
 import type { Activity } from "./activity.ts";
 import { pointsOf } from "./points.ts";
@@ -33,6 +34,9 @@ export interface LiveSeat extends Partial<Activity> {
   readonly watchers: readonly Watcher[];
 }
 
+/** So many learners are computed at once, which takes some 30 ms; in between the server does what else it has to. */
+const AT_ONCE = 100;
+
 /** What has been reached in a class: computed from the attempts, never kept. */
 export class Standings {
   readonly #options: StandingsOptions;
@@ -42,21 +46,46 @@ export class Standings {
   }
 
   /** Of these members, in their order; what they did before they had an account included. */
-  async of({ id, exercises }: Pick<ClassRecord, "id" | "exercises">, members: readonly MemberRecord[]): Promise<Standing[]> {
+  async of(record: Pick<ClassRecord, "id" | "exercises" | "exam">, members: readonly MemberRecord[]): Promise<Standing[]> {
+    const standings: Standing[] = [];
+    const hands = new Map((await handsOf(this.#options.store, record.id)).map((hand) => [hand.learner, hand]));
+    for (let from = 0; from < members.length; from += AT_ONCE) {
+      if (from > 0) await setImmediate();
+      standings.push(...(await this.#of(record, members.slice(from, from + AT_ONCE), hands)));
+    }
+    return standings;
+  }
+
+  async #of(
+    { id, exercises, exam }: Pick<ClassRecord, "id" | "exercises" | "exam">,
+    members: readonly MemberRecord[],
+    hands: ReadonlyMap<string, HandRecord>,
+  ): Promise<Standing[]> {
     const { store } = this.#options;
-    const all = await Promise.all(members.map(async (member) => ({ member, ids: await learnersOf(store, member.learner) })));
-    const ids = all.flatMap((one) => one.ids);
-    const work = await workOf(
+    const ids = await learnersOfEach(
       store,
-      ids,
-      exercises.map(({ exercise }) => exercise),
+      members.map(({ learner }) => learner),
     );
-    const hands = new Map((await handsOf(store, id)).map((hand) => [hand.learner, hand]));
+    const work = Map.groupBy(
+      await workOf(
+        store,
+        [...ids.values()].flat(),
+        exercises.map(({ exercise }) => exercise),
+        exam && { class: id, exercises: exam.exercises },
+      ),
+      ({ learner }) => learner,
+    );
     const definitions = new Map(this.#options.catalogue.list().map((exercise) => [exercise.id, exercise.definition]));
     const now = this.#options.now?.() ?? Date.now();
-    return all.map(({ member, ids: own }): Standing => {
-      const mine = work.filter(({ learner }) => own.includes(learner));
-      const cells = exercises.map((wanted) => cellOf(wanted, definitions.get(wanted.exercise)?.tasks.length ?? 0, mine));
+    return members.map((member): Standing => {
+      const own = ids.get(member.learner) ?? [];
+      const mine = own.flatMap((learner) => work.get(learner) ?? []);
+      const cells = exercises.map((wanted) =>
+        cellOf(
+          { room: id, wanted, tasks: definitions.get(wanted.exercise)?.tasks.length ?? 0, exam: exam?.exercises.includes(wanted.exercise) === true },
+          mine,
+        ),
+      );
       const seat = own.map(this.#options.seatOf).find((one) => one !== undefined);
       const hand = hands.get(member.learner);
       const signs = seat && signsOf(seat, { cell: cells.find(({ exercise }) => exercise === seat.exercise), mine, definition: definitions.get(seat.exercise) });
@@ -100,13 +129,20 @@ function signsOf(
 }
 
 /** One exercise of one learner, from all that they have done in it under whatever id. */
-function cellOf(wanted: ClassExercise, tasks: number, all: readonly WorkRecord[]): Standing["cells"][number] {
+function cellOf(
+  { room, wanted, tasks, exam }: { readonly room: string; readonly wanted: ClassExercise; readonly tasks: number; readonly exam: boolean },
+  all: readonly WorkRecord[],
+): Standing["cells"][number] {
   const work = all.filter(({ exercise }) => exercise === wanted.exercise);
   const best = work.toSorted((a, b) => b.passedTasks.length - a.passedTasks.length || a.bestAt.localeCompare(b.bestAt))[0];
   const passed = Math.min(best?.passedTasks.length ?? 0, tasks);
   const passedAt = work.flatMap((one) => one.passedAt ?? []).sort()[0];
   const startedAt = work.flatMap((one) => one.startedAt ?? []).sort()[0];
   const until = passedAt ?? best?.bestAt ?? "";
+  const share = work
+    .flatMap(({ byHand }) => byHand)
+    .filter((one) => one.class === room)
+    .at(-1)?.share;
   return {
     exercise: wanted.exercise,
     passed,
@@ -118,6 +154,10 @@ function cellOf(wanted: ClassExercise, tasks: number, all: readonly WorkRecord[]
     solution: work.some((one) => one.solution),
     ...(passedAt === undefined ? {} : { passedAt }),
     ...pointsOf(wanted, { passed, tasks, bestAt: until }),
+    ...(share !== undefined && { points: Math.round(wanted.points * share * 10) / 10, byHand: true }),
+    ...(exam && { exam }),
+    ...(work.some(({ disagreement }) => disagreement) && { disagreement: true }),
+    ...(work.some(({ appeal }) => appeal) && { appeal: true }),
     ...(startedAt === undefined || until === "" ? {} : { ms: Math.max(0, Date.parse(until) - Date.parse(startedAt)) }),
   };
 }

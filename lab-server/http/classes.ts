@@ -27,6 +27,9 @@ import { parse } from "./parse.ts";
 import { signedIn } from "./people.ts";
 import { COSTLY } from "./plugins/limits.ts";
 
+/** The whole grid of a thousand learners is some megabytes, and what changes comes while it is still on the line. */
+const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
+
 type ClassParams = { Params: { class: string } };
 const emptySchema = z.strictObject({}).nullish();
 
@@ -109,13 +112,17 @@ export async function classRoutes(app: FastifyInstance, { classes }: { classes: 
 
   app.get<ClassParams>("/api/v1/classes/:class/live", { config: { api: LIVE } }, async (request, reply) => {
     let stop = (): void => {};
-    const stream: EventStream = new EventStream(() => {
+    let over = false;
+    const closed = (): void => {
+      over = true;
       stop();
       streams.delete(stream);
-    });
+    };
+    const stream: EventStream = new EventStream(closed, { mostUnreadBytes: MOST_UNREAD_BYTES });
     streams.add(stream);
     try {
       stop = await classes.look(owner(request), request.params.class, (event) => stream.send(event));
+      if (over) stop();
     } catch (thrown) {
       stream.end();
       throw thrown;

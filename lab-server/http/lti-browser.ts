@@ -13,6 +13,11 @@ export const FRAMED_COOKIE = { path: "/", httpOnly: true, secure: true, sameSite
 /** By plain http, on one machine: there the platform and the lab are one site, and nothing can be marked Secure. */
 const LOCAL_COOKIE = { path: "/", httpOnly: true, sameSite: "lax" } as const;
 
+/** The cookie of a ticket (`lti/frame-tickets.ts`). */
+export function ticketCookie(names: OwnNames): { readonly name: string; readonly options: typeof FRAMED_COOKIE | typeof LOCAL_COOKIE } {
+  return names.secure ? { name: "__Host-ringside-framed", options: FRAMED_COOKIE } : { name: "ringside-framed", options: LOCAL_COOKIE };
+}
+
 /** The secret by which a browser that finishes a login is known as the one that began it. */
 export class LoginCookie {
   readonly #name: string;

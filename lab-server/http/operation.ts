@@ -10,6 +10,7 @@ export const TAGS = {
   recordings: "What a learner recorded of their terminals.",
   account: "Accounts, sessions and tokens.",
   classes: "Classes, who is in them, and grades.",
+  exams: "Exams, verdicts with what they rest on, and appeals.",
   gradings: "Exercises graded on a host of the server's own, without a seat.",
   webhooks: "Who is told when something happens.",
   lti: "Learning platforms, for admins.",

@@ -83,6 +83,25 @@ export const PERMISSIONS: Readonly<Record<string, Row>> = {
   "GET /api/v1/classes/:class/grades.csv": OWN_CLASS,
   "GET /api/v1/classes/:class/live": OWN_CLASS,
   "DELETE /api/v1/classes/:class/members/:learner": OWN_CLASS,
+  "GET /api/v1/classes/:class/exam": OWN_CLASS,
+  "POST /api/v1/classes/:class/exam/minutes": OWN_CLASS,
+  "POST /api/v1/classes/:class/exam/reopen": OWN_CLASS,
+  "POST /api/v1/classes/:class/exam/grade": OWN_CLASS,
+  "GET /api/v1/classes/:class/appeals": OWN_CLASS,
+  "GET /api/v1/classes/:class/learners/:learner/attempts": OWN_CLASS,
+  "POST /api/v1/classes/:class/learners/:learner/points": OWN_CLASS,
+  "GET /api/v1/classes/:class/attempts/:attempt": OWN_CLASS,
+  "POST /api/v1/classes/:class/attempts/:attempt/regrade": OWN_CLASS,
+  "POST /api/v1/classes/:class/attempts/:attempt/counts": OWN_CLASS,
+  "POST /api/v1/classes/:class/attempts/:attempt/answer": OWN_CLASS,
+  "GET /api/v1/classes/:class/attempts/:attempt/recordings/:recording": OWN_CLASS,
+  // Exams that one is in, and one's own verdicts with what they rest on.
+  "GET /api/v1/exams": OWN_SEAT_READ,
+  "POST /api/v1/exams/:class/begin": OWN_SEAT,
+  "POST /api/v1/exams/:class/hand-in": OWN_SEAT,
+  "GET /api/v1/attempts": OWN_SEAT_READ,
+  "GET /api/v1/attempts/:attempt": OWN_SEAT_READ,
+  "POST /api/v1/attempts/:attempt/appeal": OWN_SEAT,
   // The room while it works. A learner's host is shown and touched only while they are at an exercise of the class.
   "POST /api/v1/classes/:class/messages": OWN_CLASS,
   "POST /api/v1/classes/:class/pause": OWN_CLASS,
@@ -124,6 +143,10 @@ export const PERMISSIONS: Readonly<Record<string, Row>> = {
   "POST /api/v1/lti/registration-links": ADMIN,
   "POST /api/v1/lti/keys/rotate": ADMIN,
   "GET /api/v1/lti/scores": ADMIN,
+
+  // Who teaches a course at its platform; nobody else has it, whatever they are here.
+  "GET /api/v1/lti/courses": ["no", "no", "no", "own", "own"],
+  "GET /api/v1/lti/courses/:course/members": ["no", "no", "no", "own", "own"],
 
   "GET /api/v1/people": ADMIN,
   "POST /api/v1/people/:person/role": ADMIN,

@@ -4,6 +4,7 @@ import type { Classroom } from "../contract/classroom.ts";
 import { seatEventSchema } from "../contract/events.ts";
 import { seatViewSchema, startSeatSchema } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
+import type { Exams } from "../exams/exams.ts";
 import type { Recordings } from "../recordings/recordings.ts";
 import type { Seat } from "../seats/seat.ts";
 import type { Seats } from "../seats/seats.ts";
@@ -40,18 +41,19 @@ const EVENTS: Operation = {
 };
 export interface SeatRoutesOptions {
   readonly seats: Seats;
+  readonly exams: Pick<Exams, "start" | "end">;
   readonly recordings: Pick<Recordings, "ofSeat">;
   /** What the learner's page has to know of their classes. */
   readonly classroomOf: (seat: Seat) => Promise<Classroom>;
 }
 
 /** A learner's own seat: start, look, follow, reset, more time, end. Nobody may touch another learner's. */
-export async function seatRoutes(app: FastifyInstance, { seats, recordings, classroomOf }: SeatRoutesOptions): Promise<void> {
+export async function seatRoutes(app: FastifyInstance, { seats, exams, recordings, classroomOf }: SeatRoutesOptions): Promise<void> {
   const streams = new Map<string, Set<EventStream>>();
 
   app.post("/api/v1/seats", { config: { ...COSTLY, api: START } }, async (request, reply) => {
     const { exercise, replace } = parse(startSeatSchema, request.body);
-    const { seat, created } = seats.start(request.learner, exercise, replace);
+    const { seat, created } = await exams.start(request.learner, exercise, replace);
     return reply.code(created ? 201 : 200).send(seat.view);
   });
 
@@ -86,7 +88,7 @@ export async function seatRoutes(app: FastifyInstance, { seats, recordings, clas
     "/api/v1/seats/:seat",
     { config: { api: { tag: "seats", summary: "End a seat and its host", gives: DONE } } },
     async (request, reply) => {
-      await seats.end(request.learner, request.params.seat);
+      await exams.end(request.learner, request.params.seat);
       return reply.code(204).send();
     },
   );

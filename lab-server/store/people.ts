@@ -160,3 +160,12 @@ export async function personByLearner(store: Store, learner: string): Promise<Kn
   const row = await people(store.db).where("people.learner", "=", learner).executeTakeFirst();
   return row && toPerson(row);
 }
+
+/** The same for many learners, by each of them, with one question for all. */
+export async function learnersOfEach(store: Store, learners: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const ids = new Map(learners.map((learner) => [learner, [learner]]));
+  if (learners.length === 0) return ids;
+  const rows = await store.db.selectFrom("merges").select(["learner", "into_learner"]).where("into_learner", "in", learners).execute();
+  for (const { learner, into_learner } of rows) ids.get(into_learner)?.push(learner);
+  return ids;
+}

@@ -26,7 +26,7 @@ for (const names of [false, true])
       grade: async ({ attempts }) => {
         const tasks = outcome === "passed" ? [...passedVerdict.tasks] : [{ task: "task", outcome, expected: words, found: words, look: words }];
         const graded = { ...passedVerdict, outcome, tasks };
-        return { ...graded, attempts: await attempts.record(graded) };
+        return { ...graded, attempts: await attempts.record(graded, {}) };
       },
     });
     const words = { en: "x", "zh-cn": "x" };

@@ -79,7 +79,7 @@ const zh: ClassStrings = {
   joining: (name: string, instructor: string) => `你将加入 ${instructor} 的班级“${name}”。`,
   seen: "老师可以看到你的名字、成绩，以及你是否正在做练习。",
   yourName: "你的名字",
-  nameHint: "老师认识你的那个名字。不需要账号；有账号的话，换一台电脑也能找到成绩。",
+  nameHint: "请填写老师认得出的名字。不需要账号；有账号的话，换一台电脑也能找到成绩。",
   joinNow: "加入",
   joined: (name: string) => `你已加入班级“${name}”。`,
   joinedAs: (as: string) => `老师看到的名字是 ${as}。`,

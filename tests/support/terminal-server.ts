@@ -12,7 +12,7 @@ import { HostTerminals } from "../../lab-server/terminals/host-terminals.ts";
 import { WakeableHost } from "../../lab-server/terminals/testing.ts";
 
 /** A host whose shells are real ones, on a connection to a real sshd. */
-class ConnectedHost extends WakeableHost {
+export class ConnectedHost extends WakeableHost {
   readonly #connection: SshConnection;
 
   constructor(connection: SshConnection) {

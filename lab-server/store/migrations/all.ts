@@ -10,7 +10,9 @@ import * as parameters from "./008-parameters.ts";
 import * as classes from "./009-classes.ts";
 import * as lti from "./010-lti.ts";
 import * as liveRoom from "./011-live-room.ts";
+import * as exams from "./012-exams.ts";
 import * as interfaces from "./013-interface.ts";
+import * as ltiCourses from "./014-lti-courses.ts";
 
 /**
  * Every migration, oldest first. A list and not a look into a folder, so that a file that is missing from a
@@ -28,5 +30,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "009-classes": classes,
   "010-lti": lti,
   "011-live-room": liveRoom,
+  "012-exams": exams,
   "013-interface": interfaces,
+  "014-lti-courses": ltiCourses,
 };

@@ -1,23 +1,33 @@
 import { type ReactNode, useState } from "react";
-import type { Grades, Standing } from "../../../lab-server/contract/classes.ts";
+import type { Grades } from "../../../lab-server/contract/classes.ts";
+import type { WorkState } from "../../../lab-server/contract/classroom.ts";
+import { type GridOrder, ordered } from "../../lab/live-class.ts";
+import { InlineText } from "../lab/InlineText.tsx";
+import { GridRow } from "./GridRow.tsx";
 import { useTeach } from "./teach-context.ts";
 
-type By = "name" | "points" | "now";
-
-function sorted(learners: readonly Standing[], by: By): readonly Standing[] {
-  const of = (one: Standing): number => (by === "points" ? -one.points : one.now === undefined ? 1 : 0);
-  return learners.toSorted((a, b) => (by === "name" ? 0 : of(a) - of(b)) || a.name.localeCompare(b.name));
+interface Props {
+  readonly grades: Grades;
+  /** Only those who get on so. */
+  readonly only: WorkState | undefined;
+  /** The exercise whose tasks are the columns; undefined: the exercises are. */
+  readonly exercise: string | undefined;
+  /** The learner who is looked at. */
+  readonly chosen: string | undefined;
+  /** The same function each time: a row that has not changed is not drawn again. */
+  readonly onChoose: (learner: string) => void;
 }
 
-/** Learners by exercises: how far each has come. */
-export function ClassGrid({ grades }: { readonly grades: Grades }): ReactNode {
-  const { strings, titleOf } = useTeach();
-  const [by, setBy] = useState<By>("name");
-  const exercises = grades.learners[0]?.cells.map(({ exercise }) => exercise) ?? [];
-  const heads: readonly (readonly [By, string])[] = [
+/** Learners by exercises, or by the tasks of one: how each gets on and how far they have come. */
+export function ClassGrid({ grades, only, exercise, chosen, onChoose }: Props): ReactNode {
+  const { strings, room, titleOf, exerciseOf } = useTeach();
+  const [by, setBy] = useState<GridOrder>("state");
+  const exercises = grades.learners[0]?.cells.map(({ exercise: id }) => id) ?? [];
+  const tasks = exercise === undefined ? [] : (exerciseOf(exercise)?.tasks ?? []);
+  const heads: readonly (readonly [GridOrder, string])[] = [
     ["name", strings.learner],
+    ["state", room.state],
     ["points", strings.points],
-    ["now", strings.now],
   ];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -32,51 +42,28 @@ export function ClassGrid({ grades }: { readonly grades: Grades }): ReactNode {
                 </button>
               </th>
             ))}
-            {exercises.map((exercise) => (
-              <th key={exercise} scope="col">
-                {titleOf(exercise)}
-              </th>
-            ))}
+            {exercise === undefined
+              ? exercises.map((id) => (
+                  <th key={id} scope="col">
+                    {titleOf(id)}
+                  </th>
+                ))
+              : tasks.map(({ id, text }) => (
+                  <th key={id} scope="col">
+                    <InlineText text={text} />
+                  </th>
+                ))}
           </tr>
         </thead>
         <tbody>
-          {sorted(grades.learners, by).map(({ learner, name, points, now, cells }) => (
-            <tr key={learner}>
-              <th scope="row">{name}</th>
-              <td>
-                {points} / {grades.most}
-              </td>
-              <td>{now === undefined ? strings.idle : titleOf(now.exercise)}</td>
-              {cells.map((cell) => (
-                <Cell key={cell.exercise} cell={cell} />
-              ))}
-            </tr>
+          {ordered(
+            grades.learners.filter(({ state }) => only === undefined || state === only),
+            by,
+          ).map((one) => (
+            <GridRow key={one.learner} one={one} most={grades.most} tasksOf={exercise} chosen={one.learner === chosen} onChoose={onChoose} />
           ))}
         </tbody>
       </table>
     </section>
-  );
-}
-
-function Cell({ cell }: { readonly cell: Standing["cells"][number] }): ReactNode {
-  const { strings } = useTeach();
-  const { passed, tasks, attempts, hints, solution, late } = cell;
-  const state = passed === tasks && tasks > 0 ? "done" : passed > 0 || attempts > 0 ? "begun" : "none";
-  const notes = [
-    strings.cell(passed, tasks, attempts),
-    ...(hints > 0 ? [strings.hintsTaken(hints)] : []),
-    ...(solution ? [strings.solutionSeen] : []),
-    ...(late ? [strings.late] : []),
-  ];
-  return (
-    <td data-state={state} title={notes.join(", ")}>
-      <span aria-hidden="true">
-        {state === "done" ? "✓ " : ""}
-        {passed}/{tasks}
-        {solution || hints > 0 ? " ?" : ""}
-        {late ? " !" : ""}
-      </span>
-      <span className="sr-only">{notes.join(", ")}</span>
-    </td>
   );
 }

@@ -2,6 +2,8 @@ import type { ReactNode } from "react";
 import type { JoinedClass } from "../../../lab-server/contract/classes.ts";
 import type { Locale } from "../../../lab-server/contract/locale.ts";
 import { CLASS_STRINGS } from "../../lab/class-strings.ts";
+import { EXAM_STRINGS } from "../../lab/exam-strings.ts";
+import { attemptsPath } from "../exams/exam-words.ts";
 import type { ClassChapterData } from "./class-data.ts";
 
 interface Props {
@@ -28,8 +30,12 @@ export function JoinedClasses({ locale, classes, chapters }: Props): ReactNode {
                 <a href={exercises.get(exercise)?.href}>{exercises.get(exercise)?.title ?? exercise}</a>{" "}
                 <small>
                   {strings.pointsOf(points)}
-                  {dueAt !== undefined && `, ${strings.due(moment.format(new Date(dueAt)))}`}
-                </small>
+                  {dueAt !== undefined && ` · ${strings.due(moment.format(new Date(dueAt)))}`}
+                </small>{" "}
+                <a className="class-attempts" href={attemptsPath(exercise, locale)}>
+                  {EXAM_STRINGS[locale].attempts}
+                  <span className="sr-only">: {exercises.get(exercise)?.title ?? exercise}</span>
+                </a>
               </li>
             ))}
           </ol>

@@ -4,11 +4,12 @@ import { CheckTask } from "./CheckTask.tsx";
 import { useLab, useStore } from "./lab-context.ts";
 import { NextExercise } from "./NextExercise.tsx";
 import { SolutionNote } from "./SolutionNote.tsx";
+import { VerdictLinks } from "./VerdictLinks.tsx";
 
 /** The tasks, what the latest check found out about each, and the button that checks. */
 export function CheckList(): ReactNode {
   const { store, exercise, strings } = useLab();
-  const { verdict, asked, pending, progress } = useStore(store);
+  const { seat, verdict, asked, pending, progress } = useStore(store);
   const [hintsOut, setHintsOut] = useState(false);
   const [open, setOpen] = useState(() => matchMedia("(min-width: 80rem)").matches);
   // Opened by itself when the learner asked and there is something to read.
@@ -63,7 +64,8 @@ export function CheckList(): ReactNode {
           />
         ))}
       </ol>
-      {open && hintsOut && verdict?.outcome !== "passed" && !exercise.exam && <SolutionNote />}
+      {open && hintsOut && verdict?.outcome !== "passed" && !exercise.exam && seat?.exam === undefined && <SolutionNote />}
+      {open && verdict !== undefined && <VerdictLinks verdict={verdict} exercise={exercise.id} exam={seat?.exam !== undefined} />}
     </section>
   );
 }
