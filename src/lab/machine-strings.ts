@@ -4,6 +4,7 @@ import type { DeliveryView, EventType } from "../../lab-server/contract/webhooks
 
 /** The words for what programs use: tokens and webhooks, on the account page. */
 const en = {
+  comma: ", ",
   tokens: "Tokens for programs",
   tokensIntro: "A program that has a token of yours acts for you. It cannot change your password, and it cannot make tokens.",
   tokenName: "What it is for",
@@ -33,9 +34,9 @@ const en = {
   makeWebhook: "Make a webhook",
   webhookMade: "Its secret, with which messages are verified, is shown only here:",
   tryIt: "Try",
-  tryWebhook: (url: string) => `Send a test message to ${url}`,
+  tryWebhook: (url: string) => `Try the webhook to ${url}`,
   deliveries: "Deliveries",
-  deliveriesOf: (url: string) => `Last deliveries to ${url}`,
+  deliveriesOf: (url: string) => `Deliveries to ${url}`,
   noDeliveries: "Nothing was sent yet.",
   removeWebhook: (url: string) => `Remove the webhook to ${url}`,
   remove: "Remove",
@@ -51,6 +52,7 @@ const en = {
 export type MachineStrings = typeof en;
 
 const zh: MachineStrings = {
+  comma: "，",
   tokens: "程序令牌",
   tokensIntro: "持有你令牌的程序会以你的身份操作。它不能修改你的密码，也不能创建令牌。",
   tokenName: "用途",
@@ -80,9 +82,9 @@ const zh: MachineStrings = {
   makeWebhook: "创建 Webhook",
   webhookMade: "用来验证消息的密钥，只在这里显示一次：",
   tryIt: "测试",
-  tryWebhook: (url: string) => `向 ${url} 发送测试消息`,
+  tryWebhook: (url: string) => `测试发往 ${url} 的 Webhook`,
   deliveries: "投递记录",
-  deliveriesOf: (url: string) => `最近投递到 ${url} 的消息`,
+  deliveriesOf: (url: string) => `投递记录：${url}`,
   noDeliveries: "还没有发送过。",
   removeWebhook: (url: string) => `删除发往 ${url} 的 Webhook`,
   remove: "删除",

@@ -30,6 +30,7 @@ export function Tokens(): ReactNode {
   };
   const date = new Intl.DateTimeFormat(locale === "en" ? "en" : "zh-CN", { dateStyle: "medium" });
   const shown = (moment: string): string => date.format(new Date(moment));
+  const lifeOf = (end: string): string => (Date.parse(end) > Date.now() ? strings.until(shown(end)) : strings.expired(shown(end)));
   return (
     <section aria-labelledby="account-tokens">
       <h2 id="account-tokens">{strings.tokens}</h2>
@@ -43,9 +44,8 @@ export function Tokens(): ReactNode {
           {tokens.map(({ id, name, scope, expiresAt, usedAt }) => (
             <li key={id}>
               <span>
-                <strong>{name}</strong>, {strings.scopes[scope]},{" "}
-                {Date.parse(expiresAt) > Date.now() ? strings.until(shown(expiresAt)) : strings.expired(shown(expiresAt))},{" "}
-                {usedAt === undefined ? strings.neverUsed : strings.used(shown(usedAt))}
+                <strong>{name}</strong>
+                {["", strings.scopes[scope], lifeOf(expiresAt), usedAt === undefined ? strings.neverUsed : strings.used(shown(usedAt))].join(strings.comma)}
               </span>
               <button
                 type="button"

@@ -18,8 +18,8 @@ export function WebhookRow({ webhook, removed }: { readonly webhook: WebhookView
   return (
     <li>
       <span>
-        <strong className="account-url">{url}</strong>, {of === undefined ? strings.wholeLab : strings.ofClass(of.name)}:{" "}
-        {events.map((type) => strings.eventNames[type]).join(", ")}
+        <strong className="account-url">{url}</strong>
+        {["", of === undefined ? strings.wholeLab : strings.ofClass(of.name), ...events.map((type) => strings.eventNames[type])].join(strings.comma)}
       </span>
       <span className="account-actions">
         <button
@@ -69,8 +69,8 @@ export function WebhookRow({ webhook, removed }: { readonly webhook: WebhookView
           <ul aria-label={strings.deliveriesOf(url)}>
             {deliveries.map((one) => (
               <li key={one.id}>
-                {moment.format(new Date(one.at))}, <code>{one.type}</code>: {strings.states[one.state]}
-                {one.tries > 0 && `, ${answer(one)}`}
+                <code>{one.type}</code>
+                {["", moment.format(new Date(one.at)), strings.states[one.state], ...(one.tries > 0 ? [answer(one)] : [])].join(strings.comma)}
               </li>
             ))}
           </ul>
