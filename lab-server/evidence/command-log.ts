@@ -14,6 +14,8 @@ export interface CommandLogOptions {
   readonly log: Log;
   /** Default: the time. For tests. */
   readonly now?: () => number;
+  /** Of one seat so many. */
+  readonly most?: number;
 }
 
 interface Followed {
@@ -34,16 +36,17 @@ export class CommandLog {
 
   /** Keeps the commands of a seat's terminals until the returned function is called. */
   follow(seat: Followed, terminals: Terminals): () => void {
-    const { store, now = Date.now } = this.#options;
+    const { store, now = Date.now, most = MOST_COMMANDS } = this.#options;
     let allowed = BURST;
     let lastAt = now();
-    let kept: number | undefined;
+    let counted: Promise<number> | undefined;
+    let more = 0;
     /** By terminal: the command that has begun last. */
     const running = new Map<string, Promise<number | undefined>>();
     const begin = async (terminal: string, line: string, at: string): Promise<number | undefined> => {
-      kept ??= await countCommands(store, seat.id);
-      if (kept >= MOST_COMMANDS) return undefined;
-      kept += 1;
+      counted ??= countCommands(store, seat.id);
+      if ((await counted) + more >= most) return undefined;
+      more += 1;
       return insertCommand(store, { seat: seat.id, terminal: terminal.slice(0, 100), at, line });
     };
     return terminals.onCommand((terminal, event) => {

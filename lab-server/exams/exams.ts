@@ -4,7 +4,7 @@ import { LabError } from "../errors.ts";
 import type { FrozenEvidence } from "../evidence/evidence.ts";
 import { drawParameters, examSeed } from "../exercises/draw-parameters.ts";
 import type { Baseline } from "../grading/baseline.ts";
-import type { Seat, SeatExam, StartPlan } from "../seats/seat.ts";
+import type { Parked, Seat, SeatExam, StartPlan } from "../seats/seat.ts";
 import { type ClassRecord, classById, classesOfLearners, type MemberRecord, membersOf } from "../store/classes.ts";
 import { countInSitting } from "../store/evidence.ts";
 import type { SittingEnd } from "../store/exam-schema.ts";
@@ -45,6 +45,8 @@ export interface ExamSeats {
   find(learner: string, id: string): Promise<Seat>;
   start(learner: string, exercise: string, replace: boolean, plan?: StartPlan): { seat: Seat; created: boolean };
   end(learner: string, id: string): Promise<unknown>;
+  reset(learner: string, id: string): Promise<Seat>;
+  goOnFrom(learner: string, id: string, saved: Parked): Promise<Seat>;
   setAside: FinalGradingOptions["seats"]["setAside"];
 }
 
@@ -75,7 +77,7 @@ export class Exams {
 
   /** After a start of the server, when its seats are there: goes on with what runs, ends what is overdue, grades what was not graded. */
   async recover(): Promise<void> {
-    const { store, log } = this.#options;
+    const { store, seats, log } = this.#options;
     const open = await openSittings(store);
     const at = new Date();
     const before = await alive(store, at.toISOString());
@@ -84,6 +86,10 @@ export class Exams {
       log.warn({ from: before, exams: open.length }, "there was no server while exams ran");
     }
     for (const sitting of open) await this.#arm(sitting);
+    const running = new Set(open.map(({ id }) => id));
+    // An earlier server came as far as ending the exam, and no further.
+    for (const seat of [...seats.all()])
+      if (seat.exam !== undefined && !running.has(seat.exam.sitting)) await this.#final.setAside(seat, "exam-over", { code: "exam_over" });
     for (const sitting of await ungradedSittings(store)) this.#final.begin(sitting);
     this.#tellAlive();
   }
@@ -128,6 +134,14 @@ export class Exams {
     const seat = await seats.find(learner, id);
     if (seat.exam === undefined) await seats.end(learner, id);
     else await this.#inTurn(learner, () => this.#final.setAside(seat, "exam-left", undefined));
+  }
+
+  /** As `Seats.reset`; but what was kept of an exam and could not be brought back this time is tried again, and not thrown away. */
+  async reset(learner: string, id: string): Promise<Seat> {
+    const { seats, frozen } = this.#options;
+    const { exam, phase, exercise } = await seats.find(learner, id);
+    const saved = exam !== undefined && phase === "failed" ? await frozen.of(exam.sitting, exercise.id) : undefined;
+    return saved === undefined ? seats.reset(learner, id) : seats.goOnFrom(learner, id, { id: saved.id, baseline: saved.baseline as Baseline });
   }
 
   /** Before a check that the learner wants. Fails with `exam_over` or `exam_used`. */

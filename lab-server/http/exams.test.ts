@@ -149,6 +149,25 @@ test("who goes on with another task finds the first one as it was left", async (
   assert.deepEqual((await frozenHosts(server.store)).map(({ exercise }) => exercise).sort(), ["balloon", "hot-add"]);
 });
 
+test("a kept host that could not be brought back is tried again, and not thrown away", async () => {
+  const room = await classWith();
+  await anna.send("POST", `/api/v1/exams/${room.id}/begin`, {});
+  await seatOf("hot-add");
+  await seatOf("balloon", true);
+  server.backend.births.push({ kind: "fail", step: "connect" });
+  const failed = await seatOf("hot-add", true);
+  assert.equal(failed.phase, "failed");
+  const restored: string[] = [];
+  const restore = server.backend.restore.bind(server.backend);
+  server.backend.restore = (saved, options) => {
+    restored.push(saved);
+    return restore(saved, options);
+  };
+  await anna.send("POST", `/api/v1/seats/${failed.id}/reset`, {});
+  assert.equal((await seatOf("hot-add")).phase, "ready");
+  assert.equal(restored.length, 1);
+});
+
 test("handed in: each state is frozen and graded, and can be graded again from the host", async () => {
   const room = await classWith();
   await anna.send("POST", `/api/v1/exams/${room.id}/begin`, {});
@@ -319,6 +338,17 @@ test("a server that comes back ends what is overdue, goes on with what is not, a
   await server.exams.recover();
   const learner = await graded(room);
   assert.deepEqual([learner.endReason, learner.tasks[0]?.graded, learner.tasks[0]?.host], ["time-up", "passed", true]);
+});
+
+test("a server that was killed while it ended an exam ends it when it comes back", async () => {
+  const room = await classWith();
+  await anna.send("POST", `/api/v1/exams/${room.id}/begin`, {});
+  const seat = await seatOf("hot-add");
+  await server.store.db.updateTable("sittings").set({ ended_at: new Date().toISOString(), end_reason: "time-up" }).execute();
+  await server.exams.recover();
+  const learner = await graded(room);
+  assert.deepEqual([learner.tasks[0]?.graded, learner.tasks[0]?.host], ["passed", true]);
+  assert.equal(await code("GET", `/api/v1/seats/${seat.id}`), "seat_ended");
 });
 
 test("hosts that are kept of an exam stay at a restart, and the oldest make room", async () => {

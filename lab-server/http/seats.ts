@@ -41,7 +41,7 @@ const EVENTS: Operation = {
 };
 export interface SeatRoutesOptions {
   readonly seats: Seats;
-  readonly exams: Pick<Exams, "start" | "end">;
+  readonly exams: Pick<Exams, "start" | "end" | "reset">;
   readonly recordings: Pick<Recordings, "ofSeat">;
   /** What the learner's page has to know of their classes. */
   readonly classroomOf: (seat: Seat) => Promise<Classroom>;
@@ -68,7 +68,7 @@ export async function seatRoutes(app: FastifyInstance, { seats, exams, recording
 
   app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/reset", { config: { ...COSTLY, api: seatAfter("Give a seat a new host") } }, async (request) => {
     parse(emptySchema, request.body);
-    const seat = await seats.reset(request.learner, request.params.seat);
+    const seat = await exams.reset(request.learner, request.params.seat);
     return seat.view;
   });
 

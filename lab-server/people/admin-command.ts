@@ -3,14 +3,11 @@
  * printed once. npm run admin -- token LOGIN NAME: makes a token that acts for somebody, printed once.
  * The lab may run meanwhile. Exit codes: 0 done, 2 not understood or not possible.
  */
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { parseConfig } from "../config.ts";
 import { registerSchema } from "../contract/people.ts";
 import { newTokenSchema } from "../contract/tokens.ts";
 import { silentLog } from "../log.ts";
+import { readSettings } from "../settings.ts";
 import { openStore, openStoreBeside, type Store } from "../store/database.ts";
 import { passwordOf } from "../store/people.ts";
 import { newPassword, People } from "./people.ts";
@@ -31,17 +28,7 @@ async function open(stateDir: string): Promise<Store> {
   }
 }
 
-function openHere(): Promise<Store> {
-  const env = join(import.meta.dirname, "../../.env");
-  if (existsSync(env)) process.loadEnvFile(env);
-  const { stateDir } = parseConfig(process.env, {
-    root: process.getuid?.() === 0,
-    cacheHome: process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"),
-    stateHome: process.env["XDG_STATE_HOME"] || join(homedir(), ".local/state"),
-    project: join(import.meta.dirname, "../.."),
-  });
-  return open(stateDir);
-}
+const openHere = (): Promise<Store> => open(readSettings().stateDir);
 
 const notUnderstood = (line: string): number => {
   console.error(`${line}\n${USAGE}`);

@@ -172,6 +172,16 @@ export class Seats {
     return seat;
   }
 
+  /** What `reset` does, but the new host goes on from a saved one, which stays the caller's to forget. */
+  async goOnFrom(learner: string, id: string, saved: Parked): Promise<Seat> {
+    const seat = await this.find(learner, id);
+    seat.assertFree();
+    if (this.#stopping) throw new LabError("shutting_down", { log: "no new hosts while stopping" });
+    if (seat.phase === "queued" || seat.phase === "starting") return seat;
+    this.#replaceHost(seat, saved);
+    return seat;
+  }
+
   /** Saves the host as it is now; it runs on. Fails as `Snapshots.take`. */
   async takeSnapshot(learner: string, id: string, name: string): Promise<Seat> {
     const seat = await this.find(learner, id);
@@ -236,7 +246,7 @@ export class Seats {
     if (!this.#stopping) this.#parking.parkOne(of);
   }
 
-  #replaceHost(seat: Seat, saved: Snapshot | undefined): void {
+  #replaceHost(seat: Seat, saved: Parked | undefined): void {
     const parked = seat.unpark();
     if (parked !== undefined) this.#options.backend.forget(parked.id);
     this.#lives.get(seat)?.begin();

@@ -76,7 +76,7 @@ export function ExamRoom({ room, news, onOpen }: Props): ReactNode {
               <tr key={one.learner}>
                 <th scope="row">{one.name}</th>
                 <td>
-                  {one.endReason === undefined ? words.examState[one.state] : words.over[one.endReason]}
+                  {one.endReason === undefined ? words.examState[one.state] : words.endReasons[one.endReason]}
                   {one.state === "over" && (
                     <>
                       {" "}
@@ -110,8 +110,9 @@ export function ExamRoom({ room, news, onOpen }: Props): ReactNode {
                 <td>{words.extraShort(one.extraMinutes)}</td>
                 {one.tasks.map((task) => (
                   <td key={task.exercise} data-state={task.passed === task.of && task.of > 0 ? "done" : task.attempts > 0 ? "begun" : "none"}>
-                    <button type="button" aria-label={words.openOf(one.name, titleOf(task.exercise))} onClick={() => onOpen(one.learner, task.exercise)}>
+                    <button type="button" onClick={() => onOpen(one.learner, task.exercise)}>
                       {words.taskStanding(task.passed, task.of, task.attempts)}
+                      <span className="sr-only"> {words.openOf(one.name, titleOf(task.exercise))}</span>
                     </button>
                     {one.state === "over" && <small>{task.graded === undefined ? words.grading : words.graded[task.graded]}</small>}
                   </td>

@@ -23,7 +23,7 @@ export function Review({ room, learners, chosen, news }: Props): ReactNode {
   const nameOf = (id: string): string => learners.find(({ learner }) => learner === id)?.name ?? id;
   const member = learners.find(({ learner }) => learner === chosen);
   return (
-    <section aria-labelledby="class-review">
+    <section aria-labelledby="class-review" className="exam-review">
       <h3 id="class-review">{words.review}</h3>
       <ExamRoom room={room} news={news} onOpen={(learner, exercise) => setOpen({ learner, exercise })} />
       <AppealsList room={room.id} news={news} onOpen={(learner, exercise, attempt) => setOpen({ learner, exercise, attempt })} />

@@ -22,6 +22,11 @@ export function CheckList(): ReactNode {
   const done = verdict?.tasks.filter((task) => task.outcome === "passed").length ?? 0;
   const standing = verdict !== undefined ? strings.tasksDone(done, exercise.tasks.length) : earlier?.passedAt !== undefined ? strings.finishedBefore : "";
   const checking = pending === "check";
+  /** In an exam a verdict costs an attempt; where none is left the server says so. */
+  const check = (): void => {
+    const left = seat?.exam?.checksLeft ?? 0;
+    if (left === 0 || confirm(strings.examCheck(left))) void store.check();
+  };
 
   return (
     <section className="lab-check" aria-label={strings.tasks}>
@@ -40,7 +45,7 @@ export function CheckList(): ReactNode {
           {strings.tasks}
         </button>
         <span className="lab-check-count">{standing}</span>
-        <button type="button" className="lab-button primary" aria-disabled={pending !== undefined} onClick={() => void store.check()}>
+        <button type="button" className="lab-button primary" aria-disabled={pending !== undefined} onClick={check}>
           {checking ? strings.working.check : asked === 0 ? strings.check : strings.checkAgain}
         </button>
       </div>
