@@ -18,6 +18,7 @@ import { liveRoomRoutes } from "./http/live-rooms.ts";
 import { ltiRoutes, type Visit } from "./http/lti.ts";
 import { ltiAdminRoutes } from "./http/lti-admin.ts";
 import { ticketCookie } from "./http/lti-browser.ts";
+import { ltiCourseRoutes } from "./http/lti-courses.ts";
 import { meRoutes } from "./http/me.ts";
 import { OwnNames } from "./http/own-names.ts";
 import { peopleRoutes } from "./http/people.ts";
@@ -104,6 +105,7 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     await api.register(liveRoomRoutes, { classes, rooms: liveRooms, watchings, allowsOrigin });
     await api.register(classroomRoutes, { rooms: liveRooms, seats, allowsOrigin });
     await api.register(ltiAdminRoutes, { lti: rooms.lti, administrator });
+    await api.register(ltiCourseRoutes, { courses: rooms.lti.courses });
     await api.register(examRoutes, { exams: rooms.exams, classes });
     await api.register(evidenceRoutes, { evidence: rooms.evidence, classes });
     await api.register(seatRoutes, { seats, exams: rooms.exams, recordings, classroomOf: (seat) => liveRooms.classroomOf(seat) });

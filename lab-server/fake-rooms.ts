@@ -178,6 +178,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   });
   const seats: Seats = new Seats({
     onChange: classes.onChange,
+    admit: classes.admit,
     startingPoint: classes.startingPoint,
     store,
     pool,

@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { buildApp } from "./app.ts";
 import { HostCopies } from "./classes/host-copies.ts";
 import { openClasses } from "./classes/open-classes.ts";
+import { WarmUp } from "./classes/warm-up.ts";
 import { parseConfig, unknownKeys } from "./config.ts";
 import { LabError } from "./errors.ts";
 import { CommandLog } from "./evidence/command-log.ts";
@@ -20,7 +21,8 @@ import { Budget, budgetFromMachine, hostsThatFit, readMachine } from "./hosts/bu
 import { HostPool } from "./hosts/pool.ts";
 import { createQemuBackend } from "./hosts/qemu/backend.ts";
 import { recoverHosts } from "./hosts/recover.ts";
-import { lessonPaths } from "./http/lesson-paths.ts";
+import { readLessons } from "./http/lessons.ts";
+import { ltiChoices } from "./http/lti-choices.ts";
 import { cookieKey } from "./http/plugins/cookie-key.ts";
 import { createLog } from "./log.ts";
 import { Lti } from "./lti/lti.ts";
@@ -104,6 +106,7 @@ async function main(): Promise<void> {
   );
   const seats: Seats = new Seats({
     onChange: classes.onChange,
+    admit: classes.admit,
     startingPoint: classes.startingPoint,
     store,
     pool,
@@ -136,11 +139,13 @@ async function main(): Promise<void> {
   });
   await evidence.expire();
 
+  const warmUp = new WarmUp({ store, catalogue, expect: (templates) => pool.expect(templates), log });
   let draining = false;
   const sessions = new Sessions(store);
   const people = new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log });
   const lti = await Lti.open({ store, stateDir, publicUrl: config.publicUrl, log, outbound: { trustedOrigins: config.ltiLocalPlatforms } });
-  const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: lessonPaths(config.siteDir), log });
+  const lessons = readLessons(config.siteDir);
+  const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: lessons.pathOf, log });
   const app = await buildApp({
     config,
     log,
@@ -151,7 +156,7 @@ async function main(): Promise<void> {
     lti,
     sso: config.oidc && new SingleSignOn({ ...config.oidc, publicUrl: config.publicUrl, log }),
     ltiPeople,
-    ltiChoices: () => catalogue.list().map(({ id, definition }) => ({ id, title: definition.title, points: definition.tasks.length })),
+    ltiChoices: () => ltiChoices(catalogue.list(), lessons),
     seats,
     recordings,
     watches,
@@ -174,6 +179,7 @@ async function main(): Promise<void> {
       return closeInOrder(
         [
           { name: "sockets", run: () => Promise.race([answered, delay(GOODBYE_MS)]) },
+          { name: "classes", run: async () => warmUp.close() },
           { name: "exams", run: () => exams.close() },
           { name: "seats", run: () => seats.close(PARK_WITHIN_MS) },
           { name: "recordings", run: () => recordings.close() },
@@ -194,6 +200,7 @@ async function main(): Promise<void> {
   const address = await app.listen({ host: config.host, port: config.port });
   pool.start();
   lti.start();
+  warmUp.start();
   await exams.recover();
   const shown = config.port === 0 ? address : config.publicUrl;
   process.stdout.write(`\nRingside is ready: ${shown}\n\n`);

@@ -24,7 +24,7 @@ if [ "${parts[*]}" = unit ]; then
   use_node
   install_modules
 else
-  set_up chromium fonts-noto-cjk openssh-server
+  set_up chromium fonts-noto-cjk openssh-server openssl
 fi
 set +e
 

@@ -9,6 +9,7 @@ import { Activities } from "./activity.ts";
 import { Classes } from "./classes.ts";
 import { ClassFeed } from "./feed.ts";
 import { HostCopies } from "./host-copies.ts";
+import { HostLimits } from "./host-limits.ts";
 import { LiveRooms } from "./live-room.ts";
 import { type LiveSeat, Standings } from "./standings.ts";
 import { Watchings } from "./watching.ts";
@@ -36,7 +37,9 @@ export interface OpenedClasses {
   readonly onReview: (learner: string) => void;
   /** something about the exam of a class has changed. */
   readonly onExam: (id: string) => void;
-  /** For `Seats` again: where a new host begins; */
+  /** For `Seats` again: whether a seat may have a host at all; */
+  readonly admit: (seat: Seat, signal: AbortSignal, onPlace: (place: number) => void) => Promise<void>;
+  /** where a new host begins; */
   readonly startingPoint: (seat: Seat) => Promise<StartFrom | undefined>;
   /** and that its host is ready. Gives the way to stop. */
   readonly whileReady: (seat: Seat, ready: ReadySeat) => () => void;
@@ -71,6 +74,7 @@ export function openClasses({ store, catalogue, backend, seats, exams, hostsFor,
   const standings = new Standings({ store, catalogue, seatOf });
   const feed: ClassFeed = new ClassFeed({ store, standings, room: (record) => rooms.view(record), log });
   const copies = new HostCopies({ store, backend, seats, log });
+  const limits = new HostLimits((holding) => seats().parkOne(holding));
   const rooms: LiveRooms = new LiveRooms({ store, seats, feed, copies, watchings, log });
   return {
     classes: new Classes({
@@ -92,6 +96,7 @@ export function openClasses({ store, catalogue, backend, seats, exams, hostsFor,
     rooms,
     watchings,
     onChange: (learner) => feed.learnerChanged(learner),
+    admit: async (seat, signal, onPlace) => limits.admit(seat, await rooms.roomsOf(seat), signal, onPlace),
     onReview: (learner) => {
       feed.learnerChanged(learner);
       feed.reviewOf(learner);
@@ -100,6 +105,10 @@ export function openClasses({ store, catalogue, backend, seats, exams, hostsFor,
     startingPoint: (seat) => rooms.startingPoint(seat),
     whileReady: (seat, { terminals }) => {
       void rooms.seatReady(seat);
+      void rooms.roomsOf(seat).then(
+        (records) => limits.hold(seat, records),
+        (error: unknown) => log.error({ err: error, seat: seat.id }, "a host could not be counted for its class"),
+      );
       return activities.follow({ id: seat.id, subscribe: (listener) => seat.subscribe(listener) }, terminals);
     },
   };

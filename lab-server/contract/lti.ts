@@ -52,6 +52,26 @@ export interface RegistrationLinkView {
   readonly expiresAt: string;
 }
 
+/** GET /api/v1/lti/courses: the courses of platforms that one teaches, the latest first. */
+export const ltiCoursesViewSchema = z.object({
+  courses: z.array(z.object({ id: z.string(), platform: z.string(), title: z.string().optional() })),
+});
+export type LtiCoursesView = z.infer<typeof ltiCoursesViewSchema>;
+
+/** GET /api/v1/lti/courses/:course/members: who is in the course, as its platform says now, and who of them has come from there to the lab. */
+export const ltiRosterViewSchema = z.object({
+  members: z.array(
+    z.object({
+      /** Absent where the platform keeps it to itself. */
+      name: z.string().optional(),
+      role: z.enum(["learner", "instructor", "admin"]),
+      /** When they were here last, ISO 8601. */
+      seenAt: z.string().optional(),
+    }),
+  ),
+});
+export type LtiRosterView = z.infer<typeof ltiRosterViewSchema>;
+
 /** A score that did not arrive: `waiting` is tried again, `failed` is not. */
 export interface TroubledScoreView {
   readonly registration: string;

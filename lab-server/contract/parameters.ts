@@ -61,3 +61,8 @@ export function labelsOf(parameters: Parameters, locale: Locale): Readonly<Recor
 export function fillText(text: string, values: ParameterValues): string {
   return text.replace(PLACEHOLDER, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
 }
+
+/** A text of an exercise where it is nobody's in particular: in a list, in another system's course. */
+export function generalText(text: Text, parameters: Parameters): Text {
+  return { en: fillText(text.en, labelsOf(parameters, "en")), "zh-cn": fillText(text["zh-cn"], labelsOf(parameters, "zh-cn")) };
+}

@@ -50,6 +50,20 @@ test("where there is room for few, the template that was asked for last is refil
   assert.deepEqual(warm(), ["empty", "fleet", "running"]);
 });
 
+test("many who are expected find hosts ready, as far as there is room, and those that nobody took go again", async () => {
+  const { backend, pool } = make(5, { size: 1, fake: { templates: ["running", "empty"] } });
+  await settle();
+  const stop = pool.expect(new Map([["empty", 9]]));
+  await settle();
+  const warm = () => backend.living.map((host) => host.template).sort();
+  assert.deepEqual(warm(), ["empty", "empty", "empty", "empty", "running"], "all the room there is, and one of the others");
+  await pool.take("running", {});
+  stop();
+  stop();
+  await settle();
+  assert.deepEqual(warm(), ["empty", "running", "running"]);
+});
+
 test("warm hosts are made one at a time, prepared, then frozen", async () => {
   const seen: string[] = [];
   const prepare = async (host: Host) => {

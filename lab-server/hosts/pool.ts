@@ -39,6 +39,8 @@ export class HostPool<T = undefined> {
   /** Templates in the order in which they are refilled: what was taken last is likely to be taken next. */
   readonly #wanted: string[];
   readonly #closing = new AbortController();
+  /** By template: so many warm hosts are wanted by somebody for a while, beyond `size`. */
+  readonly #expected = new Set<ReadonlyMap<string, number>>();
   #refill: Refill<T> | undefined;
   #quietUntil = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -61,6 +63,22 @@ export class HostPool<T = undefined> {
   /** Begins to fill up. */
   start(): void {
     this.#pumpSoon();
+  }
+
+  /**
+   * Many will come at once: keeps so many warm hosts for each of these templates, as far as there is room, until the returned function is
+   * called. Whoever comes first for something else still comes first.
+   */
+  expect(templates: ReadonlyMap<string, number>): () => void {
+    this.#expected.add(templates);
+    this.#pumpSoon();
+    return () => {
+      if (!this.#expected.delete(templates)) return;
+      for (const warm of [...this.#warm]) {
+        const { template } = warm.host;
+        if (this.#warmOf(template) > this.#wantedOf(template)) this.#giveUp(warm);
+      }
+    };
   }
 
   /** Fails with why no host of a starting state can be made now, if so; else does nothing. */
@@ -201,12 +219,21 @@ export class HostPool<T = undefined> {
     }
   }
 
+  #warmOf(template: string): number {
+    return this.#warm.filter(({ host }) => host.template === template).length;
+  }
+
+  #wantedOf(template: string): number {
+    return Math.max(this.#options.size, ...[...this.#expected].map((expected) => expected.get(template) ?? 0));
+  }
+
   #refillWhenDue(): void {
     clearTimeout(this.#timer);
-    const { backend, budget, size, prepare } = this.#options;
+    const { backend, budget, prepare } = this.#options;
     if (this.#making.size > 0 || this.#queue.length > 0) return;
-    const warmOf = (template: string): number => this.#warm.filter(({ host }) => host.template === template).length;
-    const template = this.#wanted.filter((name) => warmOf(name) < size && budget.fits(backend.cost(name))).sort((a, b) => warmOf(a) - warmOf(b))[0];
+    const template = this.#wanted
+      .filter((name) => this.#warmOf(name) < this.#wantedOf(name) && budget.fits(backend.cost(name)))
+      .sort((a, b) => this.#warmOf(a) - this.#warmOf(b))[0];
     if (template === undefined) return;
     const wait = Math.max(this.#backoff.until, this.#quietUntil) - Date.now();
     if (wait > 0) {

@@ -9,10 +9,10 @@ import { WORDS } from "./lti-words.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, "Noto Sans CJK SC", sans-serif; }
-body { max-width: 40rem; margin: 2rem auto; padding: 0 1rem; }
+body { max-width: 40rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.35rem; line-height: 1.3; }
-a.button, button { display: inline-block; font: inherit; font-weight: 600; padding: 0.6rem 1.1rem; border-radius: 0.4rem; border: 1px solid #1d4ed8;
-  background: #1d4ed8; color: #fff; text-decoration: none; cursor: pointer; }
+a.button, button { display: inline-block; font: inherit; font-weight: 600; padding: 0.6rem 1.1rem; border-radius: 0.4rem; border: 1px solid #0f6e5c;
+  background: #0f6e5c; color: #fff; text-decoration: none; cursor: pointer; }
 button.quiet { background: transparent; color: inherit; border-color: currentColor; }
 a.button:focus-visible, button:focus-visible, input:focus-visible { outline: 3px solid #f59e0b; outline-offset: 2px; }
 fieldset { border: 1px solid color-mix(in srgb, currentColor 30%, transparent); border-radius: 0.4rem; margin: 0 0 1rem; padding: 0.5rem 1rem; }

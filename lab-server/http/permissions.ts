@@ -125,6 +125,10 @@ export const PERMISSIONS: Readonly<Record<string, Row>> = {
   "POST /api/v1/lti/keys/rotate": ADMIN,
   "GET /api/v1/lti/scores": ADMIN,
 
+  // Who teaches a course at its platform; nobody else has it, whatever they are here.
+  "GET /api/v1/lti/courses": ["no", "no", "no", "own", "own"],
+  "GET /api/v1/lti/courses/:course/members": ["no", "no", "no", "own", "own"],
+
   "GET /api/v1/people": ADMIN,
   "POST /api/v1/people/:person/role": ADMIN,
   "POST /api/v1/people/:person/password": ADMIN,

@@ -3,6 +3,7 @@ import type { Store } from "../store/database.ts";
 import { addLtiUser, type LtiRegistration, learnerOfLtiUser, rememberPlacement } from "../store/lti.ts";
 import { Grades, type NewLineItem } from "./ags.ts";
 import { CarryCodes } from "./carry-codes.ts";
+import { Courses } from "./courses.ts";
 import { DeepLinking } from "./deep-linking.ts";
 import { type RegistrationRequest, registerAt } from "./dynamic-registration.ts";
 import type { Launch } from "./launch.ts";
@@ -44,6 +45,7 @@ export class Lti {
   readonly deepLinking: DeepLinking;
   readonly carry: CarryCodes;
   readonly scores: ScoreOutbox;
+  readonly courses: Courses;
   readonly #options: LtiOptions;
   readonly #now: () => number;
   readonly #outbound: Outbound;
@@ -69,6 +71,7 @@ export class Lti {
     this.logins = new Logins({ store, registrations, tool, now });
     this.deepLinking = new DeepLinking({ store, registrations, tool, keys, now });
     this.carry = new CarryCodes(now);
+    this.courses = new Courses({ store, membersOf: (registration, url) => this.members(registration, url), now });
     this.scores = new ScoreOutbox({ store, registrations, grades: this.#grades, log, now });
   }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import type { Locale } from "../contract/locale.ts";
+import { generalText } from "../contract/parameters.ts";
 import type { Role } from "../contract/people.ts";
 import type { Catalogue } from "../exercises/catalogue.ts";
 import type { Log } from "../log.ts";
@@ -12,7 +13,7 @@ import { workOf } from "../store/standings.ts";
 import type { People } from "./people.ts";
 
 export interface LtiPeopleOptions {
-  readonly lti: Pick<Lti, "learnerOf" | "place" | "scores">;
+  readonly lti: Pick<Lti, "learnerOf" | "place" | "scores" | "courses">;
   readonly people: People;
   readonly store: Store;
   readonly catalogue: Pick<Catalogue, "list">;
@@ -49,10 +50,12 @@ export class LtiPeople {
     };
     const person = await people.byIdentity(identity, undefined);
     if (subject !== undefined) await lti.learnerOf(registration.id, subject, async () => person.learner);
+    await lti.courses.visited(launch);
     const wanted = catalogue.list().find(({ id }) => id === exercise);
     if (wanted !== undefined) {
+      const { title, parameters, tasks } = wanted.definition;
       // A grade book that does not answer keeps nobody from learning.
-      await lti.place(launch, { label: wanted.definition.title[locale], scoreMaximum: wanted.definition.tasks.length }).catch((thrown: unknown) => {
+      await lti.place(launch, { label: generalText(title, parameters)[locale], scoreMaximum: tasks.length }).catch((thrown: unknown) => {
         this.#options.log.warn({ err: thrown, registration: registration.id }, "a grade book has no line for an exercise");
       });
       await this.checked(person.learner, wanted.id);

@@ -17,6 +17,8 @@ export interface SeatHostsOptions {
   readonly terminalsFor: (host: Host) => HostTerminals;
   /** Called when a seat is ready; what it gives is called when the host goes away again. */
   readonly whileReady?: (seat: Seat, ready: ReadySeat) => () => void;
+  /** Resolves when the seat may have a host at all; tells the place in the queue, from 1, of who has to wait. */
+  readonly admit?: (seat: Seat, signal: AbortSignal, onPlace: (place: number) => void) => Promise<void>;
   /** Where a new host of the seat begins; undefined: in the exercise's starting state. */
   readonly startingPoint?: (seat: Seat) => Promise<StartFrom | undefined>;
   readonly writes: OrderedWrites;
@@ -57,6 +59,11 @@ export class SeatHosts {
       };
     try {
       await written;
+      await this.#options.admit?.(
+        seat,
+        signal,
+        whileWanted((place) => seat.queuedAt(place)),
+      );
       const saved = from ?? (await this.#options.startingPoint?.(seat));
       let hostId = "";
       const baseline = await bringUp({

@@ -241,9 +241,9 @@ export class Seats {
     return last && farewellOf(last.reason, last.exercise);
   }
 
-  /** The memory is short: a host that nobody looks at is saved to the disk. */
-  parkOne(): void {
-    if (!this.#stopping) this.#parking.parkOne(this.#byId.values());
+  /** There is no room: a host that nobody looks at is saved to the disk. @param of one of these; all of them if not given */
+  parkOne(of: Iterable<Seat> = this.#byId.values()): void {
+    if (!this.#stopping) this.#parking.parkOne(of);
   }
 
   #replaceHost(seat: Seat, saved: Parked | undefined): void {

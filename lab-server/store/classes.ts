@@ -135,6 +135,11 @@ export async function classByCode(store: Store, code: string): Promise<ClassReco
   return (await withExercises(store, await present(store).where("classes.code", "=", code).execute()))[0];
 }
 
+/** Those that open in a stretch of time. Moments are ISO 8601. */
+export async function classesAround(store: Store, { from, to }: { readonly from: string; readonly to: string }): Promise<ClassRecord[]> {
+  return withExercises(store, await present(store).where("classes.opens_at", ">=", from).where("classes.opens_at", "<=", to).execute());
+}
+
 /** The newest first. */
 export async function classesOfOwner(store: Store, owner: string): Promise<ClassRecord[]> {
   return withExercises(store, await present(store).where("classes.owner", "=", owner).orderBy("classes.created_at", "desc").execute());

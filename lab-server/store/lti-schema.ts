@@ -77,6 +77,26 @@ export interface LtiPlacementsTable {
   seen_at: string;
 }
 
+/** A course of a platform from which somebody has come. */
+export interface LtiCoursesTable {
+  id: string;
+  registration: string;
+  /** The platform's id of it. */
+  context: string;
+  title: string | null;
+  /** Where the platform lists its members. */
+  members_url: string | null;
+  seen_at: string;
+}
+
+/** Somebody who has come from a course. */
+export interface LtiVisitsTable {
+  course: string;
+  subject: string;
+  teaches: number;
+  seen_at: string;
+}
+
 export const LTI_SCORE_STATES = ["waiting", "sent", "failed"] as const;
 export type LtiScoreState = (typeof LTI_SCORE_STATES)[number];
 
@@ -106,4 +126,6 @@ export interface LtiTables {
   lti_users: LtiUsersTable;
   lti_placements: LtiPlacementsTable;
   lti_scores: LtiScoresTable;
+  lti_courses: LtiCoursesTable;
+  lti_visits: LtiVisitsTable;
 }

@@ -130,11 +130,6 @@ export async function addLtiUser(store: Store, user: { registration: string; sub
   return learner;
 }
 
-/** Whoever was one learner is another now: an account has claimed what was done before it. */
-export async function moveLtiUsers(store: Store, from: string, to: string): Promise<void> {
-  await store.db.updateTable("lti_users").set({ learner: to }).where("learner", "=", from).execute();
-}
-
 /** A user's way from a line of the grade book to an exercise. */
 export interface LtiPlacement {
   readonly registration: string;

@@ -23,13 +23,15 @@ export function after(before: LiveClass, event: ClassEvent): LiveClass {
   return { ...before, grades: { ...grades, learners } };
 }
 
+const names = new Intl.Collator();
+
 export type GridOrder = "name" | "points" | "state";
 
 /** Those who need somebody come first by state; the longest hand before the others. */
 export function ordered(learners: readonly Standing[], by: GridOrder): readonly Standing[] {
   const of = (one: Standing): number => (by === "points" ? -one.points : by === "state" ? WORK_STATES.indexOf(one.state) : 0);
   return learners.toSorted(
-    (a, b) => of(a) - of(b) || (by === "state" ? (a.hand?.at ?? "").localeCompare(b.hand?.at ?? "") : 0) || a.name.localeCompare(b.name),
+    (a, b) => of(a) - of(b) || (by === "state" ? (a.hand?.at ?? "").localeCompare(b.hand?.at ?? "") : 0) || names.compare(a.name, b.name),
   );
 }
 

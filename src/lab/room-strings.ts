@@ -33,7 +33,7 @@ const en = {
   live: (live: boolean): string => (live ? "" : "The connection is lost. What is shown may be old; it comes back by itself."),
 
   holdUps: "What holds people up",
-  holdUp: (task: string, learners: number) => `${task}: ${learners === 1 ? "1 learner" : `${learners} learners`}`,
+  heldUp: (learners: number) => (learners === 1 ? "1 learner" : `${learners} learners`),
   mistake: (found: string, learners: number) => `${learners} × ${found}`,
 
   message: "Message to the class",
@@ -116,7 +116,7 @@ const zh: RoomStrings = {
   live: (live) => (live ? "" : "连接已断开，显示的内容可能不是最新的，稍后会自动恢复。"),
 
   holdUps: "大家卡在哪里",
-  holdUp: (task, learners) => `${task}：${learners} 人`,
+  heldUp: (learners) => `${learners} 人`,
   mistake: (found, learners) => `${learners} 人：${found}`,
 
   message: "发给全班的消息",

@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
-import { accessible, onScreen, PATIENCE_MS, PROMPT } from "../support/learner-page.ts";
+import { accessible, onScreen, PATIENCE_MS, PROMPT, type } from "../support/learner-page.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
 
 const PASSWORD = "correct horse battery";
@@ -38,7 +38,7 @@ after(async () => {
 });
 
 async function picture(page: Page, name: string): Promise<void> {
-  if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/classes-${name}.png`, fullPage: true });
+  if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/classes-${name}.png`, fullPage: page === teacher });
 }
 
 async function signIn(page: Page, login: string, password: string): Promise<void> {
@@ -108,7 +108,7 @@ test("the instructor makes a class and learners come in by its link, without an 
 });
 
 test("what a learner does is seen by the instructor, and leaves as a table", async () => {
-  await learner.getByRole("link", { name: "Four CPUs without a reboot" }).click();
+  await learner.getByRole("link", { name: "Four CPUs without a reboot", exact: true }).click();
   await learner
     .getByRole("button", { name: /^Start$/ })
     .first()
@@ -127,6 +127,112 @@ test("what a learner does is seen by the instructor, and leaves as a table", asy
   const csv = readFileSync(await (await downloading).path(), "utf8");
   assert.match(csv, /^\uFEFF"name","learner","joined","points","cpu-hot-add points"/);
   assert.match(csv, /^"'=Anna","[0-9a-f]{32}"/m, "a name is never a formula");
+});
+
+test("the instructor looks on, asks to type, and is let; both see it", async () => {
+  await teacher.getByRole("button", { name: "=Anna" }).click();
+  const watched = teacher.locator(".watch-view");
+  await watched
+    .getByText(/root@kvm-/)
+    .first()
+    .waitFor();
+  await learner.getByText("Grace Hopper is looking at your terminals.").waitFor();
+  await accessible(learner, "somebody looks on");
+  await accessible(teacher, "a learner's terminal");
+  await type(learner, "clear; echo seen-$((40 + 2))");
+  await watched.getByText("seen-42", { exact: true }).waitFor();
+  await picture(teacher, "watch");
+  await teacher.getByRole("button", { name: "Ask to type" }).click();
+  await learner.getByText("Grace Hopper would like to type in your terminals.").waitFor();
+  await picture(learner, "asked");
+  await learner.getByRole("button", { name: "Let them" }).click();
+  await teacher.getByText("You can type here, and they see it.").waitFor();
+  await watched.locator(".xterm-helper-textarea").focus();
+  await teacher.keyboard.type("clear; echo helped-$((40 + 2))\n");
+  await onScreen(learner, /^helped-42$/m);
+  await learner.getByRole("button", { name: "Take the keyboard back" }).click();
+  await teacher.getByText("They see that you look on.").waitFor();
+  await teacher.getByRole("button", { name: "Close", exact: true }).click();
+  await learner.getByText("Grace Hopper is looking at your terminals.").waitFor({ state: "detached" });
+});
+
+test("a message comes, a hand goes up with a twin of the host, which the instructor opens as it ran", async () => {
+  await teacher.getByLabel("Message to the class").fill("Ten minutes left.");
+  await teacher.getByRole("button", { name: "Send" }).first().click();
+  await learner.getByText("Ten minutes left.").waitFor();
+  await picture(learner, "message");
+  await learner.getByRole("button", { name: "Got it" }).click();
+
+  await type(learner, "clear; WORD=kept; echo deep > /run/mark; echo ready");
+  await onScreen(learner, /^ready$/m);
+  await learner.getByRole("button", { name: "Ask for help" }).click();
+  await learner.getByLabel(/^What is the matter/).fill("It hangs.");
+  await learner.getByLabel(/^I am stuck/).check();
+  await accessible(learner, "raising a hand");
+  await picture(learner, "hand");
+  await learner.getByRole("button", { name: "Raise your hand" }).click();
+  await learner.getByText("Hand is up, with a copy of your host").waitFor();
+  await teacher.getByText("“It hangs.”").waitFor();
+  await teacher.getByRole("button", { name: "=Anna" }).click();
+  await teacher.getByRole("button", { name: "Open the copy of their host" }).click();
+  await teacher.getByText("The copy is your own host now.").waitFor();
+  await accessible(teacher, "a hand and its twin");
+  await picture(teacher, "twin");
+  const twin = await teacher.context().newPage();
+  twin.setDefaultTimeout(PATIENCE_MS);
+  await twin.goto(`${server.url}/changing-a-running-vm/cpu-hot-add/`);
+  await onScreen(twin, /^ready$/m);
+  await type(twin, 'clear; echo "<$WORD>"; cat /run/mark; rm /run/mark');
+  await onScreen(twin, /^<kept>\ndeep$/m);
+  await type(learner, "clear; cat /run/mark");
+  await onScreen(learner, /^deep$/m);
+  await teacher.getByRole("button", { name: "Helped" }).click();
+  await learner.getByRole("button", { name: "Ask for help" }).waitFor();
+
+  // The twin is the instructor's host now: it can be shown to everybody.
+  await teacher.getByRole("button", { name: "Show terminal 1 to the class" }).click();
+  await learner.getByText("Grace Hopper shows a terminal to the class.").waitFor();
+  await learner.getByRole("button", { name: "Look at it" }).click();
+  await type(twin, "clear; echo shown-$((40 + 2))");
+  await learner.locator(".watch-view").getByText("shown-42", { exact: true }).waitFor();
+  await picture(learner, "shown");
+  await accessible(learner, "what the instructor shows");
+  await teacher.getByRole("button", { name: "Stop showing" }).click();
+  await learner.getByText("Nothing is shown any more.").waitFor();
+  await twin.close();
+});
+
+test("the instructor's host becomes the start: a machine of its own, with what was in it", async () => {
+  const own = await teacher.context().newPage();
+  own.setDefaultTimeout(PATIENCE_MS);
+  await own.goto(`${server.url}/changing-a-running-vm/cpu-hot-add/`);
+  await onScreen(own, PROMPT);
+  await type(own, "clear; echo given > /root/note; hostname");
+  const name = /^kvm-[a-z0-9]+$/m.exec(await onScreen(own, /^kvm-[a-z0-9]+$/m))?.[0];
+  await own.close();
+  teacher.once("dialog", (dialog) => void dialog.accept());
+  await teacher.getByRole("button", { name: "Make it the start of this exercise" }).click();
+  await teacher.getByText(/starts from your host of/).waitFor();
+  await learner.getByText(/^Your instructor has given the class a host to begin from/).waitFor();
+  await learner.getByRole("tab", { name: "Terminal 1" }).click();
+  const before = /root@(kvm-[a-z0-9]+)/.exec(await onScreen(learner, PROMPT))?.[1];
+  teacher.once("dialog", (dialog) => void dialog.accept());
+  await teacher.getByRole("button", { name: "Reset their host" }).click();
+  await onScreen(learner, new RegExp(`\\[root@kvm-(?!${before?.slice(4)})[a-z0-9]+ ~\\]#\\s*$`));
+  await type(learner, "clear; cat note; hostname; virsh -q domstate smartgo_01");
+  const screen = await onScreen(learner, /^given\nkvm-[a-z0-9]+\nrunning$/m);
+  assert.doesNotMatch(screen, new RegExp(`^${name}$`, "m"), "it is no second one of the same name");
+});
+
+test("a pause holds the learner's host until the class goes on", async () => {
+  await teacher.getByRole("button", { name: "Pause the class" }).click();
+  await learner.getByRole("heading", { name: "The class is paused" }).waitFor();
+  await accessible(learner, "a class that is paused");
+  await picture(learner, "paused");
+  await teacher.getByRole("button", { name: "Go on" }).click();
+  await learner.getByRole("tab", { name: "Terminal 1" }).waitFor();
+  await onScreen(learner, PROMPT);
+  await picture(teacher, "room-live");
 });
 
 test("in Chinese, on a narrow screen", async () => {

@@ -1,7 +1,7 @@
 import { type Browser, chromium } from "playwright-core";
 
-/** Debian's Chromium, with nothing that would reach for the network, and a fresh profile. */
-export function openBrowser(): Promise<Browser> {
+/** Debian's Chromium, with nothing that would reach for the network, and a fresh profile. @param more arguments of its command line */
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env["RINGSIDE_CHROMIUM"] ?? "/usr/bin/chromium",
     args: [
@@ -12,6 +12,7 @@ export function openBrowser(): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--no-first-run",
+      ...more,
     ],
   });
 }

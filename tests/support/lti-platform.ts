@@ -35,6 +35,10 @@ export class LtiPlatform {
   tokens = 0;
   /** Claims of the launches, by their message hint. */
   readonly launches = new Map<string, Record<string, unknown>>();
+  /** The platform's own pages, by their path. */
+  readonly pages = new Map<string, string>();
+  /** What tools have sent back to the course, newest last: the signed answers of Deep Linking. */
+  readonly returned: string[] = [];
   /** Says for a call what is answered instead. */
   answer: (call: ServiceCall) => ServiceAnswer | undefined = () => undefined;
   readonly #server: Server;
@@ -127,9 +131,15 @@ export class LtiPlatform {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const page = this.pages.get(request.url ?? "");
+    if (page !== undefined) return void response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page);
     if (!request.url?.startsWith("/lms/")) return void this.#openid.callback()(request, response);
     let text = "";
     for await (const part of request) text += part;
+    if (request.url.startsWith("/lms/return")) {
+      this.returned.push(new URLSearchParams(text).get("JWT") ?? "");
+      return void response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end("<p>The course has it.</p>");
+    }
     const call: ServiceCall = {
       method: request.method ?? "",
       url: request.url,

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import type { LtiCoursesView, LtiRosterView } from "../../lab-server/contract/lti.ts";
 import type { Me } from "../../lab-server/contract/seat.ts";
 import { FakeBrowser, fakeServer, passedVerdict } from "../../lab-server/fake-rooms.ts";
 import { CLAIM } from "../../lab-server/lti/vocabulary.ts";
@@ -82,6 +83,50 @@ test("a teacher of the platform teaches here, and may make a class", async () =>
   await teacher.submit(await pair.click(teacher, "2", claims({ [CLAIM.roles]: ["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"] })));
   const made = await inLab(teacher).send("POST", "/api/v1/classes", { name: "From Moodle", exercises: [{ exercise: "hot-add" }] }, OURS);
   assert.equal(made.statusCode, 201, made.body);
+});
+
+test("a teacher of the platform sees who of the course has not come yet, and nobody else does", async () => {
+  const TEACHER = { [CLAIM.roles]: ["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"] };
+  const fromCourse = (id: string) => ({ [CLAIM.context]: { id, title: `Course ${id}`, type: ["CourseSection"] } });
+  const arrive = async (user: string, more: Record<string, unknown>): Promise<FakeBrowser> => {
+    const browser = pair.browser();
+    await browser.submit(await pair.click(browser, user, claims(more)));
+    return inLab(browser);
+  };
+  await arrive("31", { ...fromCourse("c1"), name: "Came" });
+  await arrive("32", { ...fromCourse("c2"), name: "Came elsewhere" });
+  const teacher = await arrive("30", { ...fromCourse("c1"), ...TEACHER });
+  const other = await arrive("40", { ...fromCourse("c2"), ...TEACHER });
+  const asked = (browser: FakeBrowser, path = "") => browser.send("GET", `/api/v1/lti/courses${path}`, undefined, OURS);
+  const [course] = (await asked(teacher)).json<LtiCoursesView>().courses;
+  assert.deepEqual(course, { id: course?.id, platform: new URL(pair.platform.issuer).host, title: "Course c1" });
+
+  const member = (id: string, role: string, more: object = {}) => ({ user_id: id, name: `Name ${id}`, email: `${id}@school.example`, roles: [role], ...more });
+  const roster = [member("30", "Instructor"), member("31", "Learner"), member("32", "Learner"), member("33", "Learner", { name: undefined })];
+  pair.platform.answer = ({ url }) => (url.startsWith("/lms/members") ? { status: 200, body: { members: roster } } : undefined);
+  const { members } = (await asked(teacher, `/${course?.id}/members`)).json<LtiRosterView>();
+  assert.deepEqual(
+    members.map(({ name, role, seenAt }) => [name, role, seenAt !== undefined]),
+    [
+      ["Name 30", "instructor", true],
+      ["Name 31", "learner", true],
+      ["Name 32", "learner", false],
+      [undefined, "learner", false],
+    ],
+    "who came from another course has not come from this one",
+  );
+  const before = pair.platform.calls.length;
+  assert.equal((await asked(other, `/${course?.id}/members`)).json().code, "not_found");
+  await arrive("40", fromCourse("c1"));
+  assert.equal((await asked(other, `/${course?.id}/members`)).json().code, "not_found", "who learns in it does not teach it");
+  const admin = await arrive("50", { ...fromCourse("c3"), ...TEACHER });
+  await pair.server.people.setRole((await admin.send("GET", "/api/v1/me", undefined, OURS)).json<Me>().person?.id ?? "", "admin");
+  const root = await arrive("50", { ...fromCourse("c3"), ...TEACHER });
+  assert.equal((await asked(root, `/${course?.id}/members`)).json().code, "not_found", "an admin of the lab neither");
+  assert.equal(pair.platform.calls.length, before, "nobody else makes the lab ask");
+  pair.platform.answer = () => ({ status: 500 });
+  assert.equal((await asked(teacher, `/${course?.id}/members`)).json().code, "platform_failed");
+  pair.platform.answer = () => undefined;
 });
 
 test("an exercise that is not there leads to the front page, and a platform that hides names to a name of ours", async () => {

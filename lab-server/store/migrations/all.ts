@@ -11,6 +11,7 @@ import * as classes from "./009-classes.ts";
 import * as lti from "./010-lti.ts";
 import * as liveRoom from "./011-live-room.ts";
 import * as exams from "./012-exams.ts";
+import * as ltiCourses from "./014-lti-courses.ts";
 
 /**
  * Every migration, oldest first. A list and not a look into a folder, so that a file that is missing from a
@@ -29,4 +30,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "010-lti": lti,
   "011-live-room": liveRoom,
   "012-exams": exams,
+  "014-lti-courses": ltiCourses,
 };

@@ -11,6 +11,7 @@ export function Platforms(): ReactNode {
   const [view, setView] = useState<LtiView>();
   const [troubles, setTroubles] = useState<readonly TroubledScoreView[]>([]);
   const [link, setLink] = useState<RegistrationLinkView>();
+  const [copied, setCopied] = useState<string>();
   const load = async (): Promise<void> => {
     setView(await call<LtiView>("GET", "lti"));
     setTroubles((await call<{ scores: TroubledScoreView[] }>("GET", "lti/scores")).scores);
@@ -24,11 +25,13 @@ export function Platforms(): ReactNode {
       <h2 id="account-platforms">{strings.platforms}</h2>
       <p>{strings.platformsIntro}</p>
       <Refusal problem={problem} />
-      <ul>
+      <ul className="account-places">
         {view.registrations.map(({ id, name, issuer, clientId, deployments }) => (
           <li key={id}>
-            <strong>{name}</strong> <span className="account-browser">{issuer}</span>, {strings.client} <code>{clientId}</code>, {strings.deployments}{" "}
-            {deployments.length === 0 ? strings.noDeployment : deployments.join(", ")}
+            <strong>{name}</strong> <span className="account-browser">{issuer}</span>
+            <small>
+              {strings.client} <code>{clientId}</code> · {strings.deployments} {deployments.length === 0 ? strings.noDeployment : deployments.join(", ")}
+            </small>
             <form
               className="account-inline"
               onSubmit={(event: SubmitEvent<HTMLFormElement>) => {
@@ -83,6 +86,13 @@ export function Platforms(): ReactNode {
           </>
         )}
       </p>
+      {link !== undefined && (
+        <p>
+          <button type="button" className="account-button" onClick={() => void navigator.clipboard.writeText(link.url).then(() => setCopied(link.url))}>
+            {copied === link.url ? strings.copied : strings.copyLink}
+          </button>
+        </p>
+      )}
       <h3>{strings.registerByForm}</h3>
       <dl className="account-addresses">
         <dt>{strings.loginUrl}</dt>

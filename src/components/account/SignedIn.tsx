@@ -1,5 +1,6 @@
 import { type ReactNode, type SubmitEvent, useEffect, useState } from "react";
 import { PASSWORD_MIN, type Person, type SessionsView } from "../../../lab-server/contract/people.ts";
+import { browserName } from "../../lab/browser-name.ts";
 import { useAccount } from "./account-context.ts";
 import { Field, Refusal } from "./Parts.tsx";
 import { useAsking } from "./use-asking.ts";
@@ -100,11 +101,13 @@ function Places(): ReactNode {
     <section aria-labelledby="account-places">
       <h2 id="account-places">{strings.places}</h2>
       <Refusal problem={problem} />
-      <ul>
+      <ul className="account-places">
         {sessions.map(({ id, here, browser, seenAt }) => (
           <li key={id}>
-            {here ? <strong>{strings.here}</strong> : <span className="account-browser">{browser || strings.browser}</span>}, {strings.lastSeen}{" "}
-            {moment.format(new Date(seenAt))}
+            <span className="account-browser" title={browser}>
+              {here ? <strong>{strings.here}</strong> : strings.browserOn(browserName(browser))}
+            </span>
+            <small>{strings.lastSeen(moment.format(new Date(seenAt)))}</small>
           </li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
-import { type ReactNode, useEffect, useState } from "react";
-import type { ClassView } from "../../../lab-server/contract/classes.ts";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
+import type { ClassEvent, ClassView } from "../../../lab-server/contract/classes.ts";
 import type { WorkState } from "../../../lab-server/contract/classroom.ts";
 import { after, type LiveClass } from "../../lab/live-class.ts";
 import { Refusal } from "../account/Parts.tsx";
@@ -14,6 +14,9 @@ import { RoomTools } from "./RoomTools.tsx";
 import { StateChips } from "./StateChips.tsx";
 import { useTeach } from "./teach-context.ts";
 
+/** What is told of several learners at once is drawn at once, ms. */
+const GATHER_MS = 50;
+
 const NOTHING: LiveClass = { grades: undefined, room: undefined, reviews: 0 };
 
 /** One class while it works: how to come in, who is in it, how they get on, and what can be done for them. */
@@ -26,15 +29,31 @@ export function ClassRoom({ room, me }: { readonly room: ClassView; readonly me:
   const [only, setOnly] = useState<WorkState>();
   const [exercise, setExercise] = useState<string>();
   const [chosen, setChosen] = useState<string>();
+  const [ownVersion, setOwnVersion] = useState(0);
 
   useEffect(() => {
     // It comes back by itself when the line breaks.
     const events = new EventSource(`/api/v1/classes/${room.id}/live`);
     events.onopen = () => setConnected(true);
     events.onerror = () => setConnected(false);
-    events.onmessage = ({ data }) => setLive((before) => after(before, JSON.parse(String(data))));
-    return () => events.close();
+    const come: ClassEvent[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const show = (): void => {
+      timer = undefined;
+      const all = come.splice(0);
+      setLive((before) => all.reduce(after, before));
+    };
+    events.onmessage = ({ data }) => {
+      const event: ClassEvent = JSON.parse(String(data));
+      come.push(event);
+      timer ??= setTimeout(show, event.type === "standing" ? GATHER_MS : 0);
+    };
+    return () => {
+      clearTimeout(timer);
+      events.close();
+    };
   }, [room.id]);
+  const choose = useCallback((learner: string) => setChosen((before) => (learner === before ? undefined : learner)), []);
 
   if (changing)
     return (
@@ -75,21 +94,25 @@ export function ClassRoom({ room, me }: { readonly room: ClassView; readonly me:
               </select>
             </label>
           </div>
-          <ClassGrid
-            grades={grades}
-            only={only}
-            exercise={exercise}
-            chosen={chosen}
-            onChoose={(learner) => setChosen(learner === chosen ? undefined : learner)}
-          />
+          <ClassGrid grades={grades} only={only} exercise={exercise} chosen={chosen} onChoose={choose} />
           {member !== undefined && (
-            <MemberPanel room={room.id} exercises={room.exercises.map((one) => one.exercise)} standing={member} me={me} onClose={() => setChosen(undefined)} />
+            <MemberPanel
+              key={member.learner}
+              room={room.id}
+              exercises={room.exercises.map((one) => one.exercise)}
+              standing={member}
+              me={me}
+              onOwnHost={() => setOwnVersion((before) => before + 1)}
+              onClose={() => setChosen(undefined)}
+            />
           )}
           <HoldUps learners={learners} />
           <Review room={room} learners={learners} chosen={chosen} news={reviews} />
         </>
       )}
-      {live !== undefined && <RoomTools of={room} live={live} nameOf={(id) => learners.find(({ learner }) => learner === id)?.name ?? words.none} />}
+      {live !== undefined && (
+        <RoomTools of={room} live={live} ownVersion={ownVersion} nameOf={(id) => learners.find(({ learner }) => learner === id)?.name ?? words.none} />
+      )}
       <p className="class-buttons">
         <a className="account-button" href={`/api/v1/classes/${room.id}/grades.csv`} download>
           {strings.grades}

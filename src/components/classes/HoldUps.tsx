@@ -17,7 +17,7 @@ export function HoldUps({ learners }: { readonly learners: readonly Standing[] }
           <li key={`${exercise} ${task}`}>
             <p title={names.join(", ")}>
               <small>{titleOf(exercise)}</small>
-              <InlineText text={room.holdUp(taskOf(exercise, task), names.length)} />
+              <InlineText text={taskOf(exercise, task)} /> <strong>{room.heldUp(names.length)}</strong>
             </p>
             <div className="class-bar" aria-hidden="true">
               <div style={{ inlineSize: `${(100 * names.length) / Math.max(1, learners.length)}%` }} />

@@ -30,7 +30,7 @@ export function JoinedClasses({ locale, classes, chapters }: Props): ReactNode {
                 <a href={exercises.get(exercise)?.href}>{exercises.get(exercise)?.title ?? exercise}</a>{" "}
                 <small>
                   {strings.pointsOf(points)}
-                  {dueAt !== undefined && `, ${strings.due(moment.format(new Date(dueAt)))}`}
+                  {dueAt !== undefined && ` · ${strings.due(moment.format(new Date(dueAt)))}`}
                 </small>{" "}
                 <a className="class-attempts" href={attemptsPath(exercise, locale)}>
                   {EXAM_STRINGS[locale].attempts}

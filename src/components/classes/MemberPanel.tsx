@@ -15,11 +15,13 @@ interface Props {
   readonly standing: Standing;
   /** The instructor's own id, by which they find themselves among the watchers. */
   readonly me: string;
+  /** The instructor has got another host. */
+  readonly onOwnHost: () => void;
   readonly onClose: () => void;
 }
 
 /** One learner, close: their terminals, their hand, their host. */
-export function MemberPanel({ room: id, exercises, standing, me, onClose }: Props): ReactNode {
+export function MemberPanel({ room: id, exercises, standing, me, onOwnHost, onClose }: Props): ReactNode {
   const { room, call, locale, titleOf, exerciseOf } = useTeach();
   const { asking, problem, ask } = useAsking();
   const [terminal, setTerminal] = useState<string>();
@@ -42,6 +44,7 @@ export function MemberPanel({ room: id, exercises, standing, me, onClose }: Prop
   const openTwin = async (replace: boolean): Promise<void> => {
     try {
       setTwin(await call<SeatView>("POST", `${path}/twin`, { body: { replace } }));
+      onOwnHost();
     } catch (thrown) {
       if (!(thrown instanceof LabRefused) || thrown.problem.code !== "seat_taken" || replace) throw thrown;
       if (confirm(room.twinSure)) await openTwin(true);
@@ -65,11 +68,7 @@ export function MemberPanel({ room: id, exercises, standing, me, onClose }: Prop
       {hand !== undefined && (
         <div className="class-hand">
           <p>
-            <strong>
-              <span aria-hidden="true">✋ </span>
-              {room.hand(time.format(new Date(hand.at)))}
-            </strong>{" "}
-            {hand.text}
+            <strong>{room.hand(time.format(new Date(hand.at)))}</strong> {hand.text}
           </p>
           <p className="class-buttons">
             {hand.twin && (

@@ -1,37 +1,28 @@
-import { type ReactNode, useEffect, useState } from "react";
+import type { ReactNode } from "react";
 import type { ClassView } from "../../../lab-server/contract/classes.ts";
 import type { LiveRoom } from "../../../lab-server/contract/classroom.ts";
-import type { Me, SeatView } from "../../../lab-server/contract/seat.ts";
 import { Refusal } from "../account/Parts.tsx";
 import { useAsking } from "../account/use-asking.ts";
 import { MessageForm } from "./MessageForm.tsx";
 import { useTeach } from "./teach-context.ts";
+import { useOwnSeat } from "./use-own-seat.ts";
+
+interface Props {
+  readonly of: ClassView;
+  readonly live: LiveRoom;
+  readonly nameOf: (learner: string) => string;
+  /** Another number when the instructor has got another host. */
+  readonly ownVersion: number;
+}
 
 /** What an instructor does for the whole class: pause it, write to it, show a terminal, give a host. */
-export function RoomTools({ of, live, nameOf }: { readonly of: ClassView; readonly live: LiveRoom; readonly nameOf: (learner: string) => string }): ReactNode {
+export function RoomTools({ of, live, nameOf, ownVersion }: Props): ReactNode {
   const { room, call, locale, titleOf } = useTeach();
   const { asking, problem, ask } = useAsking();
-  const [seat, setSeat] = useState<SeatView>();
+  const seat = useOwnSeat(call, ownVersion);
   const path = `classes/${of.id}`;
   const time = new Intl.DateTimeFormat(locale === "en" ? "en" : "zh-CN", { hour: "2-digit", minute: "2-digit" });
   const when = (at: string): string => time.format(new Date(at));
-
-  // It may have been started in another tab: whoever comes back from there finds it here.
-  useEffect(() => {
-    const look = (): void => {
-      if (document.visibilityState === "visible")
-        void call<Me>("GET", "me")
-          .then((me) => setSeat(me.seat ?? undefined))
-          .catch(() => {});
-    };
-    look();
-    document.addEventListener("visibilitychange", look);
-    window.addEventListener("focus", look);
-    return () => {
-      document.removeEventListener("visibilitychange", look);
-      window.removeEventListener("focus", look);
-    };
-  }, [call]);
 
   const own = seat?.phase === "ready" ? seat : undefined;
   const ofClass = own !== undefined && of.exercises.some(({ exercise }) => exercise === own.exercise);

@@ -11,6 +11,7 @@ import { useAsking } from "../account/use-asking.ts";
 import { ClassForm } from "./ClassForm.tsx";
 import { ClassRoom } from "./ClassRoom.tsx";
 import type { ClassChapterData } from "./class-data.ts";
+import { PlatformCourses } from "./PlatformCourses.tsx";
 import { TeachContext } from "./teach-context.ts";
 
 const call = createLabCall();
@@ -83,6 +84,7 @@ export function TeachPage({ locale, chapters }: { readonly locale: Locale; reado
               ) : (
                 <ClassRoom key={room.id} room={room} me={person.id} />
               )}
+              <PlatformCourses />
             </>
           )}
         </div>

@@ -22,10 +22,19 @@ export interface TeachTools extends Teach, Pick<Account, "locale" | "call"> {
   taskOf(exercise: string, task: string): string;
 }
 
+const exercises = new WeakMap<readonly ClassChapterData[], ReadonlyMap<string, ClassExerciseData>>();
+
+/** A grid asks thousands of times. */
+function exercisesOf(chapters: readonly ClassChapterData[]): ReadonlyMap<string, ClassExerciseData> {
+  const known = exercises.get(chapters) ?? new Map(chapters.flatMap((chapter) => chapter.exercises.map((one) => [one.id, one] as const)));
+  exercises.set(chapters, known);
+  return known;
+}
+
 export function useTeach(): TeachTools {
   const { chapters, reload } = useContext(TeachContext);
   const { locale, call } = useAccount();
-  const exerciseOf = (id: string): ClassExerciseData | undefined => chapters.flatMap(({ exercises }) => exercises).find((one) => one.id === id);
+  const exerciseOf = (id: string): ClassExerciseData | undefined => exercisesOf(chapters).get(id);
   return {
     ...{ chapters, reload, locale, call, strings: CLASS_STRINGS[locale], room: ROOM_STRINGS[locale], exerciseOf },
     titleOf: (exercise) => exerciseOf(exercise)?.title ?? exercise,

@@ -31,7 +31,8 @@ export function firstModel(memory: ViewMemory, strings: Strings): WorkspaceModel
 /** A remembered tab in today's language, or null for one that this host cannot have. */
 function tabAgain(tab: TabNode<TabData>, sameSeat: boolean, strings: Strings): TabNode<TabData> | null {
   const view = typeof tab?.id === "string" ? viewOf(tab.id) : undefined;
-  if (view === undefined || !(sameSeat || isOfAnyHost(view))) return null;
+  // What was shown to a class is over, or is opened anew.
+  if (view === undefined || view.kind === "shown" || !(sameSeat || isOfAnyHost(view))) return null;
   const name = typeof tab.data?.name === "string" ? tab.data.name.slice(0, LONGEST_NAME) : "";
   return name === "" || !sameSeat ? tabOf(view, strings) : { ...tabOf(view, strings), title: name, data: { name } };
 }
