@@ -120,11 +120,11 @@ test("the instructor sees the exam run and changes its time; when it is up, the 
   await teacher
     .getByRole("cell", { name: `Attempts of Anna: ${CPUS}` })
     .getByText("passed", { exact: true })
-    .waitFor();
+    .waitFor(GRADED);
   await teacher
     .getByRole("cell", { name: `Attempts of Anna: ${BALLOON}` })
     .getByText("not passed", { exact: true })
-    .waitFor();
+    .waitFor(GRADED);
   const kept = readdirSync(join(server.stateDir, "saved")).filter((name) => name.endsWith(".json"));
   assert.equal(kept.length, 2, kept.join());
 });
