@@ -92,7 +92,7 @@ export function ExamRoom({ room, news, onOpen }: Props): ReactNode {
                         }}
                       >
                         {words.reopen}
-                      </button>
+                      </button>{" "}
                       {one.tasks.some(({ graded }) => graded === "errored") && (
                         <button
                           type="button"
