@@ -4,6 +4,7 @@ import { afterEach, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ClassEvent, ClassesView, ClassView, Grades, JoinedClass } from "../contract/classes.ts";
 import type { Person, Role } from "../contract/people.ts";
+import type { Me } from "../contract/seat.ts";
 import { type FakeBrowser, type FakeServerOptions, fakeServer } from "../fake-rooms.ts";
 import { addMember } from "../store/classes.ts";
 
@@ -246,4 +247,22 @@ test("the grid of a thousand learners comes whole, and then what changes", async
   assert.ok(JSON.stringify(heard[0]).length > 300_000, "it is more than a stream of another kind holds");
   await join(await server.browser().open(), made.code, "The last one");
   await until(() => heard[2]?.type === "standing" && heard[2].standing.name === "The last one");
+});
+
+test("whoever is signed out sees nothing more of a class", async () => {
+  await begin();
+  assert.ok(server);
+  const teacher = await person("grace", "instructor");
+  const made = await make(teacher);
+  const url = await server.app.listen({ port: 0, host: "127.0.0.1" });
+  const response = await fetch(`${url}/api/v1/classes/${made.id}/live`, { headers: { cookie: teacher.cookie ?? "" } });
+  const reader = response.body?.getReader();
+  assert.equal((await reader?.read())?.done, false);
+  const { person: grace } = (await teacher.send("GET", "/api/v1/me")).json<Me>();
+  await server.people.setRole(grace?.id ?? "", "learner");
+  const ended = (async () => {
+    while ((await reader?.read())?.done === false);
+    return "ended";
+  })().catch(() => "cut");
+  assert.match(await Promise.race([ended, delay(5_000, "it goes on")]), /ended|cut/);
 });
