@@ -28,6 +28,10 @@ test("an empty environment gives the defaults, frozen", () => {
     oidc: undefined,
     recordingDays: 90,
     recordingsMiB: 2048,
+    evidenceDays: 180,
+    evidenceMiB: 1024,
+    frozenHostDays: 30,
+    frozenHostsMiB: 40_960,
     ltiLocalPlatforms: [],
     logLevel: "info",
   });

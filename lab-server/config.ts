@@ -87,6 +87,10 @@ function schemaFor({ root, cacheHome, stateHome, project }: Surroundings) {
     OIDC_NAME: z.string().max(40, "expected at most 40 characters").default("SSO"),
     RECORDING_DAYS: whole("expected days, from 1 to 3650", 1, 3650).default(90),
     RECORDINGS_MIB: whole("expected MiB, a whole number from 16", 16, 999_999_999).default(2048),
+    EVIDENCE_DAYS: whole("expected days, from 1 to 3650", 1, 3650).default(180),
+    EVIDENCE_MIB: whole("expected MiB, a whole number from 16", 16, 999_999_999).default(1024),
+    FROZEN_HOST_DAYS: whole("expected days, from 1 to 3650", 1, 3650).default(30),
+    FROZEN_HOSTS_MIB: whole("expected MiB, a whole number from 1024", 1024, 999_999_999).default(40_960),
     LTI_LOCAL_PLATFORMS: z
       .string()
       .transform((text) => text.split(/[\s,]+/).filter((word) => word !== ""))
@@ -129,6 +133,12 @@ export interface Config {
   readonly recordingDays: number;
   /** MiB of all recordings together. */
   readonly recordingsMiB: number;
+  /** Days for which what verdicts rest on is kept, and MiB of it together. */
+  readonly evidenceDays: number;
+  readonly evidenceMiB: number;
+  /** Days for which hosts of exams are kept, and MiB of them together. */
+  readonly frozenHostDays: number;
+  readonly frozenHostsMiB: number;
   /** Origins of learning platforms that may be spoken to by plain http and at private addresses. */
   readonly ltiLocalPlatforms: readonly string[];
   readonly logLevel: Raw["LOG_LEVEL"];
@@ -189,6 +199,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, s
     oidc: oidcOf(raw),
     recordingDays: raw.RECORDING_DAYS,
     recordingsMiB: raw.RECORDINGS_MIB,
+    evidenceDays: raw.EVIDENCE_DAYS,
+    evidenceMiB: raw.EVIDENCE_MIB,
+    frozenHostDays: raw.FROZEN_HOST_DAYS,
+    frozenHostsMiB: raw.FROZEN_HOSTS_MIB,
     ltiLocalPlatforms: raw.LTI_LOCAL_PLATFORMS,
     logLevel: raw.LOG_LEVEL,
   });

@@ -8,6 +8,9 @@ import { openClasses } from "./classes/open-classes.ts";
 import type { SeatView } from "./contract/seat.ts";
 import type { Verdict } from "./contract/verdict.ts";
 import { LabError } from "./errors.ts";
+import { Evidence } from "./evidence/evidence.ts";
+import { Exams } from "./exams/exams.ts";
+import { FrozenHosts } from "./exams/frozen-hosts.ts";
 import type { Catalogue } from "./exercises/catalogue.ts";
 import type { Exercise } from "./exercises/exercise.ts";
 import type { GradeOptions } from "./grading/grade.ts";
@@ -49,10 +52,19 @@ function exercise(id: string, solve: string, template: Definition["template"], p
     tasks: [{ id: "task", text, hints: [text] }],
   };
   const view = { ...definition, id, module: "m" };
-  return { id, module: "m", definition, view, setup: undefined, checks: { baseline: {}, facts: {}, tasks: {} }, solve, mistakes: [] };
+  return { id, module: "m", definition, version: "v1", view, setup: undefined, checks: COUNTS, solve, mistakes: [] };
 }
 
-/** A catalogue of two exercises without checks. @param parameters of the first one */
+/** One task: the host counts to four. */
+const COUNTS: Exercise["checks"] = {
+  baseline: {},
+  facts: { n: { script: "count", read: Number } },
+  tasks: {
+    task: ({ n }: { readonly n: number }) => (n === 4 ? { outcome: "passed", found: text } : { outcome: "failed", expected: text, found: text, look: text }),
+  },
+};
+
+/** A catalogue of two exercises with one task each. @param parameters of the first one */
 export function fakeCatalogue(solve = "", template: Definition["template"] = "running", parameters: Definition["parameters"] = {}): Catalogue {
   const exercises = [exercise("hot-add", solve, template, parameters), exercise("balloon", solve, template, {})];
   return {
@@ -74,6 +86,8 @@ export const passedVerdict = {
 } as const satisfies Omit<Verdict, "attempts">;
 
 export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Rooms, "readiness">> {
+  /** What frozen hosts may take, bytes. */
+  readonly frozenBytes?: number;
   /** Hosts that fit. */
   readonly room?: number;
   readonly grade?: (options: GradeOptions) => Promise<Verdict>;
@@ -153,7 +167,15 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
   const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
   const watches = new Watches(silentLog);
-  const classes = openClasses({ store, catalogue, backend, seats: () => seats, hostsFor: hostsThatFit(backend, budget.limit), log: silentLog });
+  const classes = openClasses({
+    store,
+    catalogue,
+    backend,
+    seats: () => seats,
+    exams: () => exams,
+    hostsFor: hostsThatFit(backend, budget.limit),
+    log: silentLog,
+  });
   const seats: Seats = new Seats({
     onChange: classes.onChange,
     admit: classes.admit,
@@ -169,12 +191,28 @@ export async function fakeServer(options: FakeServerOptions = {}) {
       watches.whileReady(() => () => {}),
       classes.whileReady,
     ),
+    examOf: (sitting, exercise) => exams.examOf(sitting, exercise),
     log: silentLog,
   });
   const recordings = await Recordings.open({ store, stateDir, log: silentLog, keptDays: 90, maxTotalBytes: 64 * 1024 * 1024, ...options.recordings });
-  const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict) }));
+  const onKept = (learner: string, exercise: string): void => {
+    classes.onReview(learner);
+    void ltiPeople.checked(learner, exercise);
+  };
+  const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict, {}) }));
   const sessions = new Sessions(store);
   const people = new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log: silentLog });
+  const frozen = await FrozenHosts.open({ store, backend, maxBytes: options.frozenBytes ?? 2 ** 40, keptDays: 30, log: silentLog });
+  const exams: Exams = new Exams({
+    ...{ store, catalogue, pool, grade, frozen, seats, parameterKey: randomBytes(32), log: silentLog, onKept },
+    check: (seat) => checkSeat(seat, { store, grade, log: silentLog, onKept }),
+    onChange: classes.onExam,
+  });
+  const evidence = new Evidence({
+    ...{ store, catalogue, recordings, frozen: exams.frozenEvidence, onDecided: onKept, log: silentLog },
+    keptDays: 180,
+    maxBytes: 2 ** 30,
+  });
   const lti = await Lti.open({
     store,
     stateDir,
@@ -203,12 +241,21 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     seats,
     recordings,
     watches,
-    check: (seat) => checkSeat(seat, { store, grade, log: silentLog, onKept: (learner, exercise) => void ltiPeople.checked(learner, exercise) }),
+    exams,
+    evidence,
+    check: async (seat) => {
+      const verdict = await checkSeat(seat, { store, grade, log: silentLog, mayCheck: (one) => exams.mayCheck(one), onKept });
+      await exams.checked(seat);
+      return verdict;
+    },
     accelerator: backend.accelerator,
     readiness: options.readiness ?? {},
   });
   const close = async (): Promise<void> => {
     await app.close();
+    await exams.close();
+    evidence.close();
+    frozen.close();
     await seats.close(1_000);
     await recordings.close();
     await lti.close();
@@ -218,6 +265,9 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   };
   return {
     app,
+    exams,
+    evidence,
+    frozen,
     lti,
     classes: classes.classes,
     rooms: classes.rooms,

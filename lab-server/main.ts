@@ -6,6 +6,10 @@ import { openClasses } from "./classes/open-classes.ts";
 import { WarmUp } from "./classes/warm-up.ts";
 import { unknownKeys } from "./config.ts";
 import { LabError } from "./errors.ts";
+import { CommandLog } from "./evidence/command-log.ts";
+import { Evidence } from "./evidence/evidence.ts";
+import { Exams } from "./exams/exams.ts";
+import { FrozenHosts } from "./exams/frozen-hosts.ts";
 import { loadCatalogue } from "./exercises/catalogue.ts";
 import { checksFor } from "./exercises/exercise.ts";
 import { parameterKey } from "./exercises/parameter-key.ts";
@@ -48,6 +52,8 @@ const GOODBYE_MS = 3_000;
 /** Learners' hosts are saved within this time, and what is left over stands until the next start. In milliseconds. */
 const PARK_WITHIN_MS = 20_000;
 
+const MIB = 1024 * 1024;
+
 async function main(): Promise<void> {
   const config = readSettings();
   const log = createLog(config.logLevel);
@@ -80,9 +86,13 @@ async function main(): Promise<void> {
   for (const host of recovered.values()) if (!(host instanceof LabError)) pool.hold(host);
   const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]): HostTerminals => new HostTerminals(host);
   const watches = new Watches(log);
-  /** What was kept of a check is news for grade books too. */
-  const onKept = (learner: string, exercise: string): void => void ltiPeople.checked(learner, exercise);
-  const classes = openClasses({ store, catalogue, backend, seats: () => seats, hostsFor: hostsThatFit(backend, limit), log });
+  /** What was kept of a check, or was decided about one, is news for grade books and for whoever looks at a class. */
+  const onKept = (learner: string, exercise: string): void => {
+    classes.onReview(learner);
+    void ltiPeople.checked(learner, exercise);
+  };
+  const commands = new CommandLog({ store, log });
+  const classes = openClasses({ store, catalogue, backend, seats: () => seats, exams: () => exams, hostsFor: hostsThatFit(backend, limit), log });
   const whileWatched = watches.whileReady(
     lookByItself({ look: (seat, onUnsettled) => checkSeat(seat, { store, grade, log, asked: false, onUnsettled, onKept }), log }),
   );
@@ -98,13 +108,28 @@ async function main(): Promise<void> {
     limits: config.limits,
     readBaseline: baselineOf,
     terminalsFor,
-    whileReady: inTurn(whileWatched, classes.whileReady),
+    whileReady: inTurn(whileWatched, classes.whileReady, (seat, { terminals }) => commands.follow(seat, terminals)),
+    examOf: (sitting, exercise) => exams.examOf(sitting, exercise),
     log,
   });
-  await seats.recover(records, recovered, await openSnapshots(store), await HostCopies.kept(store));
+  const frozen = await FrozenHosts.open({ store, backend, maxBytes: config.frozenHostsMiB * MIB, keptDays: config.frozenHostDays, log });
+  const exams: Exams = new Exams({
+    ...{ store, catalogue, pool, grade, frozen, seats, log, onKept },
+    parameterKey: parameterKey(stateDir),
+    check: (seat) => checkSeat(seat, { store, grade, log, onKept }),
+    onChange: classes.onExam,
+  });
+  await seats.recover(records, recovered, await openSnapshots(store), [...(await HostCopies.kept(store)), ...(await frozen.ids())]);
 
   const { recordingDays: keptDays, recordingsMiB } = config;
-  const recordings = await Recordings.open({ store, stateDir, log, keptDays, maxTotalBytes: recordingsMiB * 1024 * 1024 });
+  const recordings = await Recordings.open({ store, stateDir, log, keptDays, maxTotalBytes: recordingsMiB * MIB });
+  const evidence = new Evidence({
+    ...{ store, catalogue, recordings, frozen: exams.frozenEvidence, log },
+    keptDays: config.evidenceDays,
+    maxBytes: config.evidenceMiB * MIB,
+    onDecided: onKept,
+  });
+  await evidence.expire();
 
   const warmUp = new WarmUp({ store, catalogue, expect: (templates) => pool.expect(templates), log });
   let draining = false;
@@ -128,7 +153,13 @@ async function main(): Promise<void> {
     recordings,
     watches,
     cookieKey: cookieKey(stateDir),
-    check: (seat) => checkSeat(seat, { store, grade, log, onKept }),
+    exams,
+    evidence,
+    check: async (seat) => {
+      const verdict = await checkSeat(seat, { store, grade, log, mayCheck: (one) => exams.mayCheck(one), onKept });
+      await exams.checked(seat);
+      return verdict;
+    },
     accelerator: backend.accelerator,
     readiness: readinessOf({ store, stateDir, templates: backend.templates, draining: () => draining }),
   });
@@ -141,12 +172,14 @@ async function main(): Promise<void> {
         [
           { name: "sockets", run: () => Promise.race([answered, delay(GOODBYE_MS)]) },
           { name: "classes", run: async () => warmUp.close() },
+          { name: "exams", run: () => exams.close() },
           { name: "seats", run: () => seats.close(PARK_WITHIN_MS) },
           { name: "recordings", run: () => recordings.close() },
           { name: "pool", run: () => pool.close() },
           { name: "hosts", run: () => backend.close() },
           { name: "requests", run: () => answered },
           { name: "lti", run: () => lti.close() },
+          { name: "evidence", run: () => Promise.all([commands.settled(), evidence.close(), frozen.close()]) },
           { name: "store", run: () => store.close() },
         ],
         log,
@@ -160,6 +193,7 @@ async function main(): Promise<void> {
   pool.start();
   lti.start();
   warmUp.start();
+  await exams.recover();
   const shown = config.port === 0 ? address : config.publicUrl;
   process.stdout.write(`\nRingside is ready: ${shown}\n\n`);
 }

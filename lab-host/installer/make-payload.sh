@@ -20,7 +20,7 @@ cat > "$out/boot/grub/grub.cfg" <<CFG
 serial --unit=0 --speed=115200
 terminal_output console serial
 echo "Ringside installer: loading the kernel ..."
-linux16 /boot/vmlinuz console=ttyS0,115200n8 console=tty0 quiet pci=lastbus=0 cryptomgr.notests=1
+linux16 /boot/vmlinuz console=ttyS0,115200n8 console=tty0 quiet pci=lastbus=0 cryptomgr.notests=1 init_on_alloc=0
 initrd16 /boot/initrd.img
 boot
 CFG

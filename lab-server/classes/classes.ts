@@ -28,6 +28,8 @@ export interface ClassesOptions {
   /** Hosts in these starting states that run side by side on this machine. */
   readonly hostsFor: (templates: readonly string[]) => number;
   readonly feed: ClassFeed;
+  /** The dates or the exam of a class have changed. */
+  readonly onChanged: (id: string) => Promise<void>;
   /** Called when a learner has come into a class or gone: what holds there holds for them. */
   readonly onMember: (learner: string) => void;
   /** Called when a class is over for good. */
@@ -61,6 +63,7 @@ export class Classes {
     await this.find(person, id);
     this.#assertExercises(wish);
     await changeClass(this.#options.store, id, wish);
+    await this.#options.onChanged(id);
     this.#options.feed.classChanged(id);
     return this.view(person, id);
   }
@@ -163,13 +166,14 @@ export class Classes {
   }
 
   async #view(record: ClassRecord): Promise<ClassView> {
-    const { id, name, exercises, seats, hosts, opensAt, closesAt, code, codeOn, paused, createdAt } = record;
+    const { id, name, exercises, seats, hosts, opensAt, closesAt, code, codeOn, paused, createdAt, exam } = record;
     const members = (await membersOf(this.#options.store, id)).length;
     return {
       ...{ id, name, seats, code: shownCode(code), codeOn, paused, members, createdAt, exercises: [...exercises] },
       ...optional("hosts", hosts),
       ...optional("opensAt", opensAt),
       ...optional("closesAt", closesAt),
+      ...optional("exam", exam),
       capacity: this.capacity({ exercises: [...exercises], seats, hosts }),
     };
   }

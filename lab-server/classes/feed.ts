@@ -99,6 +99,16 @@ export class ClassFeed {
     }
   }
 
+  /** Something about the exam or the appeals of a class has changed. */
+  reviewChanged(id: string): void {
+    for (const send of [...(this.#open.get(id)?.viewers ?? [])]) send({ type: "review" });
+  }
+
+  /** The same, for every class that this learner is in. */
+  reviewOf(learner: string): void {
+    for (const [id, { members }] of this.#open) if (members.has(learner)) this.reviewChanged(id);
+  }
+
   /** Somebody came into a class, or has another name in it. The others are as they were: of a large class they are not told again. */
   memberCame(id: string): void {
     const open = this.#open.get(id);

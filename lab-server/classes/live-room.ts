@@ -1,15 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { type Classroom, type LiveRoom, MOST_NOTES, type RoomView } from "../contract/classroom.ts";
+import type { Classroom, LiveRoom } from "../contract/classroom.ts";
 import type { Problem } from "../contract/problem.ts";
 import { LabError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Seat, StartFrom } from "../seats/seat.ts";
 import type { Seats } from "../seats/seats.ts";
-import { type ClassRecord, classById, classesOfLearners, type MemberRecord, membersOf, setClass } from "../store/classes.ts";
+import { type ClassRecord, classById, type MemberRecord, membersOf, setClass } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
 import { addMessage, type HandRecord, handsOf, messagesOf, removeHand, setHand, startingPointsOf } from "../store/live-room.ts";
-import { type KnownPerson, learnersOf, personById } from "../store/people.ts";
+import { type KnownPerson, learnersOf } from "../store/people.ts";
 import type { PersistentTerminal } from "../terminals/persistent-terminal.ts";
+import { ClassroomViews, type Show } from "./classroom-view.ts";
 import type { ClassFeed } from "./feed.ts";
 import type { HostCopies } from "./host-copies.ts";
 import type { Watchings } from "./watching.ts";
@@ -17,12 +18,6 @@ import type { Watchings } from "./watching.ts";
 /** An instructor's page is told of so many messages. */
 const MOST_SENT = 100;
 const PAUSED: Problem = { code: "class_paused" };
-
-interface Show {
-  readonly id: string;
-  readonly person: KnownPerson;
-  readonly terminal: string;
-}
 
 export interface LiveRoomsOptions {
   readonly store: Store;
@@ -46,22 +41,19 @@ export interface SeatOfMember {
 export class LiveRooms {
   readonly #options: LiveRoomsOptions;
   readonly #shows = new Map<string, Show>();
+  readonly #views: ClassroomViews;
 
   constructor(options: LiveRoomsOptions) {
     this.#options = options;
+    const { store, watchings } = options;
+    this.#views = new ClassroomViews({ store, watchings, showOf: (id) => this.#shows.get(id) });
   }
 
   // ---- The learner's side
 
   /** All that a learner's page has to know of their classes. */
-  async classroomOf(seat: Seat): Promise<Classroom> {
-    const { store, watchings } = this.#options;
-    const ids = await learnersOf(store, seat.learner);
-    const records = await this.#roomsOf(ids, seat.exercise.id);
-    const rooms = await Promise.all(records.map((record) => this.#roomView(record, ids, seat.exercise.id)));
-    const classes = records.map(({ id }) => id);
-    const notes = (await messagesOf(store, classes, MOST_NOTES, ids)).map(({ learner, ...note }) => ({ ...note, all: learner === undefined }));
-    return { rooms, notes, watchers: [...watchings.of(seat.id)] };
+  classroomOf(seat: Seat): Promise<Classroom> {
+    return this.#views.of(seat);
   }
 
   /** A seat has got its host: what holds for its class holds for it. */
@@ -82,7 +74,7 @@ export class LiveRooms {
 
   /** The classes in which the exercise of a seat has its place for its learner. */
   async roomsOf(seat: Seat): Promise<ClassRecord[]> {
-    return this.#roomsOf(await learnersOf(this.#options.store, seat.learner), seat.exercise.id);
+    return this.#views.roomsOf(seat);
   }
 
   async raiseHand(learner: string, id: string, { text, twin }: { readonly text: string; readonly twin: boolean }): Promise<void> {
@@ -238,30 +230,6 @@ export class LiveRooms {
   /** Tells a learner's page how it stands. */
   async tell(seat: Seat): Promise<void> {
     seat.publish({ type: "classroom", classroom: await this.classroomOf(seat) });
-  }
-
-  /** Classes of these learners that are not over and work on an exercise. */
-  async #roomsOf(learners: readonly string[], exercise: string): Promise<ClassRecord[]> {
-    const now = new Date().toISOString();
-    const all = await classesOfLearners(this.#options.store, learners);
-    return all.map(({ record }) => record).filter(({ closesAt, exercises }) => (closesAt ?? now) >= now && exercises.some((one) => one.exercise === exercise));
-  }
-
-  async #roomView(record: ClassRecord, learners: readonly string[], exercise: string): Promise<RoomView> {
-    const { store } = this.#options;
-    const owner = await personById(store, record.owner);
-    const hand = (await handsOf(store, record.id)).find(({ learner }) => learners.includes(learner));
-    const show = this.#shows.get(record.id);
-    const point = (await startingPointsOf(store, record.id)).find((one) => one.exercise === exercise);
-    return {
-      id: record.id,
-      name: record.name,
-      instructor: owner?.name ?? "",
-      paused: record.paused,
-      ...(hand && { hand: { at: hand.raisedAt, twin: hand.twin !== undefined } }),
-      ...(show && { shows: { id: show.id, by: show.person.name } }),
-      ...(point && { startsFrom: point.at }),
-    };
   }
 
   /** Fails with `not_found` for who is not in the class. */

@@ -1,3 +1,4 @@
+import type { Exams } from "../exams/exams.ts";
 import type { Catalogue } from "../exercises/catalogue.ts";
 import type { HostBackend } from "../hosts/backend.ts";
 import type { Log } from "../log.ts";
@@ -19,6 +20,8 @@ export interface OpenClassesOptions {
   readonly backend: Pick<HostBackend, "save" | "forget" | "saved">;
   /** The seats, which are made with what is given here. */
   readonly seats: () => Seats;
+  /** The exams, which are made with what is given here. */
+  readonly exams: () => Pick<Exams, "classChanged" | "classArchived">;
   readonly hostsFor: (templates: readonly string[]) => number;
   readonly log: Log;
 }
@@ -30,7 +33,11 @@ export interface OpenedClasses {
   readonly watchings: Watchings;
   /** For `Seats`: something about a learner's seat has changed; */
   readonly onChange: (learner: string) => void;
-  /** whether it may have a host at all; */
+  /** Something that counts for a learner was decided or said; */
+  readonly onReview: (learner: string) => void;
+  /** something about the exam of a class has changed. */
+  readonly onExam: (id: string) => void;
+  /** For `Seats` again: whether a seat may have a host at all; */
   readonly admit: (seat: Seat, signal: AbortSignal, onPlace: (place: number) => void) => Promise<void>;
   /** where a new host begins; */
   readonly startingPoint: (seat: Seat) => Promise<StartFrom | undefined>;
@@ -38,7 +45,7 @@ export interface OpenedClasses {
   readonly whileReady: (seat: Seat, ready: ReadySeat) => () => void;
 }
 
-export function openClasses({ store, catalogue, backend, seats, hostsFor, log }: OpenClassesOptions): OpenedClasses {
+export function openClasses({ store, catalogue, backend, seats, exams, hostsFor, log }: OpenClassesOptions): OpenedClasses {
   const seatChanged = (id: string): void => {
     const seat = seats().byId(id);
     if (seat === undefined) return;
@@ -79,13 +86,22 @@ export function openClasses({ store, catalogue, backend, seats, hostsFor, log }:
         const seat = seats().of(learner);
         if (seat !== undefined) void rooms.seatReady(seat);
       },
-      onArchive: (record) => rooms.archived(record),
+      onChanged: (id) => exams().classChanged(id),
+      onArchive: async (record) => {
+        await rooms.archived(record);
+        await exams().classArchived(record.id);
+      },
       log,
     }),
     rooms,
     watchings,
     onChange: (learner) => feed.learnerChanged(learner),
     admit: async (seat, signal, onPlace) => limits.admit(seat, await rooms.roomsOf(seat), signal, onPlace),
+    onReview: (learner) => {
+      feed.learnerChanged(learner);
+      feed.reviewOf(learner);
+    },
+    onExam: (id) => feed.reviewChanged(id),
     startingPoint: (seat) => rooms.startingPoint(seat),
     whileReady: (seat, { terminals }) => {
       void rooms.seatReady(seat);

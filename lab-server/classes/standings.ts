@@ -46,7 +46,7 @@ export class Standings {
   }
 
   /** Of these members, in their order; what they did before they had an account included. */
-  async of(record: Pick<ClassRecord, "id" | "exercises">, members: readonly MemberRecord[]): Promise<Standing[]> {
+  async of(record: Pick<ClassRecord, "id" | "exercises" | "exam">, members: readonly MemberRecord[]): Promise<Standing[]> {
     const standings: Standing[] = [];
     const hands = new Map((await handsOf(this.#options.store, record.id)).map((hand) => [hand.learner, hand]));
     for (let from = 0; from < members.length; from += AT_ONCE) {
@@ -56,7 +56,11 @@ export class Standings {
     return standings;
   }
 
-  async #of({ exercises }: Pick<ClassRecord, "exercises">, members: readonly MemberRecord[], hands: ReadonlyMap<string, HandRecord>): Promise<Standing[]> {
+  async #of(
+    { id, exercises, exam }: Pick<ClassRecord, "id" | "exercises" | "exam">,
+    members: readonly MemberRecord[],
+    hands: ReadonlyMap<string, HandRecord>,
+  ): Promise<Standing[]> {
     const { store } = this.#options;
     const ids = await learnersOfEach(
       store,
@@ -67,6 +71,7 @@ export class Standings {
         store,
         [...ids.values()].flat(),
         exercises.map(({ exercise }) => exercise),
+        exam && { class: id, exercises: exam.exercises },
       ),
       ({ learner }) => learner,
     );
@@ -75,7 +80,12 @@ export class Standings {
     return members.map((member): Standing => {
       const own = ids.get(member.learner) ?? [];
       const mine = own.flatMap((learner) => work.get(learner) ?? []);
-      const cells = exercises.map((wanted) => cellOf(wanted, definitions.get(wanted.exercise)?.tasks.length ?? 0, mine));
+      const cells = exercises.map((wanted) =>
+        cellOf(
+          { room: id, wanted, tasks: definitions.get(wanted.exercise)?.tasks.length ?? 0, exam: exam?.exercises.includes(wanted.exercise) === true },
+          mine,
+        ),
+      );
       const seat = own.map(this.#options.seatOf).find((one) => one !== undefined);
       const hand = hands.get(member.learner);
       const signs = seat && signsOf(seat, { cell: cells.find(({ exercise }) => exercise === seat.exercise), mine, definition: definitions.get(seat.exercise) });
@@ -119,13 +129,20 @@ function signsOf(
 }
 
 /** One exercise of one learner, from all that they have done in it under whatever id. */
-function cellOf(wanted: ClassExercise, tasks: number, all: readonly WorkRecord[]): Standing["cells"][number] {
+function cellOf(
+  { room, wanted, tasks, exam }: { readonly room: string; readonly wanted: ClassExercise; readonly tasks: number; readonly exam: boolean },
+  all: readonly WorkRecord[],
+): Standing["cells"][number] {
   const work = all.filter(({ exercise }) => exercise === wanted.exercise);
   const best = work.toSorted((a, b) => b.passedTasks.length - a.passedTasks.length || a.bestAt.localeCompare(b.bestAt))[0];
   const passed = Math.min(best?.passedTasks.length ?? 0, tasks);
   const passedAt = work.flatMap((one) => one.passedAt ?? []).sort()[0];
   const startedAt = work.flatMap((one) => one.startedAt ?? []).sort()[0];
   const until = passedAt ?? best?.bestAt ?? "";
+  const share = work
+    .flatMap(({ byHand }) => byHand)
+    .filter((one) => one.class === room)
+    .at(-1)?.share;
   return {
     exercise: wanted.exercise,
     passed,
@@ -137,6 +154,10 @@ function cellOf(wanted: ClassExercise, tasks: number, all: readonly WorkRecord[]
     solution: work.some((one) => one.solution),
     ...(passedAt === undefined ? {} : { passedAt }),
     ...pointsOf(wanted, { passed, tasks, bestAt: until }),
+    ...(share !== undefined && { points: Math.round(wanted.points * share * 10) / 10, byHand: true }),
+    ...(exam && { exam }),
+    ...(work.some(({ disagreement }) => disagreement) && { disagreement: true }),
+    ...(work.some(({ appeal }) => appeal) && { appeal: true }),
     ...(startedAt === undefined || until === "" ? {} : { ms: Math.max(0, Date.parse(until) - Date.parse(startedAt)) }),
   };
 }

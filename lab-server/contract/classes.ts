@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { liveRoomSchema, WORK_STATES, watcherSchema } from "./classroom.ts";
+import { examWishSchema } from "./exams.ts";
 import { exerciseIdSchema } from "./exercise.ts";
 import { textSchema } from "./locale.ts";
 import { personNameSchema } from "./people.ts";
@@ -39,6 +40,8 @@ export const classWishSchema = z
     closesAt: moment.optional(),
     /** Whether somebody can still come in with the code. */
     codeOn: z.boolean().default(true),
+    /** Which of the exercises are its exam, and what holds in it. */
+    exam: examWishSchema.optional(),
   })
   .refine(({ opensAt, closesAt }) => opensAt === undefined || closesAt === undefined || opensAt < closesAt, {
     path: ["closesAt"],
@@ -46,6 +49,14 @@ export const classWishSchema = z
   })
   .refine(({ exercises }) => new Set(exercises.map(({ exercise }) => exercise)).size === exercises.length, {
     path: ["exercises"],
+    message: "expected each exercise once",
+  })
+  .refine(({ exercises, exam }) => exam === undefined || exam.exercises.every((id) => exercises.some(({ exercise }) => exercise === id)), {
+    path: ["exam", "exercises"],
+    message: "expected exercises of the class",
+  })
+  .refine(({ exam }) => exam === undefined || new Set(exam.exercises).size === exam.exercises.length, {
+    path: ["exam", "exercises"],
     message: "expected each exercise once",
   });
 export type ClassWish = z.output<typeof classWishSchema>;
@@ -75,6 +86,7 @@ export const classViewSchema = z.object({
   paused: z.boolean(),
   members: z.number().int(),
   createdAt: z.string(),
+  exam: z.object({ exercises: z.array(z.string()), minutes: z.number().int(), attempts: z.number().int(), snapshots: z.boolean() }).optional(),
   capacity: capacitySchema,
 });
 export type ClassView = z.infer<typeof classViewSchema>;
@@ -134,6 +146,14 @@ export const standingSchema = z.object({
       points: z.number(),
       /** From the first seat to the first passed attempt, or to the last one, ms. */
       ms: z.number().optional(),
+      /** It is a task of the class's exam: only what was done in it counts. */
+      exam: z.boolean().optional(),
+      /** Witnesses contradicted each other in an attempt. */
+      disagreement: z.boolean().optional(),
+      /** There is an appeal without an answer. */
+      appeal: z.boolean().optional(),
+      /** The points were given by hand. */
+      byHand: z.boolean().optional(),
     }),
   ),
   points: z.number(),
@@ -162,6 +182,8 @@ export type Grades = z.infer<typeof gradesSchema>;
 export const classEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("grades"), grades: gradesSchema }),
   z.object({ type: z.literal("standing"), standing: standingSchema }),
+  /** Something about its exam or its appeals has changed. */
+  z.object({ type: z.literal("review") }),
   z.object({ type: z.literal("room"), room: liveRoomSchema }),
 ]);
 export type ClassEvent = z.infer<typeof classEventSchema>;

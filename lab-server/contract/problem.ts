@@ -16,6 +16,13 @@ export const PROBLEM_CODES = [
   "no_such_class",
   "class_full",
   "class_over",
+  "exam_early",
+  "exam_not_begun",
+  "exam_running",
+  "exam_over",
+  "exam_used",
+  "exam_refused",
+  "evidence_gone",
   "class_paused",
   "not_found",
   "not_yours",
@@ -124,6 +131,34 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   class_over: {
     en: { message: "This class is over.", next: "Ask your instructor, if you think that it is not." },
     "zh-cn": { message: "这个班级已经结束。", next: "如有疑问，请联系老师。" },
+  },
+  exam_early: {
+    en: { message: "The exam cannot begin yet.", next: "Come back when the class has opened." },
+    "zh-cn": { message: "考试还没有开始。", next: "请在班级开放后再来。" },
+  },
+  exam_not_begun: {
+    en: { message: "This exercise is part of the exam of “{class}”.", next: "Begin the exam on your class page; there it says what holds." },
+    "zh-cn": { message: "这个练习属于班级“{class}”的考试。", next: "请在班级页面开始考试，那里写明了规则。" },
+  },
+  exam_running: {
+    en: { message: "You are in an exam.", next: "Finish its tasks, or hand it in on your class page first." },
+    "zh-cn": { message: "你正在考试。", next: "请先完成考试题目，或在班级页面交卷。" },
+  },
+  exam_over: {
+    en: { message: "Your exam is over.", next: "Your class page shows how it stands. What your hosts were like at the end was kept and is graded." },
+    "zh-cn": { message: "你的考试已经结束。", next: "班级页面会显示考试情况。结束时宿主机的状态已保存，并据此评分。" },
+  },
+  exam_used: {
+    en: { message: "You have used every attempt at this exercise.", next: "Go on with another task of the exam, or hand it in." },
+    "zh-cn": { message: "这个练习的检查次数已经用完。", next: "请继续做考试的其他题目，或者交卷。" },
+  },
+  exam_refused: {
+    en: { message: "This is not allowed in your exam.", next: "Go on without it." },
+    "zh-cn": { message: "考试中不允许这样做。", next: "请用其他办法继续。" },
+  },
+  evidence_gone: {
+    en: { message: "What this verdict rests on is not kept any more.", next: "Look at the verdict itself, and decide by hand." },
+    "zh-cn": { message: "这次判定的依据已不再保存。", next: "请查看判定本身，并手工决定。" },
   },
   class_paused: {
     en: { message: "Your instructor has paused the class.", next: "Your host stands still. It goes on by itself when the class does." },

@@ -67,6 +67,17 @@ export const expiryViewSchema = z.object({
 });
 export type ExpiryView = z.infer<typeof expiryViewSchema>;
 
+/** What holds at a seat that is part of an exam: no hints, no solution, no ticks by themselves. */
+export const seatExamSchema = z.object({
+  class: z.string(),
+  /** Counted from the moment at which this was sent. */
+  endsInMs: z.number().int().min(0),
+  /** Verdicts that are left for this exercise. */
+  checksLeft: z.number().int().min(0),
+  snapshots: z.boolean(),
+});
+export type SeatExamView = z.infer<typeof seatExamSchema>;
+
 /**
  * A learner at work on one exercise.
  * `queued` and `starting` lead to `ready`; a host that nobody looks at may be `parked` on the disk, and goes on from there when
@@ -87,6 +98,8 @@ export const seatViewSchema = z.object({
   /** What was drawn for the learner; absent where the exercise draws nothing, and for a moment after the start. */
   parameters: parameterValuesSchema.optional(),
   expires: expiryViewSchema.optional(),
+  /** Present in an exam. */
+  exam: seatExamSchema.optional(),
   /** Oldest first. */
   snapshots: z.array(snapshotViewSchema),
   startedAt: z.string(),

@@ -20,11 +20,16 @@ export const taskVerdictSchema = z.discriminatedUnion("outcome", [
 ]);
 export type TaskVerdict = z.infer<typeof taskVerdictSchema>;
 
+/** A verdict tells of so many contradictions at most. */
+export const MOST_DISAGREEMENTS = 8;
+
 /** The verdict on an exercise: the worst outcome of its tasks (`errored` before `failed` before `passed`). */
 export const verdictSchema = z.object({
   exercise: z.string(),
   outcome: z.enum(["passed", "failed", "errored"]),
   tasks: z.array(taskVerdictSchema),
+  /** Where witnesses contradicted each other. It decides nothing by itself. Absent where they did not. */
+  disagreements: z.array(textSchema).max(MOST_DISAGREEMENTS).optional(),
   /** When the facts were read, ISO 8601. */
   at: z.string(),
   /** How long the check took, in milliseconds. */

@@ -14,6 +14,13 @@ export function learnerSeed(key: Buffer, who: { readonly learner: string; readon
     .digest("hex");
 }
 
+/** The seed of one learner in the exam of one class: another one than that of any attempt outside of it, and the same however often they start. */
+export function examSeed(key: Buffer, who: { readonly class: string; readonly learner: string; readonly exercise: string }): Seed {
+  return createHmac("sha256", key)
+    .update(JSON.stringify(["exam", who.class, who.learner, who.exercise]))
+    .digest("hex");
+}
+
 /**
  * Draws every parameter. A pure function. Each one depends on the seed and on its own name alone: one that is added or taken away
  * leaves the others as they were.

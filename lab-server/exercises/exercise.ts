@@ -1,4 +1,5 @@
 import type { ExerciseDefinition, PublicExercise } from "../contract/exercise.ts";
+import type { Text } from "../contract/locale.ts";
 import type { ParameterValues } from "../contract/parameters.ts";
 
 /**
@@ -8,6 +9,7 @@ import type { ParameterValues } from "../contract/parameters.ts";
 export interface LoadedProbe {
   readonly script: string;
   read(output: string): unknown;
+  disagreements?(fact: never): readonly Text[];
 }
 export interface LoadedChecks {
   readonly baseline: Readonly<Record<string, LoadedProbe>>;
@@ -35,6 +37,8 @@ export interface Exercise {
   /** The name of the folder above. */
   readonly module: string;
   readonly definition: ExerciseDefinition;
+  /** Of `exercise.yaml`, `setup.sh` and `checks.ts` as they are: another one when any of them is changed. Evidence is kept with it. */
+  readonly version: string;
   /** The part that may leave the server. */
   readonly view: PublicExercise;
   /** Text of `setup.sh`, for root's bash on a fresh host; absent where the template is already the starting state. */

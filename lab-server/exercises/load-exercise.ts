@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -89,6 +90,16 @@ async function importChecks(folder: Folder, definition: ExerciseDefinition | und
   return folder.take(readChecks(file, module.default, definition));
 }
 
+/** Everything that decides what a verdict means. What several exercises share, in `grading/`, is not in it. */
+async function versionOf(folder: Folder, names: readonly string[]): Promise<string> {
+  const hash = createHash("sha256");
+  for (const name of ["exercise.yaml", "setup.sh", "checks.ts"]) {
+    const text = names.includes(name) ? await readFile(folder.path(name)) : Buffer.alloc(0);
+    hash.update(`${name} ${text.length}\n`).update(text);
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
 /**
  * Reads and verifies the folder `<root>/<module>/<id>`.
  * Never throws for what an author wrote: gives the exercise, or everything that is wrong with it.
@@ -117,5 +128,6 @@ export async function loadExercise(root: string, module: string, id: string): Pr
 
   if (folder.errors.length > 0 || definition === undefined || checks === undefined) return { errors: folder.errors };
   const view = { id, module, ...definition };
-  return { value: deepFreeze({ id, module, definition, view, setup, checks, solve: folder.path("solve.sh"), mistakes }) };
+  const version = await versionOf(folder, names);
+  return { value: deepFreeze({ id, module, definition, version, view, setup, checks, solve: folder.path("solve.sh"), mistakes }) };
 }

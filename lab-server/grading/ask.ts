@@ -9,7 +9,7 @@ import { REASONS } from "./texts.ts";
 export const ASK_TIMEOUT_MS = 50_000;
 
 /** What a probe prints when its time was up while something moved (`probes/guest-facts.sh`). */
-const UNSETTLED = "@unsettled@";
+export const UNSETTLED = "@unsettled@";
 
 export interface Asked {
   readonly answers: Answers;

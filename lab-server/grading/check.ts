@@ -10,6 +10,8 @@ import type { Text } from "../contract/locale.ts";
 export interface Probe<T> {
   readonly script: string;
   read(output: string): T;
+  /** Where the witnesses of this fact contradict each other; see `witnesses.ts`. Pure, and never throws `FactUnknown`. */
+  disagreements?(fact: T): readonly Text[];
 }
 
 /** What a task's judge returns. */

@@ -25,21 +25,22 @@ export function shellWord(text: string): string {
  * begin with `delimiter`, which must be new for each run: an answer that happens to contain such a line would be read
  * as a frame.
  *
- * What a learner has put into the environment is left aside: path, language and libvirt's address are our own.
+ * What a learner has put into the environment is left aside: path, language, libvirt's address and what is loaded into programs are our
+ * own, and `bash -p` takes no functions from it.
  * No pipes and no subshells: in an emulated host each process costs as much as a question.
  */
 export function composeScript(probes: Probes, delimiter: string): string {
   const frames = Object.entries(probes).map(([name, probe]) =>
     [
       `printf '%s\\n' '${delimiter} begin ${name}'`,
-      `timeout -k 1 ${PROBE_SECONDS} bash -c ${shellWord(probe.script)} </dev/null`,
+      `/usr/bin/timeout -k 1 ${PROBE_SECONDS} /usr/bin/bash -p -c ${shellWord(probe.script)} </dev/null`,
       `printf '\\n%s\\n' "${delimiter} end ${name} $?"`,
     ].join("\n"),
   );
   return [
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C LIBVIRT_DEFAULT_URI=qemu:///system",
     "export PATH LC_ALL LIBVIRT_DEFAULT_URI",
-    "unset BASH_ENV",
+    "unset BASH_ENV LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT",
     ...frames,
     "",
   ].join("\n");

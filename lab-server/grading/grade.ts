@@ -1,15 +1,17 @@
 import { performance } from "node:perf_hooks";
+import type { Text } from "../contract/locale.ts";
 import type { ParameterValues } from "../contract/parameters.ts";
 import type { TaskVerdict, Verdict } from "../contract/verdict.ts";
-import { taskVerdictSchema } from "../contract/verdict.ts";
+import { MOST_DISAGREEMENTS, taskVerdictSchema } from "../contract/verdict.ts";
 import { LabError } from "../errors.ts";
-import { checksFor, type Exercise } from "../exercises/exercise.ts";
+import { checksFor, type Exercise, type LoadedChecks } from "../exercises/exercise.ts";
 import type { Host } from "../hosts/backend.ts";
 import type { Log } from "../log.ts";
-import { type Asked, ask, factsFrom } from "./ask.ts";
+import { type Asked, ask, factsFrom, UNSETTLED } from "./ask.ts";
 import type { Baseline } from "./baseline.ts";
 import type { Probes } from "./check.ts";
-import { FactUnknown } from "./fact.ts";
+import type { Answers } from "./compose.ts";
+import { FactUnknown, ifKnown } from "./fact.ts";
 import { REASONS } from "./texts.ts";
 
 /** A verdict before it has its number. */
@@ -17,8 +19,8 @@ export type Graded = Omit<Verdict, "attempts">;
 
 /** One learner's attempts at one exercise, wherever they are kept. */
 export interface Attempts {
-  /** Keeps a passed or failed verdict. Returns how many are kept now, this one included. */
-  record(graded: Graded): number | Promise<number>;
+  /** Keeps a passed or failed verdict, with what the host had answered. Returns how many are kept now, this one included. */
+  record(graded: Graded, answers: Answers): number | Promise<number>;
   /** How many are kept. */
   count(): number | Promise<number>;
 }
@@ -44,7 +46,7 @@ export interface GradeOptions {
 type Judge = (facts: unknown, baseline: unknown) => unknown;
 
 /** Keeps why something is errored. */
-type Note = (message: string, fields?: object) => void;
+export type Note = (message: string, fields?: object) => void;
 
 /** One task's verdict. A judge that throws anything is our fault and never the learner's. */
 function judgeTask(task: string, judge: Judge | undefined, facts: unknown, baseline: unknown, note: Note): TaskVerdict {
@@ -63,6 +65,33 @@ function judgeTask(task: string, judge: Judge | undefined, facts: unknown, basel
 function worst(tasks: readonly TaskVerdict[]): Verdict["outcome"] {
   if (tasks.some((task) => task.outcome === "errored")) return "errored";
   return tasks.some((task) => task.outcome === "failed") ? "failed" : "passed";
+}
+
+/** Where the witnesses of a check contradict each other. What was on its way, or is unknown, contradicts nothing. */
+function disagreementsOf(probes: LoadedChecks["facts"], facts: Readonly<Record<string, unknown>>, answers: Answers): Text[] {
+  const found = Object.entries(probes).flatMap(([name, probe]) => {
+    if (probe.disagreements === undefined || answers[name]?.output.includes(UNSETTLED) === true) return [];
+    const fact = ifKnown(() => facts[name]);
+    return fact === undefined ? [] : probe.disagreements(fact as never);
+  });
+  return found.slice(0, MOST_DISAGREEMENTS);
+}
+
+export type Judged = Pick<Verdict, "outcome" | "tasks" | "disagreements">;
+
+/** What everything that was asked comes to. A pure function: the same answers, the same verdict, at any later time. */
+export function judge(
+  exercise: Pick<Exercise, "definition" | "checks">,
+  { parameters, baseline, answers }: { readonly parameters: ParameterValues; readonly baseline: Baseline; readonly answers: Answers },
+  note: Note,
+): Judged {
+  const checks = checksFor(exercise, parameters);
+  const facts = factsFrom(checks.facts as Probes, answers);
+  const before = factsFrom(checks.baseline as Probes, baseline);
+  const judges = checks.tasks as Readonly<Record<string, Judge>>;
+  const tasks = exercise.definition.tasks.map(({ id }) => judgeTask(id, judges[id], facts, before, note));
+  const disagreements = disagreementsOf(checks.facts, facts, answers);
+  return { outcome: worst(tasks), tasks, ...(disagreements.length > 0 && { disagreements }) };
 }
 
 /** A host that runs and yet gave no answer is an errored verdict; one that is gone or not there yet is the caller's to tell. */
@@ -87,23 +116,17 @@ export async function grade(options: GradeOptions): Promise<Verdict> {
   const began = performance.now();
   const at = new Date().toISOString();
   const note: Note = (message, fields = {}) => log.warn({ exercise: exercise.id, ...fields }, `check errored: ${message}`);
-  const checks = checksFor(exercise, parameters);
-  const probes = checks.facts as Probes;
-
-  const asked = await askOrSilence(options, probes, note);
-  let tasks: TaskVerdict[];
+  const asked = await askOrSilence(options, checksFor(exercise, parameters).facts as Probes, note);
+  let judged: Judged;
   if (asked === undefined) {
-    tasks = exercise.definition.tasks.map(({ id }) => ({ task: id, outcome: "errored", reason: REASONS.hostSilent }));
+    judged = { outcome: "errored", tasks: exercise.definition.tasks.map(({ id }) => ({ task: id, outcome: "errored", reason: REASONS.hostSilent })) };
   } else {
     if (asked.unsettled) options.onUnsettled?.();
-    const facts = factsFrom(probes, asked.answers);
-    const before = factsFrom(checks.baseline as Probes, baseline);
-    const judges = checks.tasks as Readonly<Record<string, Judge>>;
-    tasks = exercise.definition.tasks.map(({ id }) => judgeTask(id, judges[id], facts, before, note));
-    if (asked.stderr !== "" && worst(tasks) === "errored") note("what the host complained of", { stderr: asked.stderr.slice(-500) });
+    judged = judge(exercise, { parameters, baseline, answers: asked.answers }, note);
+    if (asked.stderr !== "" && judged.outcome === "errored") note("what the host complained of", { stderr: asked.stderr.slice(-500) });
   }
 
-  const graded: Graded = { exercise: exercise.id, outcome: worst(tasks), tasks, at, ms: Math.round(performance.now() - began) };
-  const number = await (graded.outcome === "errored" ? attempts.count() : attempts.record(graded));
+  const graded: Graded = { exercise: exercise.id, ...judged, at, ms: Math.round(performance.now() - began) };
+  const number = await (graded.outcome === "errored" || asked === undefined ? attempts.count() : attempts.record(graded, asked.answers));
   return { ...graded, attempts: number };
 }

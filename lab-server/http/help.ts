@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { type Solution, tookHintSchema } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
 import { exportLines } from "../grading/run-script.ts";
+import type { Seat } from "../seats/seat.ts";
 import type { Seats } from "../seats/seats.ts";
 import type { Store } from "../store/database.ts";
 import { recordHelp } from "../store/help.ts";
@@ -19,6 +20,7 @@ export async function helpRoutes(app: FastifyInstance, { seats, store }: HelpRou
   app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/hints", { config: COSTLY }, async (request, reply) => {
     const { task: id, number } = parse(tookHintSchema, request.body);
     const seat = await seats.find(request.learner, request.params.seat);
+    refuseInExam(seat);
     const task = seat.exercise.definition.tasks.find((each) => each.id === id);
     if (task === undefined || number > task.hints.length) throw new LabError("not_found", { log: `${seat.exercise.id} has no hint ${number} for task ${id}` });
     const help = { learner: seat.learner, exercise: seat.exercise.id, seat: seat.id, at: new Date().toISOString() };
@@ -27,7 +29,9 @@ export async function helpRoutes(app: FastifyInstance, { seats, store }: HelpRou
   });
 
   app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/solution", { config: COSTLY }, async (request): Promise<Solution> => {
-    const { learner, id, exercise, parameters } = await seats.find(request.learner, request.params.seat);
+    const seat = await seats.find(request.learner, request.params.seat);
+    refuseInExam(seat);
+    const { learner, id, exercise, parameters } = seat;
     if (exercise.definition.exam) throw new LabError("not_found", { log: `${exercise.id} is an exam: its solution is not shown` });
     const drawn = exportLines(parameters);
     // The script stands on its own: it begins with what was drawn for this learner.
@@ -35,4 +39,8 @@ export async function helpRoutes(app: FastifyInstance, { seats, store }: HelpRou
     await recordHelp(store, { learner, exercise: exercise.id, seat: id, at: new Date().toISOString() });
     return { solution };
   });
+}
+
+function refuseInExam({ id, exam }: Seat): void {
+  if (exam !== undefined) throw new LabError("exam_refused", { log: `seat ${id} is part of an exam: no help` });
 }

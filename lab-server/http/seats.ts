@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Classroom } from "../contract/classroom.ts";
 import { startSeatSchema } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
+import type { Exams } from "../exams/exams.ts";
 import type { Recordings } from "../recordings/recordings.ts";
 import type { Seat } from "../seats/seat.ts";
 import type { Seats } from "../seats/seats.ts";
@@ -17,18 +18,19 @@ const emptySchema = z.strictObject({}).nullish();
 
 export interface SeatRoutesOptions {
   readonly seats: Seats;
+  readonly exams: Pick<Exams, "start" | "end" | "reset">;
   readonly recordings: Pick<Recordings, "ofSeat">;
   /** What the learner's page has to know of their classes. */
   readonly classroomOf: (seat: Seat) => Promise<Classroom>;
 }
 
 /** A learner's own seat: start, look, follow, reset, more time, end. Nobody may touch another learner's. */
-export async function seatRoutes(app: FastifyInstance, { seats, recordings, classroomOf }: SeatRoutesOptions): Promise<void> {
+export async function seatRoutes(app: FastifyInstance, { seats, exams, recordings, classroomOf }: SeatRoutesOptions): Promise<void> {
   const streams = new Map<string, Set<EventStream>>();
 
   app.post("/api/v1/seats", { config: COSTLY }, async (request, reply) => {
     const { exercise, replace } = parse(startSeatSchema, request.body);
-    const { seat, created } = seats.start(request.learner, exercise, replace);
+    const { seat, created } = await exams.start(request.learner, exercise, replace);
     return reply.code(created ? 201 : 200).send(seat.view);
   });
 
@@ -39,7 +41,7 @@ export async function seatRoutes(app: FastifyInstance, { seats, recordings, clas
 
   app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/reset", { config: COSTLY }, async (request) => {
     parse(emptySchema, request.body);
-    const seat = await seats.reset(request.learner, request.params.seat);
+    const seat = await exams.reset(request.learner, request.params.seat);
     return seat.view;
   });
 
@@ -56,7 +58,7 @@ export async function seatRoutes(app: FastifyInstance, { seats, recordings, clas
   });
 
   app.delete<{ Params: { seat: string } }>("/api/v1/seats/:seat", async (request, reply) => {
-    await seats.end(request.learner, request.params.seat);
+    await exams.end(request.learner, request.params.seat);
     return reply.code(204).send();
   });
 

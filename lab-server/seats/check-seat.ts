@@ -14,6 +14,8 @@ export interface CheckSeatOptions {
   readonly asked?: boolean;
   /** As `GradeOptions.onUnsettled`. */
   readonly onUnsettled?: () => void;
+  /** Asked before a check that the learner wants; what it fails with refuses the check. */
+  readonly mayCheck?: (seat: Seat) => Promise<void>;
   /** Called when an attempt has been kept. */
   readonly onKept?: (learner: string, exercise: string) => void;
 }
@@ -25,14 +27,24 @@ export interface CheckSeatOptions {
  */
 export async function checkSeat(
   seat: Seat,
-  { store, grade, log, asked = true, onUnsettled = () => {}, onKept = () => {} }: CheckSeatOptions,
+  { store, grade, log, asked = true, onUnsettled = () => {}, mayCheck = async () => {}, onKept = () => {} }: CheckSeatOptions,
 ): Promise<Verdict> {
   const { host, baseline } = seat.ready();
   const kept = { learner: seat.learner, exercise: seat.exercise.id, seat: seat.id };
   const attempts: Attempts = {
-    record: async (graded) => {
+    record: async (graded, facts) => {
       if (!asked && graded.outcome !== "passed") return attempts.count();
-      const count = await recordCheck(store, { ...kept, ...graded } satisfies CheckRecord);
+      const { version } = seat.exercise;
+      const { disagreements } = graded;
+      const evidence = {
+        version,
+        parameters: seat.parameters,
+        baseline,
+        facts,
+        ...(disagreements && { disagreements }),
+        ...(seat.exam && { sitting: seat.exam.sitting }),
+      };
+      const count = await recordCheck(store, { ...kept, ...graded, evidence } satisfies CheckRecord);
       onKept(kept.learner, kept.exercise);
       return count;
     },
@@ -40,6 +52,7 @@ export async function checkSeat(
   };
   return seat.during(asked ? "check" : "look", async (signal) => {
     try {
+      if (asked) await mayCheck(seat);
       const options = { host, exercise: seat.exercise, baseline, parameters: seat.parameters, attempts, log, signal, inPassing: !asked, onUnsettled };
       const verdict = await grade(options);
       if (verdict.outcome === "errored" && asked) await recordCheck(store, { ...kept, ...verdict });

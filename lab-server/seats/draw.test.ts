@@ -30,7 +30,7 @@ const parameterKey = Buffer.alloc(32, 5);
 function exercise(id: string, setup: string | undefined, more: object = {}): Exercise {
   const definition = exerciseSchema.parse({ title: text, summary: text, minutes: 5, parameters: PARAMETERS, tasks: [{ id: "task", text }], ...more });
   const checks = () => ({ baseline: {}, facts: {}, tasks: {} });
-  return { id, module: "m", definition, view: { ...definition, id, module: "m" }, setup, checks, solve: "", mistakes: [] };
+  return { id, module: "m", definition, version: "v1", view: { ...definition, id, module: "m" }, setup, checks, solve: "", mistakes: [] };
 }
 const SAME = exercise("same", "virsh setvcpus $PARAM_VCPUS");
 const ANEW = exercise("anew", "virsh setvcpus $PARAM_VCPUS", { redraw: true });

@@ -27,7 +27,7 @@ export interface LookOptions {
  */
 export function lookByItself({ look, log }: LookOptions): WhileWatched {
   return (seat, { host, terminals }, watch) => {
-    if (seat.exercise.definition.exam) return () => {};
+    if (seat.exercise.definition.exam || seat.exam !== undefined) return () => {};
     const stop = new AbortController();
     /** When the next look is due, by `performance.now`; undefined while none is wanted. */
     let due: number | undefined;

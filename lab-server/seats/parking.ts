@@ -61,7 +61,7 @@ export class Parking {
         return backend.forget(saved.id);
       }
       hosts.letGo(seat, problem ?? { code: "host_parked" });
-      seat.park({ id: saved.id, baseline }, problem);
+      seat.park({ id: saved.id, baseline, bytes: saved.bytes }, problem);
     });
   }
 }

@@ -35,6 +35,8 @@ export interface ReadySeat {
 export interface Parked {
   readonly id: string;
   readonly baseline: Baseline;
+  /** On the disk; undefined where it was saved by an earlier server. */
+  readonly bytes?: number | undefined;
 }
 
 /** Where a start begins: at a saved host. `anew`: it becomes a machine of its own, with new shells. */
@@ -47,6 +49,24 @@ export interface Snapshot extends SnapshotView {
   readonly baseline: Baseline;
 }
 
+/** What a seat of an exam begins with. */
+export interface StartPlan {
+  readonly exam: SeatExam;
+  readonly parameters: ParameterValues;
+  /** The host goes on from this one. */
+  readonly saved?: Parked;
+}
+
+/** The exam that a seat is part of. */
+export interface SeatExam {
+  readonly class: string;
+  readonly sitting: string;
+  /** By `Date.now`. */
+  readonly endsAt: number;
+  readonly checksLeft: number;
+  readonly snapshots: boolean;
+}
+
 export interface SeatOptions {
   readonly id: string;
   readonly learner: string;
@@ -55,6 +75,7 @@ export interface SeatOptions {
   readonly snapshots?: readonly Snapshot[];
   /** What was drawn for the learner, if it is known already; see `drawn`. */
   readonly parameters?: ParameterValues;
+  readonly exam?: SeatExam;
   /** What the learner has to know of the seat's time. */
   readonly expires?: () => ExpiryView | undefined;
   /** Called once when the host goes away without having been asked to. */
@@ -88,6 +109,7 @@ export class Seat {
   #forgetHost: (() => void) | undefined;
   #snapshots: readonly Snapshot[];
   #parameters: ParameterValues | undefined;
+  #exam: SeatExam | undefined;
   #running: Running | undefined;
   #frozenSince: number | undefined;
   #parked: Parked | undefined;
@@ -106,6 +128,7 @@ export class Seat {
     this.#expires = options.expires ?? (() => undefined);
     this.#snapshots = options.snapshots ?? [];
     this.#parameters = options.parameters;
+    this.#exam = options.exam;
   }
 
   get snapshots(): readonly Snapshot[] {
@@ -126,6 +149,16 @@ export class Seat {
 
   drawn(parameters: ParameterValues): void {
     this.#parameters = parameters;
+    this.publish({ type: "seat", seat: this.view });
+  }
+
+  /** What holds in the exam that it is part of; undefined where it is none. */
+  get exam(): SeatExam | undefined {
+    return this.#exam;
+  }
+
+  set exam(exam: SeatExam | undefined) {
+    this.#exam = exam;
     this.publish({ type: "seat", seat: this.view });
   }
 
@@ -158,6 +191,14 @@ export class Seat {
       ...(this.#held !== undefined && { held: this.#held }),
       ...(this.#parameters !== undefined && { parameters: this.#parameters }),
       ...(expires !== undefined && { expires }),
+      ...(this.#exam !== undefined && {
+        exam: {
+          class: this.#exam.class,
+          endsInMs: Math.max(0, Math.round(this.#exam.endsAt - Date.now())),
+          checksLeft: this.#exam.checksLeft,
+          snapshots: this.#exam.snapshots,
+        },
+      }),
       snapshots: this.#snapshots.map(({ id, name, at, bytes }) => ({ id, name, at, ...(bytes !== undefined && { bytes }) })),
       startedAt: this.startedAt,
     };

@@ -40,7 +40,7 @@ function exercise(id: string, setup?: string): Exercise {
     tasks: [{ id: "task", text, hints: [] }],
   };
   const view = { ...definition, id, module: "m" };
-  return { id, module: "m", definition, view, setup, checks: { baseline: {}, facts: {}, tasks: {} }, solve: "", mistakes: [] };
+  return { id, module: "m", definition, version: "v1", view, setup, checks: { baseline: {}, facts: {}, tasks: {} }, solve: "", mistakes: [] };
 }
 const EXERCISES = [exercise("hot-add"), exercise("balloon", "virsh setmem smartgo_01 512M")];
 const catalogue: Catalogue = {
@@ -302,7 +302,7 @@ test("a check keeps its attempt, tells every tab, and runs alone; an errored one
   const grading = Promise.withResolvers<void>();
   const slow = async ({ attempts }: GradeOptions): Promise<Verdict> => {
     await grading.promise;
-    return { ...verdict("passed"), attempts: await attempts.record(verdict("passed")) };
+    return { ...verdict("passed"), attempts: await attempts.record(verdict("passed"), {}) };
   };
   const first = checkSeat(seat, { store, grade: slow, log: silentLog });
   await assert.rejects(checkSeat(seat, { store, grade: slow, log: silentLog }), code("busy"));
@@ -472,7 +472,7 @@ test("a look by the lab counts only when all is done, gives way to the learner, 
     (outcome: Verdict["outcome"]) =>
     async ({ attempts }: GradeOptions): Promise<Verdict> => {
       const graded = { exercise: "hot-add", outcome, tasks: [], at: "2026-01-01T00:00:00.000Z", ms: 1 };
-      return { ...graded, attempts: await (outcome === "errored" ? attempts.count() : attempts.record(graded)) };
+      return { ...graded, attempts: await (outcome === "errored" ? attempts.count() : attempts.record(graded, {})) };
     };
   const look = (outcome: Verdict["outcome"]) => checkSeat(seat, { store, grade: giving(outcome), log: silentLog, asked: false });
   assert.equal((await look("failed")).attempts, 0);

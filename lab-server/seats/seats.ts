@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { ParameterValues } from "../contract/parameters.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { SeatView } from "../contract/seat.ts";
@@ -17,7 +18,7 @@ import { drawFor, drawnBefore } from "./draw.ts";
 import { farewellOf } from "./farewell.ts";
 import { OrderedWrites } from "./ordered-writes.ts";
 import { Parking } from "./parking.ts";
-import { type Parked, Seat, type Snapshot } from "./seat.ts";
+import { type Parked, Seat, type SeatExam, type Snapshot, type StartPlan } from "./seat.ts";
 import { SeatHosts, type SeatHostsOptions } from "./seat-hosts.ts";
 import { type LifeLimits, NO_LIMITS, SeatLife } from "./seat-life.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -32,10 +33,15 @@ export interface SeatsOptions extends Omit<SeatHostsOptions, "writes"> {
   readonly limits?: LifeLimits;
   /** As `SeatLifeOptions.steady`. */
   readonly steady?: () => number;
+  /** What a seat of an earlier server has to know of the exam that it is part of. */
+  readonly examOf?: (sitting: string, exercise: string) => Promise<SeatExam | undefined>;
   /** Called with the learner whenever something about a seat is told. */
   readonly onChange?: (learner: string) => void;
 }
 
+/** What runs on a host that is to be set aside may come to its end, ms. */
+const ASIDE_WITHIN_MS = 90_000;
+const ASIDE_AGAIN_MS = 250;
 const TIME_UP: Problem = { code: "time_up" };
 
 /**
@@ -65,6 +71,11 @@ export class Seats {
   /** The learner's seat, if there is one. */
   of(learner: string): Seat | undefined {
     return this.#byLearner.get(learner);
+  }
+
+  /** Every seat that has not ended. */
+  all(): Iterable<Seat> {
+    return this.#byId.values();
   }
 
   /** A seat that is not over, whoever has it: for who has the right to know. */
@@ -97,15 +108,17 @@ export class Seats {
    * however often and from however many tabs at once.
    * Fails with `unknown_exercise`, `seat_taken` (unless the other exercise is to be replaced), `shutting_down`, or with why there are no
    * hosts in the exercise's starting state yet; the present seat is then left as it is.
+   * @param plan what holds where it is part of an exam
    */
-  start(learner: string, exerciseId: string, replace: boolean): { seat: Seat; created: boolean } {
+  start(learner: string, exerciseId: string, replace: boolean, plan?: StartPlan): { seat: Seat; created: boolean } {
     if (this.#stopping) throw new LabError("shutting_down", { log: "no new seats while stopping" });
     const exercise = this.#options.catalogue.get(exerciseId);
     const present = this.#byLearner.get(learner);
     if (present?.exercise.id === exerciseId) return { seat: present, created: false };
     this.#options.pool.assertTemplate(exercise.definition.template);
     this.#makeWay(learner, replace);
-    return { seat: this.#begin(learner, exercise, undefined), created: true };
+    const from = plan && { from: plan.saved, parameters: plan.parameters };
+    return { seat: this.#begin(learner, exercise, from, plan?.exam), created: true };
   }
 
   /**
@@ -116,7 +129,7 @@ export class Seats {
     if (this.#stopping) throw new LabError("shutting_down", { log: "no new seats while stopping" });
     const exercise = this.#options.catalogue.get(exerciseId);
     this.#makeWay(learner, replace);
-    return this.#begin(learner, exercise, twin);
+    return this.#begin(learner, exercise, twin, undefined);
   }
 
   /** The learner has no seat afterwards. Fails with `seat_taken` unless it may be replaced. */
@@ -129,16 +142,23 @@ export class Seats {
     this.#end(present, "replaced", undefined);
   }
 
-  #begin(learner: string, exercise: Exercise, twin: { readonly from: Parked; readonly parameters: ParameterValues | undefined } | undefined): Seat {
+  #begin(
+    learner: string,
+    exercise: Exercise,
+    from: { readonly from: Parked | undefined; readonly parameters: ParameterValues | undefined } | undefined,
+    exam: SeatExam | undefined,
+  ): Seat {
     const id = randomBytes(12).toString("hex");
-    const seat = this.#keep({ id, learner, startedAt: new Date().toISOString() }, exercise);
+    const seat = this.#keep({ id, learner, startedAt: new Date().toISOString(), ...(exam && { exam }) }, exercise);
     const written = this.#writes.write(async (store) => {
       await rememberLearner(store, learner, seat.startedAt);
-      const parameters = twin?.parameters ?? (hasParameters(exercise) ? await drawFor(store, this.#options.parameterKey, seat) : undefined);
+      const draws = hasParameters(exercise);
+      const parameters = draws ? (from?.parameters ?? (await drawFor(store, this.#options.parameterKey, seat))) : undefined;
       if (parameters !== undefined) seat.drawn(parameters);
-      await insertSeat(store, { id, learner, exercise: exercise.id, startedAt: seat.startedAt, ...(parameters && { parameters }) });
+      const sitting = exam && { sitting: exam.sitting };
+      await insertSeat(store, { id, learner, exercise: exercise.id, startedAt: seat.startedAt, ...(parameters && { parameters }), ...sitting });
     });
-    void this.#hosts.bringUp(seat, written, twin?.from);
+    void this.#hosts.bringUp(seat, written, from?.from);
     return seat;
   }
 
@@ -152,9 +172,20 @@ export class Seats {
     return seat;
   }
 
+  /** What `reset` does, but the new host goes on from a saved one, which stays the caller's to forget. */
+  async goOnFrom(learner: string, id: string, saved: Parked): Promise<Seat> {
+    const seat = await this.find(learner, id);
+    seat.assertFree();
+    if (this.#stopping) throw new LabError("shutting_down", { log: "no new hosts while stopping" });
+    if (seat.phase === "queued" || seat.phase === "starting") return seat;
+    this.#replaceHost(seat, saved);
+    return seat;
+  }
+
   /** Saves the host as it is now; it runs on. Fails as `Snapshots.take`. */
   async takeSnapshot(learner: string, id: string, name: string): Promise<Seat> {
     const seat = await this.find(learner, id);
+    if (seat.exam?.snapshots === false) throw new LabError("exam_refused", { log: `no snapshots in exam ${seat.exam.sitting}` });
     await this.#snapshots.take(seat, name);
     return seat;
   }
@@ -215,7 +246,7 @@ export class Seats {
     if (!this.#stopping) this.#parking.parkOne(of);
   }
 
-  #replaceHost(seat: Seat, saved: Snapshot | undefined): void {
+  #replaceHost(seat: Seat, saved: Parked | undefined): void {
     const parked = seat.unpark();
     if (parked !== undefined) this.#options.backend.forget(parked.id);
     this.#lives.get(seat)?.begin();
@@ -225,10 +256,47 @@ export class Seats {
   }
 
   /** Ends the seat and its host. Resolves when that is written down; the host goes behind it. */
-  async end(learner: string, id: string): Promise<SeatView> {
+  async end(learner: string, id: string, reason: SeatEndReason = "learner", problem?: Problem): Promise<SeatView> {
     const seat = await this.find(learner, id);
-    await this.#end(seat, "learner", undefined);
+    await this.#end(seat, reason, problem);
     return seat.view;
+  }
+
+  /**
+   * Saves the host of a seat, or takes what it was parked as, gives that to `keep`, and ends the seat: what was saved is then not the
+   * seat's any more. Waits for what runs on the host. Gives false where there is no host to keep; the seat ends then too.
+   * Fails as `HostBackend.save` and `keep`; the seat is then as it was.
+   */
+  async setAside(
+    seat: Seat,
+    reason: SeatEndReason,
+    problem: Problem | undefined,
+    keep: (saved: Parked & { readonly bytes: number | undefined }) => Promise<void>,
+  ): Promise<boolean> {
+    const { parked } = seat;
+    const saved = parked === undefined && seat.phase === "ready";
+    if (saved) await this.#saveAside(seat, keep);
+    if (parked !== undefined) {
+      await keep({ bytes: undefined, ...parked });
+      seat.unpark();
+    }
+    if (this.#byId.has(seat.id)) await this.#end(seat, reason, problem);
+    return parked !== undefined || saved;
+  }
+
+  async #saveAside(seat: Seat, keep: (saved: Parked & { readonly bytes: number | undefined }) => Promise<void>): Promise<void> {
+    const { backend } = this.#options;
+    for (const until = performance.now() + ASIDE_WITHIN_MS; ; await delay(ASIDE_AGAIN_MS)) {
+      if (seat.operation !== undefined && seat.operation !== "look" && performance.now() < until) continue;
+      return seat.during("park", async () => {
+        const { host, baseline } = seat.ready();
+        const { id, bytes } = await backend.save(host);
+        await keep({ id, bytes, baseline }).catch((thrown: unknown) => {
+          backend.forget(id);
+          throw thrown;
+        });
+      });
+    }
   }
 
   /**
@@ -259,7 +327,8 @@ export class Seats {
       const own = kept.filter((snapshot) => snapshot.seat === record.id).map((snapshot) => ({ ...snapshot, baseline: snapshot.baseline as Baseline }));
       const { parameters: _, ...rest } = record;
       const drawn = hasParameters(exercise) ? { parameters: drawnBefore(this.#options.parameterKey, record, exercise) } : {};
-      const seat = this.#keep({ ...rest, ...drawn }, exercise, own);
+      const exam = record.sitting === undefined ? undefined : await this.#options.examOf?.(record.sitting, exercise.id);
+      const seat = this.#keep({ ...rest, ...drawn, ...(exam && { exam }) }, exercise, own);
       if (record.parked !== undefined && parked.has(record.parked)) this.#parkAgain(seat, { id: record.parked, baseline: record.baseline as Baseline });
       else if (host === undefined) this.#hosts.lose(seat);
       else if (host instanceof LabError) this.#hosts.lose(seat, host.toProblem());
@@ -296,7 +365,14 @@ export class Seats {
   }
 
   #keep(
-    { id, learner, startedAt, life, parameters }: Pick<SeatRecord, "id" | "learner" | "startedAt"> & Partial<Pick<SeatRecord, "life" | "parameters">>,
+    {
+      id,
+      learner,
+      startedAt,
+      life,
+      parameters,
+      exam,
+    }: Pick<SeatRecord, "id" | "learner" | "startedAt"> & Partial<Pick<SeatRecord, "life" | "parameters">> & { readonly exam?: SeatExam },
     exercise: Exercise,
     snapshots: readonly Snapshot[] = [],
   ): Seat {
@@ -309,6 +385,7 @@ export class Seats {
       snapshots,
       onLost,
       ...(parameters && { parameters }),
+      ...(exam && { exam }),
       expires: () => this.#lives.get(seat)?.expires,
     });
     const { onChange } = this.#options;

@@ -1,5 +1,6 @@
 import type { TaskVerdict } from "../contract/verdict.ts";
 import type { Store } from "./database.ts";
+import { evidenceRow, letGoOlder, type NewEvidence } from "./evidence.ts";
 import { learnersOf } from "./people.ts";
 
 /** One check that was run for a learner. */
@@ -13,6 +14,8 @@ export interface CheckRecord {
   readonly tasks: readonly TaskVerdict[];
   /** How long it took, in milliseconds. */
   readonly ms: number;
+  /** What the verdict rests on. An errored check has none. */
+  readonly evidence?: NewEvidence;
 }
 
 /**
@@ -20,14 +23,24 @@ export interface CheckRecord {
  * kept apart and is no attempt.
  */
 export async function recordCheck(store: Store, check: CheckRecord): Promise<number> {
-  const { learner, exercise, seat, at, outcome } = check;
+  const { learner, exercise, seat, at, outcome, evidence } = check;
   const common = { learner, exercise, seat, at, tasks: JSON.stringify(check.tasks), ms: Math.round(check.ms) };
   if (outcome === "errored") await store.db.insertInto("errored_checks").values(common).execute();
-  else
-    await store.db
-      .insertInto("attempts")
-      .values({ ...common, outcome })
-      .execute();
+  else {
+    await store.db.transaction().execute(async (db) => {
+      const { id } = await db
+        .insertInto("attempts")
+        .values({ ...common, outcome })
+        .returning("id")
+        .executeTakeFirstOrThrow();
+      if (evidence !== undefined)
+        await db
+          .insertInto("evidence")
+          .values(evidenceRow(id, { learner, exercise, seat }, evidence))
+          .execute();
+    });
+    if (evidence !== undefined) await letGoOlder(store, learner, exercise);
+  }
   return countAttempts(store, learner, exercise);
 }
 

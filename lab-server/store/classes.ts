@@ -1,5 +1,6 @@
 import type { Selectable, Transaction } from "kysely";
 import type { ClassExercise, ClassWish } from "../contract/classes.ts";
+import type { ExamWish } from "../contract/exams.ts";
 import type { Store } from "./database.ts";
 import type { ClassesTable, Tables } from "./schema.ts";
 
@@ -17,6 +18,7 @@ export interface ClassRecord {
   readonly paused: boolean;
   readonly createdAt: string;
   readonly exercises: readonly ClassExercise[];
+  readonly exam: ExamWish | undefined;
 }
 
 export interface MemberRecord {
@@ -30,7 +32,14 @@ async function withExercises(store: Store, rows: readonly Selectable<ClassesTabl
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const exercises = await store.db.selectFrom("class_exercises").selectAll().where("class", "in", ids).orderBy("place").execute();
+  const exams = await store.db.selectFrom("exams").selectAll().where("class", "in", ids).execute();
+  const examOf = (id: string): ExamWish | undefined => {
+    const exam = exams.find((one) => one.class === id);
+    const tasks = exercises.filter((one) => one.class === id && one.exam === 1).map(({ exercise }) => exercise);
+    return exam && tasks.length > 0 ? { exercises: tasks, minutes: exam.minutes, attempts: exam.attempts, snapshots: exam.snapshots === 1 } : undefined;
+  };
   return rows.map((row) => ({
+    exam: examOf(row.id),
     id: row.id,
     owner: row.owner,
     name: row.name,
@@ -50,7 +59,15 @@ async function withExercises(store: Store, rows: readonly Selectable<ClassesTabl
 
 const present = (store: Store) => store.db.selectFrom("classes").selectAll("classes").where("classes.archived_at", "is", null);
 
-async function setExercises(db: Transaction<Tables>, id: string, exercises: ClassWish["exercises"]): Promise<void> {
+async function setExercises(db: Transaction<Tables>, id: string, { exercises, exam }: Pick<ClassWish, "exercises" | "exam">): Promise<void> {
+  await db.deleteFrom("exams").where("class", "=", id).execute();
+  if (exam !== undefined) {
+    const { minutes, attempts, snapshots } = exam;
+    await db
+      .insertInto("exams")
+      .values({ class: id, minutes, attempts, snapshots: snapshots ? 1 : 0 })
+      .execute();
+  }
   await db.deleteFrom("class_exercises").where("class", "=", id).execute();
   await db
     .insertInto("class_exercises")
@@ -62,6 +79,7 @@ async function setExercises(db: Transaction<Tables>, id: string, exercises: Clas
         points,
         due_at: dueAt ?? null,
         late_percent: latePercent,
+        exam: exam?.exercises.includes(exercise) === true ? 1 : 0,
       })),
     )
     .execute();
@@ -85,14 +103,14 @@ export async function addClass(
       .insertInto("classes")
       .values({ id, owner, code, created_at: at, archived_at: null, paused: 0, ...columns(wish) })
       .execute();
-    await setExercises(db, id, wish.exercises);
+    await setExercises(db, id, wish);
   });
 }
 
 export async function changeClass(store: Store, id: string, wish: ClassWish): Promise<void> {
   await store.db.transaction().execute(async (db) => {
     await db.updateTable("classes").set(columns(wish)).where("id", "=", id).execute();
-    await setExercises(db, id, wish.exercises);
+    await setExercises(db, id, wish);
   });
 }
 

@@ -49,7 +49,16 @@ test("a seat is kept with its host and baseline until it ends", async () => {
   await insertSeat(store, seat("s1"));
   await setSeatHost(store, "s1", { id: "host00000001", baseline: { bootId: "x" } });
   assert.deepEqual(await openSeats(store), [
-    { ...seat("s1"), hostId: "host00000001", baseline: { bootId: "x" }, parked: undefined, life: { usedMs: 0, more: 0 }, parameters: {}, ended: false },
+    {
+      ...seat("s1"),
+      hostId: "host00000001",
+      baseline: { bootId: "x" },
+      parked: undefined,
+      life: { usedMs: 0, more: 0 },
+      parameters: {},
+      sitting: undefined,
+      ended: false,
+    },
   ]);
   await endSeat(store, "s1", "learner", "2026-11-22T10:00:00.000Z");
   await endSeat(store, "s1", "server-stopped", "2026-11-22T11:00:00.000Z");

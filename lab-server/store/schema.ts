@@ -1,6 +1,7 @@
 import type { Generated } from "kysely";
 import type { Role } from "../contract/people.ts";
 import type { RecordingEnd } from "../contract/recording.ts";
+import type { ExamTables } from "./exam-schema.ts";
 import type { LtiTables } from "./lti-schema.ts";
 
 /*
@@ -38,8 +39,11 @@ export interface SeatsTable {
   waits_since: string | null;
   /** JSON: what was drawn for the learner, by name; null where nothing is. It stays when the seat ends, so that a check can be judged again. */
   parameters: string | null;
+  /** The exam that it is a part of. */
+  sitting: string | null;
 }
-export const SEAT_END_REASONS = ["learner", "replaced", "server-stopped", "exercise-gone", "unused", "time-up"] as const;
+/** `exam-left`: the learner goes on with another task of the exam, and may come back. */
+export const SEAT_END_REASONS = ["learner", "replaced", "server-stopped", "exercise-gone", "unused", "time-up", "exam-left", "exam-over"] as const;
 export type SeatEndReason = (typeof SEAT_END_REASONS)[number];
 
 /** Append-only, and the database refuses anything else: progress is computed from these rows. */
@@ -176,6 +180,8 @@ export interface ClassExercisesTable {
   due_at: string | null;
   /** What is left of the points for what is done later, percent. */
   late_percent: number;
+  /** Whether it is a task of the class's exam. */
+  exam: Generated<number>;
 }
 
 /** Learners of a class, and how they are called in it. */
@@ -222,7 +228,7 @@ export interface StartingPointsTable {
   at: string;
 }
 
-export interface Tables extends LtiTables {
+export interface Tables extends LtiTables, ExamTables {
   hands: HandsTable;
   class_messages: ClassMessagesTable;
   starting_points: StartingPointsTable;

@@ -30,10 +30,12 @@ export interface SeatRecord {
   readonly life: SeatLifeRecord;
   /** What was drawn for the learner. */
   readonly parameters: ParameterValues;
+  /** The exam that it is part of. */
+  readonly sitting: string | undefined;
   readonly ended: boolean;
 }
 
-export type NewSeat = Pick<SeatRecord, "id" | "learner" | "exercise" | "startedAt"> & Partial<Pick<SeatRecord, "parameters">>;
+export type NewSeat = Pick<SeatRecord, "id" | "learner" | "exercise" | "startedAt"> & Partial<Pick<SeatRecord, "parameters" | "sitting">>;
 
 /** Keeps a new seat, which has no host yet. Fails if the learner has another one that has not ended. */
 export async function insertSeat(store: Store, seat: NewSeat): Promise<void> {
@@ -52,6 +54,7 @@ export async function insertSeat(store: Store, seat: NewSeat): Promise<void> {
       awake_since: null,
       waits_since: null,
       parameters: seat.parameters === undefined ? null : JSON.stringify(seat.parameters),
+      sitting: seat.sitting ?? null,
     })
     .execute();
 }
@@ -142,6 +145,7 @@ interface Row {
   readonly awake_since: string | null;
   readonly waits_since: string | null;
   readonly parameters: string | null;
+  readonly sitting: string | null;
 }
 
 function toRecord(row: Row): SeatRecord {
@@ -160,6 +164,7 @@ function toRecord(row: Row): SeatRecord {
       ...(row.waits_since !== null && { waitsSince: row.waits_since }),
     },
     parameters: row.parameters === null ? {} : parameterValuesSchema.parse(JSON.parse(row.parameters)),
+    sitting: row.sitting ?? undefined,
     ended: row.ended_at !== null,
   };
 }

@@ -1,6 +1,7 @@
 import type { Problem } from "../contract/problem.ts";
 import { LabError } from "../errors.ts";
 import type { Host, ShellChannel, TerminalSize } from "../hosts/backend.ts";
+import type { CommandEvent } from "./command-lines.ts";
 import { PersistentTerminal } from "./persistent-terminal.ts";
 
 export interface HostTerminalsOptions {
@@ -17,6 +18,7 @@ export class HostTerminals {
   readonly #options: HostTerminalsOptions;
   readonly #terminals = new Map<string, Promise<PersistentTerminal>>();
   readonly #workListeners = new Set<() => void>();
+  readonly #commandListeners = new Set<(terminal: string, event: CommandEvent) => void>();
   readonly #nameListeners = new Set<() => void>();
   #closed: Problem | undefined;
 
@@ -62,6 +64,12 @@ export class HostTerminals {
     return () => this.#workListeners.delete(listener);
   }
 
+  /** Called when a command begins or ends in a terminal, as its marks tell. Gives the way to stop. */
+  onCommand(listener: (terminal: string, event: CommandEvent) => void): () => void {
+    this.#commandListeners.add(listener);
+    return () => this.#commandListeners.delete(listener);
+  }
+
   /** Called when a name has got a shell, or has none any more. Gives the way to stop. */
   onNames(listener: () => void): () => void {
     this.#nameListeners.add(listener);
@@ -101,6 +109,9 @@ export class HostTerminals {
       host: this.#host,
       onWork: () => {
         for (const listener of [...this.#workListeners]) listener();
+      },
+      onCommand: (event) => {
+        for (const listener of [...this.#commandListeners]) listener(name, event);
       },
     });
     terminal.onEnd(() => this.#forget(name));

@@ -1,6 +1,7 @@
 import type { Problem } from "../contract/problem.ts";
 import { asLabError } from "../errors.ts";
 import type { Host, ShellChannel, TerminalSize } from "../hosts/backend.ts";
+import type { CommandEvent } from "./command-lines.ts";
 import { CommandMarks } from "./command-marks.ts";
 import { OutputJoiner } from "./output-joiner.ts";
 import { Screen, type ScreenSnapshot } from "./screen.ts";
@@ -20,6 +21,8 @@ export interface TerminalOptions {
   readonly stuckAfterMs?: number;
   /** Called when a command has ended, and some time after Enter was typed into one that runs: something may have changed. */
   readonly onWork?: () => void;
+  /** See `ScreenOptions.onCommand`. */
+  readonly onCommand?: (event: CommandEvent) => void;
 }
 
 /** The terminal as one viewer holds it. */
@@ -114,6 +117,7 @@ export class PersistentTerminal {
         if (this.#viewers.size === 0) this.#channel.write(Buffer.from(answer));
       },
       onCaughtUp: () => this.#govern(),
+      ...(options.onCommand && { onCommand: options.onCommand }),
     });
     this.#joiner = new OutputJoiner((frame) => {
       for (const viewer of this.#everybody()) viewer.output(frame);

@@ -1,6 +1,7 @@
 import unicode11 from "@xterm/addon-unicode11";
 import headless from "@xterm/headless";
 import type { ScreenPicture, TerminalSize } from "../hosts/backend.ts";
+import { type CommandEvent, readCommandLines } from "./command-lines.ts";
 import { redrawSequence } from "./redraw.ts";
 import { ScreenModes } from "./screen-modes.ts";
 import { isPlain, lastLines } from "./scrolled-away.ts";
@@ -20,6 +21,8 @@ export interface ScreenOptions {
   readonly onReply: (answer: string) => void;
   /** Called when a lagging screen has caught up: `lagging` turned false. */
   readonly onCaughtUp: () => void;
+  /** Called when a command begins or ends, as the shell's marks tell; see `readCommandLines`. Not for what was seen before. */
+  readonly onCommand?: (event: CommandEvent) => void;
 }
 
 /** How far the screen may fall behind the live output before the shell has to wait for it, */
@@ -76,6 +79,8 @@ export class Screen {
     // The addon's type names the browser's terminal; it uses only what both have.
     this.#terminal.loadAddon(new unicode11.Unicode11Addon() as unknown as headless.ITerminalAddon);
     this.#terminal.unicode.activeVersion = "11";
+    const { onCommand } = options;
+    if (onCommand !== undefined) readCommandLines(this.#terminal, (event) => !this.#again && onCommand(event));
     this.#terminal.onData((answer) => {
       if (!this.#again) options.onReply(answer);
     });

@@ -13,7 +13,7 @@ const learner = (name: string, more: Partial<Standing> = {}): Standing => ({
   ...more,
 });
 const grades = (...learners: Standing[]): Grades => ({ class: "c", name: "KVM", at: "2026-11-27T10:00:00.000Z", most: 100, learners });
-const NOTHING = { grades: undefined, room: undefined };
+const NOTHING = { grades: undefined, room: undefined, reviews: 0 };
 
 test("an event changes what it is about, and a newcomer is added", () => {
   const before = after(NOTHING, { type: "grades", grades: grades(learner("Anna"), learner("Bert")) });

@@ -6,12 +6,15 @@ import type { Text } from "../../lab-server/contract/locale.ts";
 export interface LiveClass {
   readonly grades: Grades | undefined;
   readonly room: LiveRoom | undefined;
+  /** Counts what has changed about its exam, its appeals and its attempts. */
+  readonly reviews: number;
 }
 
 /** What is known once an event has come. */
 export function after(before: LiveClass, event: ClassEvent): LiveClass {
   if (event.type === "grades") return { ...before, grades: event.grades };
   if (event.type === "room") return { ...before, room: event.room };
+  if (event.type === "review") return { ...before, reviews: before.reviews + 1 };
   const { grades } = before;
   if (grades === undefined) return before;
   const { standing } = event;

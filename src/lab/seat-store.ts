@@ -250,7 +250,7 @@ export function createSeatStore({ client, openEvents }: SeatStoreOptions): SeatS
   };
 }
 
-const FAREWELLS: ReadonlySet<string> = new Set(["time_up_lost", "host_unused"]);
+const FAREWELLS: ReadonlySet<string> = new Set(["time_up_lost", "host_unused", "exam_over"]);
 const SEAT_GONE: ReadonlySet<string> = new Set(["seat_ended", "not_found"]);
 const SEAT_CHANGED: ReadonlySet<string> = new Set([...SEAT_GONE, "seat_taken", "not_yours", "host_lost"]);
 

@@ -108,7 +108,7 @@ test("the instructor makes a class and learners come in by its link, without an 
 });
 
 test("what a learner does is seen by the instructor, and leaves as a table", async () => {
-  await learner.getByRole("link", { name: "Four CPUs without a reboot" }).click();
+  await learner.getByRole("link", { name: "Four CPUs without a reboot", exact: true }).click();
   await learner
     .getByRole("button", { name: /^Start$/ })
     .first()

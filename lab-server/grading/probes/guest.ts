@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Text } from "../../contract/locale.ts";
 import type { Probe } from "../check.ts";
 import { FactUnknown } from "../fact.ts";
+import { cpuDisagreements, memoryDisagreements } from "../witnesses.ts";
 
 const SCRIPT = readFileSync(new URL("guest-facts.sh", import.meta.url), "utf8");
 
@@ -200,12 +201,12 @@ function script(name: string, part: "cpus" | "memory" | "run"): string {
  * @param name of a guest that need not exist
  */
 export function guestCpus(name: string): Probe<GuestCpus> {
-  return { script: script(name, "cpus"), read: (output) => readFacts(CPUS, name, output) };
+  return { script: script(name, "cpus"), read: (output) => readFacts(CPUS, name, output), disagreements: cpuDisagreements };
 }
 
 /** The memory of a guest, likewise. */
 export function guestMemory(name: string): Probe<GuestMemory> {
-  return { script: script(name, "memory"), read: (output) => readFacts(MEMORY, name, output) };
+  return { script: script(name, "memory"), read: (output) => readFacts(MEMORY, name, output), disagreements: memoryDisagreements };
 }
 
 /** What makes a running guest the one it was at the start. */

@@ -60,7 +60,8 @@ test("KVM uses the node's own CPU", () => {
 test("a host that resets ends, whether it boots or is a clone, and a kernel that has failed resets", () => {
   const boots = qemuArguments({ ...clone, boot: { kernel: "/i/vmlinuz", initrd: "/i/initrd", serialLog: "/t/serial" } });
   for (const args of [boots, qemuArguments(clone)]) assert.equal(value(args, "-action"), "reboot=shutdown,panic=pause");
-  for (const word of ["oops=panic", "panic=-1", "nohz=off", "highres=off"]) assert.ok(value(boots, "-append")?.split(" ").includes(word), word);
+  for (const word of ["init_on_alloc=0", "oops=panic", "panic=-1", "nohz=off", "highres=off"])
+    assert.ok(value(boots, "-append")?.split(" ").includes(word), word);
 });
 
 test("a clone keeps as much translated code as it is given", () => {

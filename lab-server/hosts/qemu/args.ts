@@ -37,6 +37,8 @@ const TCG_CODE_BOOT_MIB = 512;
 /** See "One vCPU" in docs/machines.md for what the last four are for. */
 const KERNEL_COMMAND_LINE = [
   ...["root=/dev/vda", "rootfstype=ext4", "ro", "console=ttyS0", "quiet", "net.ifnames=0", "mitigations=off"],
+  // Debian's kernel clears memory each time it gives some out. A program that starts takes thousands of pages, and each is an emulated loop.
+  "init_on_alloc=0",
   // A kernel that has failed resets, and by `-action` its host then ends: one that stood still would be told of by nothing.
   ...["oops=panic", "panic=-1"],
   // A periodic timer repeats itself, so an interrupt that the emulator loses is made good by the next tick.

@@ -10,6 +10,7 @@ import * as parameters from "./008-parameters.ts";
 import * as classes from "./009-classes.ts";
 import * as lti from "./010-lti.ts";
 import * as liveRoom from "./011-live-room.ts";
+import * as exams from "./012-exams.ts";
 import * as ltiCourses from "./014-lti-courses.ts";
 
 /**
@@ -28,5 +29,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "009-classes": classes,
   "010-lti": lti,
   "011-live-room": liveRoom,
+  "012-exams": exams,
   "014-lti-courses": ltiCourses,
 };

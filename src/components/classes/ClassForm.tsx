@@ -3,6 +3,7 @@ import type { Capacity, ClassRequest, ClassView } from "../../../lab-server/cont
 import { MOST_MEMBERS } from "../../../lab-server/contract/classes.ts";
 import { Field, Refusal } from "../account/Parts.tsx";
 import { useAsking } from "../account/use-asking.ts";
+import { ExamFields, examOf } from "../exams/ExamFields.tsx";
 import { useTeach } from "./teach-context.ts";
 
 /** A moment as `<input type="datetime-local">` has it, in the reader's own time. */
@@ -28,6 +29,7 @@ function wishOf(form: HTMLFormElement, before: ClassView | undefined): ClassRequ
     }),
     seats: whole(given.get("seats")) ?? 30,
     codeOn: given.get("codeOn") !== null,
+    ...examOf(given),
     ...(hosts && { hosts }),
     ...(opensAt && { opensAt }),
     ...(closesAt && { closesAt }),
@@ -83,6 +85,10 @@ export function ClassForm({ room, onDone }: { readonly room?: ClassView; readonl
             </details>
           ))}
         </fieldset>
+        <ExamFields
+          room={room}
+          chosen={form === null ? (room?.exercises.map(({ exercise }) => exercise) ?? []) : new FormData(form).getAll("exercise").map(String)}
+        />
         <Field label={strings.seats} name="seats" type="number" min={1} max={MOST_MEMBERS} required defaultValue={room?.seats ?? 30} />
         <Field label={strings.hosts} name="hosts" type="number" min={1} max={MOST_MEMBERS} hint={strings.hostsHint} defaultValue={room?.hosts} />
         <Field label={strings.opens} name="opensAt" type="datetime-local" defaultValue={localMoment(room?.opensAt)} />

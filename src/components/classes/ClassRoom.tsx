@@ -4,6 +4,7 @@ import type { WorkState } from "../../../lab-server/contract/classroom.ts";
 import { after, type LiveClass } from "../../lab/live-class.ts";
 import { Refusal } from "../account/Parts.tsx";
 import { useAsking } from "../account/use-asking.ts";
+import { Review } from "../exams/Review.tsx";
 import { ClassForm } from "./ClassForm.tsx";
 import { ClassGrid } from "./ClassGrid.tsx";
 import { HoldUps } from "./HoldUps.tsx";
@@ -16,13 +17,13 @@ import { useTeach } from "./teach-context.ts";
 /** What is told of several learners at once is drawn at once, ms. */
 const GATHER_MS = 50;
 
-const NOTHING: LiveClass = { grades: undefined, room: undefined };
+const NOTHING: LiveClass = { grades: undefined, room: undefined, reviews: 0 };
 
 /** One class while it works: how to come in, who is in it, how they get on, and what can be done for them. */
 export function ClassRoom({ room, me }: { readonly room: ClassView; readonly me: string }): ReactNode {
   const { strings, room: words, call, reload, titleOf } = useTeach();
   const { asking, problem, ask } = useAsking();
-  const [{ grades, room: live }, setLive] = useState(NOTHING);
+  const [{ grades, room: live, reviews }, setLive] = useState(NOTHING);
   const [connected, setConnected] = useState(true);
   const [changing, setChanging] = useState(false);
   const [only, setOnly] = useState<WorkState>();
@@ -106,6 +107,7 @@ export function ClassRoom({ room, me }: { readonly room: ClassView; readonly me:
             />
           )}
           <HoldUps learners={learners} />
+          <Review room={room} learners={learners} chosen={chosen} news={reviews} />
         </>
       )}
       {live !== undefined && (

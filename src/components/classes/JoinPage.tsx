@@ -7,6 +7,7 @@ import { createLabCall } from "../../lab/lab-client.ts";
 import { AccountContext } from "../account/account-context.ts";
 import { Field, Refusal } from "../account/Parts.tsx";
 import { useAsking } from "../account/use-asking.ts";
+import { MyExams } from "../exams/MyExams.tsx";
 import type { ClassChapterData } from "./class-data.ts";
 import { JoinedClasses } from "./JoinedClasses.tsx";
 
@@ -92,6 +93,7 @@ export function JoinPage({ locale, chapters }: { readonly locale: Locale; readon
             </button>
           </form>
         )}
+        <MyExams locale={locale} chapters={chapters} news={joined} />
         <JoinedClasses locale={locale} classes={joined} chapters={chapters} />
       </div>
     </AccountContext>

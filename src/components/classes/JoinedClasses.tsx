@@ -2,6 +2,8 @@ import type { ReactNode } from "react";
 import type { JoinedClass } from "../../../lab-server/contract/classes.ts";
 import type { Locale } from "../../../lab-server/contract/locale.ts";
 import { CLASS_STRINGS } from "../../lab/class-strings.ts";
+import { EXAM_STRINGS } from "../../lab/exam-strings.ts";
+import { attemptsPath } from "../exams/exam-words.ts";
 import type { ClassChapterData } from "./class-data.ts";
 
 interface Props {
@@ -29,7 +31,11 @@ export function JoinedClasses({ locale, classes, chapters }: Props): ReactNode {
                 <small>
                   {strings.pointsOf(points)}
                   {dueAt !== undefined && ` · ${strings.due(moment.format(new Date(dueAt)))}`}
-                </small>
+                </small>{" "}
+                <a className="class-attempts" href={attemptsPath(exercise, locale)}>
+                  {EXAM_STRINGS[locale].attempts}
+                  <span className="sr-only">: {exercises.get(exercise)?.title ?? exercise}</span>
+                </a>
               </li>
             ))}
           </ol>

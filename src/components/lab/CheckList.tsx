@@ -4,11 +4,12 @@ import { CheckTask } from "./CheckTask.tsx";
 import { useLab, useStore } from "./lab-context.ts";
 import { NextExercise } from "./NextExercise.tsx";
 import { SolutionNote } from "./SolutionNote.tsx";
+import { VerdictLinks } from "./VerdictLinks.tsx";
 
 /** The tasks, what the latest check found out about each, and the button that checks. */
 export function CheckList(): ReactNode {
   const { store, exercise, strings } = useLab();
-  const { verdict, asked, pending, progress } = useStore(store);
+  const { seat, verdict, asked, pending, progress } = useStore(store);
   const [hintsOut, setHintsOut] = useState(false);
   const [open, setOpen] = useState(() => matchMedia("(min-width: 80rem)").matches);
   // Opened by itself when the learner asked and there is something to read.
@@ -21,6 +22,11 @@ export function CheckList(): ReactNode {
   const done = verdict?.tasks.filter((task) => task.outcome === "passed").length ?? 0;
   const standing = verdict !== undefined ? strings.tasksDone(done, exercise.tasks.length) : earlier?.passedAt !== undefined ? strings.finishedBefore : "";
   const checking = pending === "check";
+  /** In an exam a verdict costs an attempt; where none is left the server says so. */
+  const check = (): void => {
+    const left = seat?.exam?.checksLeft ?? 0;
+    if (left === 0 || confirm(strings.examCheck(left))) void store.check();
+  };
 
   return (
     <section className="lab-check" aria-label={strings.tasks}>
@@ -39,7 +45,7 @@ export function CheckList(): ReactNode {
           {strings.tasks}
         </button>
         <span className="lab-check-count">{standing}</span>
-        <button type="button" className="lab-button primary" aria-disabled={pending !== undefined} onClick={() => void store.check()}>
+        <button type="button" className="lab-button primary" aria-disabled={pending !== undefined} onClick={check}>
           {checking ? strings.working.check : asked === 0 ? strings.check : strings.checkAgain}
         </button>
       </div>
@@ -63,7 +69,8 @@ export function CheckList(): ReactNode {
           />
         ))}
       </ol>
-      {open && hintsOut && verdict?.outcome !== "passed" && !exercise.exam && <SolutionNote />}
+      {open && hintsOut && verdict?.outcome !== "passed" && !exercise.exam && seat?.exam === undefined && <SolutionNote />}
+      {open && verdict !== undefined && <VerdictLinks verdict={verdict} exercise={exercise.id} exam={seat?.exam !== undefined} />}
     </section>
   );
 }

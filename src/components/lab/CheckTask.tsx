@@ -16,7 +16,7 @@ interface Props {
 /** One task: its text, its verdict, and its hints, one at a time. */
 export function CheckTask({ task, verdict, passedEarlier, onHintsOut }: Props): ReactNode {
   const { store, strings, locale } = useLab();
-  const { explained } = useStore(store);
+  const { explained, seat } = useStore(store);
   const [shown, setShown] = useState(0);
   // The lab has looked by itself: that a task is not done yet is no news, and is explained when it is asked for.
   const silent = verdict !== undefined && verdict.outcome !== "passed" && !explained.has(task.id);
@@ -62,7 +62,7 @@ export function CheckTask({ task, verdict, passedEarlier, onHintsOut }: Props): 
           <strong>{strings.hint(index + 1, task.hints.length)}</strong> <InlineText text={hint} />
         </p>
       ))}
-      {outcome !== "passed" && shown < task.hints.length && (
+      {outcome !== "passed" && seat?.exam === undefined && shown < task.hints.length && (
         <button type="button" className="lab-link" onClick={showHint}>
           {shown === 0 ? strings.firstHint : strings.nextHint}
         </button>

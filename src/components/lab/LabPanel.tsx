@@ -23,6 +23,7 @@ import { LabViews } from "./views/LabViews.tsx";
 
 // Most learners are in no class.
 const Classroom = lazy(() => import("./classroom/Classroom.tsx"));
+const ExamNote = lazy(() => import("../exams/ExamNote.tsx"));
 
 export function LabPanel({ lab }: { readonly lab: Lab }): ReactNode {
   const { seat } = useStore(lab.store);
@@ -59,7 +60,9 @@ function Panel(): ReactNode {
         <p className="lab-eyebrow">{strings.exercise}</p>
         <h2 className="lab-head-title">{exercise.title}</h2>
         <HostStatus seat={seat} />
-        {seat.phase === "ready" && (seat.host?.savable !== false || seat.snapshots.length > 0) && <SnapshotMenu seat={seat} />}
+        {seat.phase === "ready" && seat.exam?.snapshots !== false && (seat.host?.savable !== false || seat.snapshots.length > 0) && (
+          <SnapshotMenu seat={seat} />
+        )}
         <SeatActions seat={seat} />
         <span className="lab-head-tools">
           <Help onTour={() => setStep(TOUR_STEPS[0])} />
@@ -70,6 +73,11 @@ function Panel(): ReactNode {
         {(!live || server === "away") && seat.phase !== "ended" ? strings.notLive : ""}
       </p>
       <LifeNote seat={seat} />
+      {seat.exam !== undefined && (
+        <Suspense>
+          <ExamNote exam={seat.exam} />
+        </Suspense>
+      )}
       {classroom !== undefined && (
         <Suspense>
           <Classroom

@@ -75,7 +75,7 @@ export function SeatActions({ seat }: { readonly seat: SeatView }): ReactNode {
             setQuestion(undefined);
           }}
         >
-          <p>{question === "reset" ? strings.resetAsk : strings.endAsk}</p>
+          <p>{question === "reset" ? strings.resetAsk : seat.exam !== undefined ? strings.replaceNoteExam : strings.endAsk}</p>
           <p className="lab-actions">
             <button ref={yes} type="button" className="lab-button small danger" onClick={act}>
               {question === "reset" ? strings.resetYes : strings.endYes}

@@ -111,6 +111,9 @@ class RingsideLab extends HTMLElement {
     }
     this.#hidePanel();
     this.#drawCover(state);
+    for (const note of this.querySelectorAll<HTMLElement>(".lab-note[data-exam]")) {
+      note.textContent = (state.seat?.exam === undefined ? note.dataset["plain"] : note.dataset["exam"]) ?? "";
+    }
     if (state.seat !== undefined) this.#drawElsewhere(state.seat.exercise, passed);
     this.#drawBusy(state.pending === "start");
     void this.#drawProblem(state.problem);
