@@ -36,6 +36,9 @@ export const newPassword = (): string => Array.from({ length: 16 }, () => LETTER
 
 const newId = (): string => randomBytes(16).toString("hex");
 
+/** A class sits behind one address. */
+const ADDRESS_TRIES = 60;
+
 export interface PeopleOptions {
   readonly store: Store;
   readonly sessions: Sessions;
@@ -43,6 +46,10 @@ export interface PeopleOptions {
   /** Gives what runs under a learner without an account to the one with it. */
   readonly handOver: (from: string, to: string) => void;
   readonly log: Log;
+  /** Wrong tries by login, */
+  readonly tries?: WrongTries;
+  /** and by address. */
+  readonly addresses?: WrongTries;
 }
 
 /** People with an account: how they come to be, sign in, and what they may call their own. */
@@ -52,10 +59,12 @@ export class People {
   readonly #tokens: Pick<Tokens, "revokeAll">;
   readonly #handOver: (from: string, to: string) => void;
   readonly #log: Log;
-  readonly #tries = new WrongTries();
-  readonly #addresses = new WrongTries({ free: 60 });
+  readonly #tries: WrongTries;
+  readonly #addresses: WrongTries;
 
-  constructor({ store, sessions, tokens, handOver, log }: PeopleOptions) {
+  constructor({ store, sessions, tokens, handOver, log, tries = new WrongTries(), addresses = new WrongTries({ free: ADDRESS_TRIES }) }: PeopleOptions) {
+    this.#tries = tries;
+    this.#addresses = addresses;
     this.#store = store;
     this.#handOver = handOver;
     this.#sessions = sessions;
