@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { Writable } from "node:stream";
 import type { ClassView } from "../contract/classes.ts";
 import type { Role } from "../contract/people.ts";
@@ -71,8 +72,9 @@ export async function plantWorld(): Promise<World> {
 
 /** The second exercise is an exam, whose solution nobody sees. */
 function examCatalogue() {
-  const file = join(import.meta.dirname, "..", "..", "node_modules", ".fuzz-exam-solution.sh");
+  const file = join(mkdtempSync(join(tmpdir(), "ringside-fuzz-")), "solve.sh");
   writeFileSync(file, `${EXAM_SOLUTION}\n`);
+  process.once("exit", () => rmSync(dirname(file), { recursive: true, force: true }));
   const plain = fakeCatalogue(file);
   const all = plain.list().map((one): Exercise => ({ ...one, definition: { ...one.definition, exam: true } }));
   return { list: () => all, get: (id: string) => all.find((one) => one.id === id) ?? plain.get(id) };
