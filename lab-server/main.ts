@@ -1,12 +1,10 @@
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { buildApp } from "./app.ts";
 import { HostCopies } from "./classes/host-copies.ts";
 import { openClasses } from "./classes/open-classes.ts";
 import { WarmUp } from "./classes/warm-up.ts";
-import { parseConfig, unknownKeys } from "./config.ts";
+import { unknownKeys } from "./config.ts";
 import { LabError } from "./errors.ts";
 import { CommandLog } from "./evidence/command-log.ts";
 import { Evidence } from "./evidence/evidence.ts";
@@ -39,6 +37,7 @@ import { inTurn } from "./seats/seat-hosts.ts";
 import { Seats } from "./seats/seats.ts";
 import { oncePerTemplate } from "./seats/template-baseline.ts";
 import { Watches } from "./seats/watch.ts";
+import { PROJECT, readSettings } from "./settings.ts";
 import { closeInOrder, stopOnSignals } from "./shutdown.ts";
 import { openStore } from "./store/database.ts";
 import { openSeats } from "./store/seats.ts";
@@ -54,23 +53,16 @@ const GOODBYE_MS = 3_000;
 const PARK_WITHIN_MS = 20_000;
 
 const MIB = 1024 * 1024;
-const project = join(import.meta.dirname, "..");
 
 async function main(): Promise<void> {
-  if (existsSync(join(project, ".env"))) process.loadEnvFile(join(project, ".env"));
-  const config = parseConfig(process.env, {
-    root: process.getuid?.() === 0,
-    cacheHome: process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
-    stateHome: process.env.XDG_STATE_HOME || join(homedir(), ".local/state"),
-    project,
-  });
+  const config = readSettings();
   const log = createLog(config.logLevel);
   for (const key of unknownKeys(process.env)) log.warn({ key }, "this is no setting of the server; see .env.example");
 
-  const catalogue = await loadCatalogue(join(project, "src/content/exercises"));
+  const catalogue = await loadCatalogue(join(PROJECT, "src/content/exercises"));
   const store = await openStore({ stateDir: config.stateDir, log });
   const { cacheDir, stateDir, accelerator, unsafeNesting, freezeAfterMs } = config;
-  const build = ["nice", "-n", "10", join(project, "lab-host/build.sh"), "--cache", cacheDir, "--accelerator", accelerator] as const;
+  const build = ["nice", "-n", "10", join(PROJECT, "lab-host/build.sh"), "--cache", cacheDir, "--accelerator", accelerator] as const;
   const lateBuild = config.buildDesktop ? { lateBuild: build } : {};
   const backend = await createQemuBackend({ cacheDir, stateDir, accelerator, unsafeNesting, freezeAfterMs, log, ...lateBuild });
 

@@ -39,6 +39,35 @@ test("an account keeps what was done without one, and is signed in", async () =>
   assert.ok(!kept.includes(tab.cookie?.split("ringside-session=")[1] ?? "?"), "nor the secret of a session");
 });
 
+test("a browser that makes two accounts at once gives what it has done to one of them", async () => {
+  const { browser } = await begin();
+  const tab = await browser().open();
+  const seat = await tab.startReady();
+  const cookie = tab.cookie;
+  const made = await Promise.all(
+    ["ada", "bob"].map((login) => {
+      const again = browser();
+      again.cookie = cookie;
+      return again.send("POST", "/api/v1/account", { ...ada, login });
+    }),
+  );
+  assert.deepEqual(
+    made.map(({ statusCode }) => statusCode),
+    [201, 201],
+  );
+  const seats = await Promise.all(
+    ["ada", "bob"].map(async (login) => {
+      const elsewhere = await browser().open();
+      await elsewhere.send("POST", "/api/v1/session", { login, password: PASSWORD });
+      return (await me(elsewhere)).seat?.id;
+    }),
+  );
+  assert.deepEqual(
+    seats.filter((one) => one !== undefined),
+    [seat.id],
+  );
+});
+
 test("signing in elsewhere gives the same results and the same host; signing out gives the browser back", async () => {
   const { browser } = await begin();
   const first = await browser().open();

@@ -2,12 +2,9 @@
  * npm run admin -- LOGIN [NAME]: makes the account of an admin, or an admin of somebody who has an account. The password of a new one is
  * printed once. The lab may run meanwhile. Exit codes: 0 done, 2 not understood or not possible.
  */
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import { parseConfig } from "../config.ts";
 import { registerSchema } from "../contract/people.ts";
 import { silentLog } from "../log.ts";
+import { readSettings } from "../settings.ts";
 import { openStore, openStoreBeside, type Store } from "../store/database.ts";
 import { passwordOf } from "../store/people.ts";
 import { newPassword, People } from "./people.ts";
@@ -36,15 +33,7 @@ async function main(words: readonly string[]): Promise<number> {
     console.error(`${wanted.error.issues[0]?.path.join(".")}: ${wanted.error.issues[0]?.message}, found ${JSON.stringify(login)}\n${USAGE}`);
     return 2;
   }
-  const env = join(import.meta.dirname, "../../.env");
-  if (existsSync(env)) process.loadEnvFile(env);
-  const { stateDir } = parseConfig(process.env, {
-    root: process.getuid?.() === 0,
-    cacheHome: process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"),
-    stateHome: process.env["XDG_STATE_HOME"] || join(homedir(), ".local/state"),
-    project: join(import.meta.dirname, "../.."),
-  });
-  const store = await open(stateDir);
+  const store = await open(readSettings().stateDir);
   const people = new People({ store, sessions: new Sessions(store), handOver: () => {}, log: silentLog });
   const known = await passwordOf(store, wanted.data.login);
   if (known === undefined) {

@@ -57,7 +57,7 @@ export class People {
    * Fails with `login_taken`.
    */
   async register(account: Register, learner: string): Promise<KnownPerson> {
-    return this.#register(account, (await isClaimed(this.#store, learner)) ? newId() : learner, "learner");
+    return this.#register(account, learner, "learner");
   }
 
   /** Makes an account that nobody has asked for in a browser. Fails with `login_taken`. */
@@ -69,7 +69,7 @@ export class People {
     const hash = await hashPassword(password);
     const id = newId();
     const at = new Date().toISOString();
-    const added = await addPerson(this.#store, { id, learner, name, role, at, password: { login, hash } });
+    const added = await addPerson(this.#store, { id, learner, otherwise: newId(), name, role, at, password: { login, hash } });
     if (!added) throw new LabError("login_taken", { params: { login }, log: "a login that is somebody's already" });
     this.#log.info({ person: id, role }, "an account was made");
     return this.#known(id);
@@ -96,11 +96,11 @@ export class People {
   async byIdentity({ issuer, subject, name, role }: ForeignIdentity, learner: string | undefined): Promise<KnownPerson> {
     const known = await personByIdentity(this.#store, issuer, subject);
     if (known !== undefined) return known;
-    const free = learner !== undefined && !(await isClaimed(this.#store, learner));
     const id = newId();
     const added = await addPerson(this.#store, {
       id,
-      learner: free ? learner : newId(),
+      learner: learner ?? newId(),
+      otherwise: newId(),
       name,
       role,
       at: new Date().toISOString(),

@@ -32,7 +32,10 @@ const people = (db: Db) =>
 
 export interface NewPerson {
   readonly id: string;
+  /** Whose results become theirs, */
   readonly learner: string;
+  /** and whose instead where those are somebody's already. Without it that is an error. */
+  readonly otherwise?: string;
   readonly name: string;
   readonly role: Role;
   /** ISO 8601. */
@@ -42,9 +45,11 @@ export interface NewPerson {
 }
 
 /** Makes a person, all of it or nothing. False when the login or the identity is somebody's already. */
-export async function addPerson(store: Store, { id, learner, name, role, at, password, identity }: NewPerson): Promise<boolean> {
+export async function addPerson(store: Store, { id, learner: wanted, otherwise, name, role, at, password, identity }: NewPerson): Promise<boolean> {
   try {
     await store.db.transaction().execute(async (db) => {
+      // Here and not before: a browser may ask twice at once.
+      const learner = otherwise !== undefined && (await isClaimed({ db }, wanted)) ? otherwise : wanted;
       await db
         .insertInto("learners")
         .values({ id: learner, created_at: at, last_seen_at: at })
@@ -133,7 +138,7 @@ export async function mergeLearner(store: Store, from: string, into: string, at:
 }
 
 /** Whether a learner without an account has become somebody's: a browser that still says so is a new one. */
-export async function isClaimed(store: Store, learner: string): Promise<boolean> {
+export async function isClaimed(store: { readonly db: Db }, learner: string): Promise<boolean> {
   const row = await store.db
     .selectFrom("people")
     .select("learner")

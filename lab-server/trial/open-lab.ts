@@ -1,17 +1,14 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseConfig } from "../config.ts";
 import type { HostBackend } from "../hosts/backend.ts";
 import { TCG_CODE_TRIAL_MIB } from "../hosts/qemu/args.ts";
 import { createQemuBackend } from "../hosts/qemu/backend.ts";
 import { type Log, silentLog } from "../log.ts";
-
-const project = join(import.meta.dirname, "../..");
+import { PROJECT, readSettings } from "../settings.ts";
 
 /** Where the exercises of the course are. */
-export const EXERCISES = join(project, "src/content/exercises");
+export const EXERCISES = join(PROJECT, "src/content/exercises");
 
 /** Hosts without a server. */
 export interface Lab {
@@ -27,13 +24,7 @@ export interface Lab {
  * Fails with `internal` for bad settings and with `host_failed` where no host can be run.
  */
 export async function openLab(onWarning: (line: string) => void): Promise<Lab> {
-  if (existsSync(join(project, ".env"))) process.loadEnvFile(join(project, ".env"));
-  const { cacheDir, accelerator, unsafeNesting } = parseConfig(process.env, {
-    root: process.getuid?.() === 0,
-    cacheHome: process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
-    stateHome: process.env.XDG_STATE_HOME || join(homedir(), ".local/state"),
-    project,
-  });
+  const { cacheDir, accelerator, unsafeNesting } = readSettings();
   const stateDir = await mkdtemp(join(tmpdir(), "ringside-trial-"));
   const tell = (fields: object, message: string): void => {
     const cause = "err" in fields && fields.err instanceof Error ? `: ${fields.err.message}` : "";

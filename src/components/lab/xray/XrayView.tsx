@@ -9,7 +9,6 @@ import { createXrayStore } from "../../../lab/xray-store.ts";
 import { XRAY_STRINGS } from "../../../lab/xray-strings.ts";
 import xrayCss from "../../../styles/lab-xray.css?url&no-inline";
 import { useLab, useStore } from "../lab-context.ts";
-import { loadStyles } from "../load-styles.ts";
 import { ProblemNote } from "../ProblemNote.tsx";
 import { PartCard } from "./PartCard.tsx";
 import { XrayDrawing } from "./XrayDrawing.tsx";
@@ -25,16 +24,13 @@ interface Props {
 /** A live drawing of the learner's own host, and the same as tables. */
 export function XrayView({ seat, shown }: Props): ReactNode {
   const host = useStore(useLab().store).seat?.host?.id;
-  const [styled, setStyled] = useState(false);
-  useEffect(() => {
-    // Without its styles it is ugly and still right.
-    void loadStyles(xrayCss)
-      .catch(() => {})
-      .then(() => setStyled(true));
-  }, []);
-  if (!styled) return null;
-  // A new host is another machine with a past of its own.
-  return <OneHost key={`${seat} ${host}`} seat={seat} shown={shown} />;
+  return (
+    <>
+      <link rel="stylesheet" href={xrayCss} precedence="lab" />
+      {/* A new host is another machine with a past of its own. */}
+      <OneHost key={`${seat} ${host}`} seat={seat} shown={shown} />
+    </>
+  );
 }
 export default XrayView;
 
