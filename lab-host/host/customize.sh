@@ -25,9 +25,6 @@ mkdir -p "$root/etc/libvirt/qemu/networks/autostart" "$root/usr/lib/lab"
 cp "$here/smartgo.xml" "$root/usr/lib/lab/smartgo.xml"
 ln -sf /etc/libvirt/qemu/networks/default.xml "$root/etc/libvirt/qemu/networks/autostart/default.xml"
 
-# At each start of a guest libvirt asks QEMU for every property of its CPU by name, 466 questions, which take an emulated processor two to three
-# seconds. Without this capability it asks in the older way, for all the CPU's features at once.
-printf '\n# Set by the lab: guests start in half the time.\ncapability_filters = [ "cpu-unavailable-features" ]\n' >> "$root/etc/libvirt/qemu.conf"
 # virt-install reads all of this database each time. A third of it is the names of vendors in languages that no locale here asks for.
 find "$root/usr/share/osinfo" -name '*.xml' -exec sed -i '/xml:lang=/d' {} +
 

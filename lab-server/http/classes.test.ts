@@ -4,6 +4,7 @@ import { afterEach, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ClassEvent, ClassesView, ClassView, Grades, JoinedClass } from "../contract/classes.ts";
 import type { Person, Role } from "../contract/people.ts";
+import type { Me } from "../contract/seat.ts";
 import { type FakeBrowser, type FakeServerOptions, fakeServer } from "../fake-rooms.ts";
 import { addMember } from "../store/classes.ts";
 
@@ -246,4 +247,83 @@ test("the grid of a thousand learners comes whole, and then what changes", async
   assert.ok(JSON.stringify(heard[0]).length > 300_000, "it is more than a stream of another kind holds");
   await join(await server.browser().open(), made.code, "The last one");
   await until(() => heard[2]?.type === "standing" && heard[2].standing.name === "The last one");
+});
+
+test("whoever is signed out sees nothing more of a class", async () => {
+  await begin();
+  assert.ok(server);
+  const teacher = await person("grace", "instructor");
+  const made = await make(teacher);
+  const url = await server.app.listen({ port: 0, host: "127.0.0.1" });
+  const response = await fetch(`${url}/api/v1/classes/${made.id}/live`, { headers: { cookie: teacher.cookie ?? "" } });
+  const reader = response.body?.getReader();
+  assert.equal((await reader?.read())?.done, false);
+  const { person: grace } = (await teacher.send("GET", "/api/v1/me")).json<Me>();
+  await server.people.setRole(grace?.id ?? "", "learner");
+  const ended = (async () => {
+    while ((await reader?.read())?.done === false);
+    return "ended";
+  })().catch(() => "cut");
+  assert.match(await Promise.race([ended, delay(5_000, "it goes on")]), /ended|cut/);
+});
+
+test("who is taken out is out until they join again, and nobody but the class's own instructor takes them out", async () => {
+  await begin();
+  const [grace, alan] = [await person("grace", "instructor"), await person("alan", "instructor")];
+  const made = await make(grace);
+  const anna = await server?.browser().open();
+  assert.ok(anna);
+  await join(anna, made.code, "Anna");
+  const members = async () => (await grace.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>().learners;
+  const [{ learner = "" } = {}] = await members();
+  assert.equal((await alan.send("DELETE", `/api/v1/classes/${made.id}/members/${learner}`)).json().code, "not_found");
+  assert.equal((await members()).length, 1);
+  assert.equal((await grace.send("DELETE", `/api/v1/classes/${made.id}/members/${learner}`)).statusCode, 204);
+  assert.deepEqual([(await members()).length, (await anna.send("GET", "/api/v1/classes")).json<ClassesView>().joined.length], [0, 0]);
+  await join(anna, made.code, "Anna again");
+  assert.deepEqual(
+    (await members()).map(({ name }) => name),
+    ["Anna again"],
+  );
+});
+
+test("who joined without an account and takes it along is in the class once", async () => {
+  await begin();
+  const teacher = await person("grace", "instructor");
+  const made = await make(teacher);
+  await person("anna", "learner");
+  const anna = await server?.browser().open();
+  assert.ok(anna);
+  await join(anna, made.code, "Anna, nameless");
+  await solve(anna, "hot-add");
+  await anna.send("POST", "/api/v1/session", { login: "anna", password: PASSWORD, take: true });
+  await join(anna, made.code, "Anna");
+  const { learners } = (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>();
+  assert.deepEqual(
+    learners.map(({ name, points }) => [name, points]),
+    [["Anna", 100]],
+  );
+});
+
+test("a class is changed to exercises that there are", async () => {
+  await begin();
+  const teacher = await person("grace", "instructor");
+  const made = await make(teacher);
+  const changed = await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...wish, exercises: [{ exercise: "none" }] });
+  assert.equal(changed.json().code, "unknown_exercise");
+  assert.equal((await teacher.send("GET", `/api/v1/classes/${made.id}`)).json<ClassView>().exercises.length, 2);
+});
+
+test("a right code forgives wrong ones before it; many browsers at one address cannot guess codes", async () => {
+  await begin();
+  const teacher = await person("grace", "instructor");
+  const made = await make(teacher);
+  const anna = await server?.browser().open();
+  assert.ok(anna && server);
+  for (let round = 0; round < 2; round += 1) {
+    for (let tries = 0; tries < 4; tries += 1) assert.equal((await anna.send("GET", "/api/v1/join/0000-0000")).json().code, "no_such_class");
+    assert.equal((await anna.send("GET", `/api/v1/join/${made.code}`)).statusCode, 200);
+  }
+  for (let tries = 0; tries < 60; tries += 1) await (await server.browser().open()).send("GET", "/api/v1/join/0000-0000");
+  assert.equal((await (await server.browser().open()).send("GET", `/api/v1/join/${made.code}`)).json().code, "too_many");
 });

@@ -3,6 +3,9 @@ import { afterEach, test } from "node:test";
 import type { PeopleView, Person, SessionsView } from "../contract/people.ts";
 import type { Me } from "../contract/seat.ts";
 import { type FakeBrowser, type FakeServerOptions, fakeServer } from "../fake-rooms.ts";
+import { silentLog } from "../log.ts";
+import { People } from "../people/people.ts";
+import { WrongTries } from "../people/wrong-tries.ts";
 
 let server: Awaited<ReturnType<typeof fakeServer>> | undefined;
 const begin = async (options: FakeServerOptions = {}) => {
@@ -119,6 +122,37 @@ test("wrong passwords are all alike, and cost time", async () => {
   for (let tries = 0; tries < 4; tries += 1) await signIn(tab, "wrong");
   const slowed = await signIn(tab);
   assert.deepEqual([slowed.statusCode, slowed.json().code], [429, "too_many"], "the right one has to wait too");
+});
+
+test("the right password forgives the wrong ones before it; wrong ones at the change of a password cost time as well", async () => {
+  const { store, sessions } = await begin();
+  const people = new People({ store, sessions, tokens: { revokeAll: async () => {} }, handOver: () => {}, log: silentLog, tries: new WrongTries({ free: 2 }) });
+  const person = await people.register(ada, "a learner");
+  const come = (password: string) => people.signIn({ login: "ada", password, take: false }, "a learner", "1.2.3.4");
+  for (let round = 0; round < 2; round += 1) {
+    await assert.rejects(come("wrong"), { code: "wrong_password" });
+    assert.equal((await come(PASSWORD)).id, person.id);
+  }
+  const change = (current: string) => people.changePassword(person, "here", { current, password: "another long one" });
+  for (let tries = 0; tries < 2; tries += 1) await assert.rejects(change("wrong"), { code: "wrong_password" });
+  await assert.rejects(change(PASSWORD), { code: "too_many" });
+});
+
+test("whoever tries many names from one address is slowed down, and the others there only with them", async () => {
+  const { store, sessions } = await begin();
+  const people = new People({
+    store,
+    sessions,
+    tokens: { revokeAll: async () => {} },
+    handOver: () => {},
+    log: silentLog,
+    addresses: new WrongTries({ free: 3 }),
+  });
+  await people.register(ada, "a learner");
+  const from = (address: string, login: string) => people.signIn({ login, password: PASSWORD, take: false }, "a learner", address);
+  for (const login of ["b", "c", "d"]) await assert.rejects(from("1.2.3.4", login), { code: "wrong_password" });
+  await assert.rejects(from("1.2.3.4", "ada"), { code: "too_many" });
+  assert.equal((await from("5.6.7.8", "ada")).name, ada.name);
 });
 
 test("a login is somebody's once, whatever its case; a password must be long", async () => {

@@ -24,6 +24,8 @@ export interface SingleSignOnOptions {
   /** The origin under which browsers reach the lab. */
   readonly publicUrl: string;
   readonly log: Log;
+  /** For tests: the clock. */
+  readonly now?: () => number;
 }
 
 /** A login takes a person this long at most, ms. */
@@ -51,12 +53,14 @@ interface Login {
 export class SingleSignOn {
   readonly name: string;
   readonly #options: SingleSignOnOptions;
+  readonly #now: () => number;
   readonly #logins = new Map<string, Login>();
   #found: Promise<Configuration> | undefined;
 
   constructor(options: SingleSignOnOptions) {
     this.#options = options;
     this.name = options.name;
+    this.#now = options.now ?? Date.now;
   }
 
   /**
@@ -68,9 +72,9 @@ export class SingleSignOn {
   async begin(browser: string, next: string): Promise<string> {
     const config = await this.#config();
     const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()];
-    this.#logins.set(state, { browser, verifier, nonce, next, until: Date.now() + LOGIN_MS });
+    this.#logins.set(state, { browser, verifier, nonce, next, until: this.#now() + LOGIN_MS });
     for (const [oldest, { until }] of this.#logins) {
-      if (this.#logins.size <= MOST && until > Date.now()) break;
+      if (this.#logins.size <= MOST && until > this.#now()) break;
       this.#logins.delete(oldest);
     }
     const url = buildAuthorizationUrl(config, {
@@ -89,7 +93,7 @@ export class SingleSignOn {
     const state = new URLSearchParams(query).get("state") ?? "";
     const login = this.#logins.get(state);
     this.#logins.delete(state);
-    if (login === undefined || login.until < Date.now() || login.browser !== browser) {
+    if (login === undefined || login.until < this.#now() || login.browser !== browser) {
       throw new LabError("sign_in_failed", { log: "a sign-in that was not begun here, is over, or is another browser's" });
     }
     const config = await this.#config();

@@ -105,6 +105,22 @@ test("a way back is good once, and in the browser that went there", async () => 
     assert.equal((await mallory.send("GET", bad, undefined, NAVIGATION)).json().code, "sign_in_failed", bad);
 });
 
+test("who takes longer than ten minutes begins again, and logins that nobody ends do not pile up", async () => {
+  let now = Date.now();
+  const options = { issuer, clientId: "lab", clientSecret: "a secret of the lab and the school", name: "School", publicUrl: LAB, log: silentLog };
+  const sso = new SingleSignOn({ ...options, now: () => now });
+  user = "u3";
+  const queryOf = async (address: string): Promise<string> => new URL(await atSchool(address), LAB).search.slice(1);
+  const begun = [await sso.begin("b", "/"), await sso.begin("b", "/"), await sso.begin("b", "/")] as const;
+  now += 10 * 60_000 - 1;
+  assert.equal((await sso.finish("b", await queryOf(begun[0]))).identity.subject, "u3");
+  now += 2;
+  await assert.rejects(sso.finish("b", await queryOf(begun[1])), { code: "sign_in_failed" });
+  now = Date.now();
+  for (let each = 0; each < 1_000; each += 1) await sso.begin("another", "/");
+  await assert.rejects(sso.finish("b", await queryOf(begun[2])), { code: "sign_in_failed" });
+});
+
 test("nobody is led to another site", async () => {
   const browser = await server.browser().open();
   for (const next of ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
