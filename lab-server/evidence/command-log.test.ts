@@ -46,7 +46,7 @@ test("commands are kept in order, each with its own terminal's exit status, unti
   terminals.tell({ began: "later" });
   await log.settled();
   assert.deepEqual(
-    (await commandsBetween(store, "s1", "", "9", 10)).map(({ terminal, line, status }) => [terminal, line, status]),
+    (await commandsBetween(store, ["s1"], "", "9", 10)).map(({ terminal, line, status }) => [terminal, line, status]),
     [
       ["1", "sleep 100", undefined],
       ["2", "false", 1],

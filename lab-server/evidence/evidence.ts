@@ -15,7 +15,7 @@ import { judge } from "../grading/grade.ts";
 import type { Log } from "../log.ts";
 import type { Recordings } from "../recordings/recordings.ts";
 import { type ClassRecord, classesOfLearners, type MemberRecord, membersOf } from "../store/classes.ts";
-import { attemptBefore, commandsBetween } from "../store/commands.ts";
+import { attemptBefore, commandsBetween, seatsBehind } from "../store/commands.ts";
 import type { Store } from "../store/database.ts";
 import { addDecision, type DecisionRecord, decisionsAbout, type Standing, standingOf } from "../store/decisions.ts";
 import { answersOf, attemptById, attemptsOf, type EvidenceRecord, letGoAbove, letGoBefore } from "../store/evidence.ts";
@@ -228,11 +228,12 @@ export class Evidence {
 
   async #view(found: EvidenceRecord, reader: Reader): Promise<AttemptView> {
     const { store, frozen } = this.#options;
-    const { attempt, sitting, at, seat, learner } = found;
+    const { attempt, sitting, at, learner } = found;
+    const seats = await seatsBehind(store, found);
     const exercise = this.#exercise(found.exercise);
     const kept = await answersOf(store, attempt);
     const decisions = (await decisionsAbout(store, [learner], [found.exercise])).filter((one) => one.attempt === attempt);
-    const commands = await commandsBetween(store, seat, await attemptBefore(store, seat, attempt), at, MOST_COMMANDS_SHOWN);
+    const commands = await commandsBetween(store, seats, await attemptBefore(store, seats, attempt), at, MOST_COMMANDS_SHOWN);
     const host = sitting === undefined ? undefined : await frozen.shown(sitting, found.exercise);
     const counts = standingOf(decisions).counts.get(attempt);
     return {

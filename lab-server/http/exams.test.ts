@@ -8,6 +8,7 @@ import type { Person, Role } from "../contract/people.ts";
 import type { SeatView } from "../contract/seat.ts";
 import { type FakeBrowser, fakeServer } from "../fake-rooms.ts";
 import { type GradeOptions, judge } from "../grading/grade.ts";
+import { insertCommand } from "../store/commands.ts";
 import { frozenHosts } from "../store/exams.ts";
 
 const PASSWORD = "correct horse battery";
@@ -172,7 +173,10 @@ test("handed in: each state is frozen and graded, and can be graded again from t
   const room = await classWith();
   await anna.send("POST", `/api/v1/exams/${room.id}/begin`, {});
   counted = 3;
-  await seatOf("hot-add");
+  const typed = (seat: SeatView, line: string) => insertCommand(server.store, { seat: seat.id, terminal: "1", at: new Date().toISOString(), line });
+  await typed(await seatOf("hot-add"), "first seat");
+  await seatOf("balloon", true);
+  await typed(await seatOf("hot-add", true), "second seat");
   await seatOf("balloon", true);
   assert.equal((await anna.send("POST", `/api/v1/exams/${room.id}/hand-in`, {})).json<ExamView>().state, "over");
   const learner = await graded(room);
@@ -186,6 +190,12 @@ test("handed in: each state is frozen and graded, and can be graded again from t
   assert.equal((await anna.send("GET", "/api/v1/me")).json().farewell.code, "exam_over");
   const [attempt] = (await anna.send("GET", "/api/v1/attempts?exercise=hot-add")).json<AttemptList>().attempts;
   assert.ok(attempt);
+  const opened = (await anna.send("GET", `/api/v1/attempts/${attempt.id}`)).json<AttemptView>();
+  assert.deepEqual(
+    opened.commands.map(({ line }) => line),
+    ["first seat", "second seat"],
+    "of every seat that the learner had at the exercise in the exam",
+  );
 
   counted = 4;
   const at = `/api/v1/classes/${room.id}/attempts/${attempt.id}`;

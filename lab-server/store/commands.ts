@@ -31,12 +31,22 @@ export async function countCommands(store: Store, seat: string): Promise<number>
   return count;
 }
 
-/** What was begun at a seat after one moment and up to another, oldest first; of many, the last ones. */
-export async function commandsBetween(store: Store, seat: string, after: string, until: string, most: number): Promise<CommandRecord[]> {
+/** The seats that an attempt goes on from: its own, and in an exam every one that the learner had at the exercise. */
+export async function seatsBehind(
+  store: Store,
+  { seat, sitting, exercise }: { seat: string; sitting: string | undefined; exercise: string },
+): Promise<string[]> {
+  if (sitting === undefined) return [seat];
+  const rows = await store.db.selectFrom("seats").select("id").where("sitting", "=", sitting).where("exercise", "=", exercise).execute();
+  return [...new Set([seat, ...rows.map(({ id }) => id)])];
+}
+
+/** What was begun at these seats after one moment and up to another, oldest first; of many, the last ones. */
+export async function commandsBetween(store: Store, seats: readonly string[], after: string, until: string, most: number): Promise<CommandRecord[]> {
   const rows = await store.db
     .selectFrom("commands")
     .selectAll()
-    .where("seat", "=", seat)
+    .where("seat", "in", seats)
     .where("at", ">", after)
     .where("at", "<=", until)
     .orderBy("id", "desc")
@@ -45,12 +55,12 @@ export async function commandsBetween(store: Store, seat: string, after: string,
   return rows.reverse().map(({ at, terminal, line, status }) => ({ at, terminal, line, status: status ?? undefined }));
 }
 
-/** The moment of the attempt before this one at the same seat; empty where there is none. */
-export async function attemptBefore(store: Store, seat: string, attempt: number): Promise<string> {
+/** The moment of the attempt before this one at the same seats; empty where there is none. */
+export async function attemptBefore(store: Store, seats: readonly string[], attempt: number): Promise<string> {
   const row = await store.db
     .selectFrom("attempts")
     .select((one) => one.fn.max("at").as("at"))
-    .where("seat", "=", seat)
+    .where("seat", "in", seats)
     .where("id", "<", attempt)
     .executeTakeFirst();
   return row?.at ?? "";

@@ -42,9 +42,20 @@ after(async () => {
 async function picture(page: Page, name: string, fullPage = true): Promise<void> {
   if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/exams-${name}.png`, fullPage });
 }
+let broken = false;
+/** Each one goes on from the one before: after one that failed nobody waits for the others. */
+function step(name: string, work: () => Promise<void>): void {
+  test(name, async (t) => {
+    if (broken) return t.skip("a step before it failed");
+    broken = true;
+    await work();
+    broken = false;
+  });
+}
+
 const start = (page: Page) => page.locator("[data-do=start]:visible, [data-do=replace]:visible").first().click();
 
-test("the instructor marks two exercises of a class as an exam", async () => {
+step("the instructor marks two exercises of a class as an exam", async () => {
   const command = fileURLToPath(new URL("../../lab-server/people/admin-command.ts", import.meta.url));
   const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], RINGSIDE_STATE_DIR: server.stateDir };
   const password = /^ {2}(\S{16})$/m.exec(execFileSync(process.execPath, [command, "grace", "Grace"], { env, encoding: "utf8" }))?.[1];
@@ -67,7 +78,7 @@ test("the instructor marks two exercises of a class as an exam", async () => {
   await teacher.getByText("Nobody has joined yet.").waitFor();
 });
 
-test("a learner reads what holds, begins, works, and comes back to what was left", async () => {
+step("a learner reads what holds, begins, works, and comes back to what was left", async () => {
   const link = await teacher.getByRole("link", { name: /\/join\/#/ }).getAttribute("href");
   assert.ok(link);
   await learner.goto(link);
@@ -103,7 +114,7 @@ test("a learner reads what holds, begins, works, and comes back to what was left
 /** Clones of frozen hosts come after everything else, and are tried again where the machine is too busy. */
 const GRADED = { timeout: 240_000 };
 
-test("the instructor sees the exam run and changes its time; when it is up, the hosts are frozen and graded", async () => {
+step("the instructor sees the exam run and changes its time; when it is up, the hosts are frozen and graded", async () => {
   const minutes = teacher.getByLabel("Extra minutes");
   await teacher.getByRole("cell", { name: "running" }).waitFor();
   await accessible(teacher, "the room of an exam");
@@ -129,7 +140,7 @@ test("the instructor sees the exam run and changes its time; when it is up, the 
   assert.equal(kept.length, 2, kept.join());
 });
 
-test("the learner opens the verdict with what it rests on, and appeals", async () => {
+step("the learner opens the verdict with what it rests on, and appeals", async () => {
   await learner.goto(`${server.url}/attempts/#cpu-hot-add`);
   await learner.getByRole("button", { name: /^Open attempt/ }).click();
   await learner.getByText("virsh setvcpus smartgo_01 4 --live").waitFor();
@@ -142,7 +153,7 @@ test("the learner opens the verdict with what it rests on, and appeals", async (
   await learner.getByText("Your instructor sees it now.").waitFor();
 });
 
-test("the instructor opens the appeal, grades again from the facts and from the host, and answers", async () => {
+step("the instructor opens the appeal, grades again from the facts and from the host, and answers", async () => {
   await teacher.getByRole("button", { name: `Anna: ${CPUS}`, exact: true }).click();
   await teacher.getByRole("button", { name: "Compute again from the facts" }).click();
   await teacher.getByText("Computed again from the facts").waitFor();
@@ -162,7 +173,7 @@ test("the instructor opens the appeal, grades again from the facts and from the 
   assert.equal(kept.length, 2, "a clone was asked, and what is kept is still there");
 });
 
-test("in Chinese, on a narrow screen, in the dark", async () => {
+step("in Chinese, on a narrow screen, in the dark", async () => {
   for (const [page, path, heading] of [
     [teacher, "/zh-cn/teach/", "考试、申诉与依据"],
     [learner, "/zh-cn/join/", "考试: KVM, the exam"],
