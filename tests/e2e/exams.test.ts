@@ -165,7 +165,10 @@ step("the instructor opens the appeal, grades again from the facts and from the 
   await again.getByRole("button", { name: "Let this verdict count" }).click();
   await again.getByText("counts", { exact: true }).waitFor();
   await teacher.getByLabel("Your answer").fill("It is as it was.");
-  await teacher.getByRole("button", { name: "Send", exact: true }).last().click();
+  await teacher
+    .locator("form", { has: teacher.getByLabel("Your answer") })
+    .getByRole("button", { name: "Send", exact: true })
+    .click();
   await teacher.getByText("answered", { exact: false }).first().waitFor();
   await accessible(teacher, "an appeal, answered");
   await picture(teacher, "evidence");
