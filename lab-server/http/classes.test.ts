@@ -227,3 +227,19 @@ test("a right code forgives wrong ones before it; many browsers at one address c
   for (let tries = 0; tries < 60; tries += 1) await (await server.browser().open()).send("GET", "/api/v1/join/0000-0000");
   assert.equal((await (await server.browser().open()).send("GET", `/api/v1/join/${made.code}`)).json().code, "too_many");
 });
+
+test("what somebody did elsewhere without an account counts in their class once they take it along", async () => {
+  await begin();
+  assert.ok(server);
+  const teacher = await person("grace", "instructor");
+  const made = await make(teacher);
+  const anna = await person("anna", "learner");
+  await join(anna, made.code);
+  const elsewhere = await server.browser().open();
+  await solve(elsewhere, "hot-add");
+  const points = async () => (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>().learners.map((one) => one.points);
+  assert.deepEqual(await points(), [0]);
+  const known = await server.people.byIdentity({ issuer: "https://school.example", subject: "anna", name: "anna", role: "learner" }, undefined);
+  await server.people.take(known, (await server.store.db.selectFrom("attempts").select("learner").executeTakeFirstOrThrow()).learner);
+  assert.deepEqual(await points(), [100]);
+});
