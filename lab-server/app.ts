@@ -9,9 +9,11 @@ import type { Exams } from "./exams/exams.ts";
 import { checkRoutes } from "./http/checks.ts";
 import { classRoutes } from "./http/classes.ts";
 import { classroomRoutes } from "./http/classroom.ts";
+import { addDocument } from "./http/document.ts";
 import { evidenceRoutes } from "./http/evidence.ts";
 import { examRoutes } from "./http/exams.ts";
 import { fileRoutes } from "./http/files.ts";
+import { gradingRoutes } from "./http/gradings.ts";
 import { type HealthRoutesOptions, healthRoutes } from "./http/health.ts";
 import { helpRoutes } from "./http/help.ts";
 import { liveRoomRoutes } from "./http/live-rooms.ts";
@@ -23,7 +25,7 @@ import { meRoutes } from "./http/me.ts";
 import { OwnNames } from "./http/own-names.ts";
 import { peopleRoutes } from "./http/people.ts";
 import { addAuth, cookiesOf } from "./http/plugins/auth.ts";
-import { addErrors } from "./http/plugins/errors.ts";
+import { addErrors, unreadableAddress } from "./http/plugins/errors.ts";
 import { addGuards, addHeaders, BODY_LIMIT_BYTES } from "./http/plugins/limits.ts";
 import { addWebSockets } from "./http/plugins/websockets.ts";
 import { recordingRoutes } from "./http/recordings.ts";
@@ -33,6 +35,8 @@ import { siteRoutes } from "./http/site.ts";
 import { snapshotRoutes } from "./http/snapshots.ts";
 import { ssoRoutes } from "./http/sso.ts";
 import { terminalRoutes } from "./http/terminals.ts";
+import { tokenRoutes } from "./http/tokens.ts";
+import { webhookRoutes } from "./http/webhooks.ts";
 import { xrayRoutes } from "./http/xray.ts";
 import type { Choice } from "./lti/deep-linking.ts";
 import { FrameTickets } from "./lti/frame-tickets.ts";
@@ -41,11 +45,14 @@ import { administrator, type LtiPeople } from "./people/lti-people.ts";
 import type { People } from "./people/people.ts";
 import type { Sessions } from "./people/sessions.ts";
 import type { SingleSignOn } from "./people/single-sign-on.ts";
+import type { Tokens } from "./people/tokens.ts";
 import type { Recordings } from "./recordings/recordings.ts";
 import type { Seat } from "./seats/seat.ts";
 import type { Seats } from "./seats/seats.ts";
 import type { Watches } from "./seats/watch.ts";
 import type { Store } from "./store/database.ts";
+import type { Gradings } from "./trial/gradings.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** What the server is made of. `main.ts` builds the real ones, tests build theirs. */
 export interface Rooms {
@@ -62,6 +69,9 @@ export interface Rooms {
   /** The exercises that an instructor puts into a platform's course. */
   readonly ltiChoices: () => readonly Choice[];
   readonly sessions: Sessions;
+  readonly tokens: Tokens;
+  readonly webhooks: Webhooks;
+  readonly gradings: Gradings;
   readonly seats: Seats;
   readonly exams: Exams;
   readonly evidence: Evidence;
@@ -85,25 +95,36 @@ export async function buildApp(rooms: Rooms): Promise<FastifyInstance> {
     forceCloseConnections: "idle",
     // New requests on open connections are still answered while the server stops, so `/readyz` can say so.
     return503OnClosing: false,
+    frameworkErrors: unreadableAddress,
   });
   addErrors(app);
   await addHeaders(app, names);
   await addWebSockets(app);
   await app.register(async (api) => {
-    await addAuth(api, { key: rooms.cookieKey, secure: names.secure, sessions: rooms.sessions, isClaimed: (learner) => rooms.people.isClaimed(learner) });
+    await addAuth(api, {
+      key: rooms.cookieKey,
+      secure: names.secure,
+      sessions: rooms.sessions,
+      tokens: rooms.tokens,
+      isClaimed: (learner) => rooms.people.isClaimed(learner),
+    });
     await addGuards(api, names);
+    await addDocument(app, api, { secure: names.secure });
     api.addHook("onResponse", async (request, reply) => {
       const fields = { method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
       request.log.info(fields, "answered");
     });
     await api.register(meRoutes, { seats, store, accelerator: rooms.accelerator });
     await api.register(peopleRoutes, { people: rooms.people, sessions: rooms.sessions, signUp: config.signUp });
+    await api.register(tokenRoutes, { tokens: rooms.tokens });
     await api.register(ssoRoutes, { sso: rooms.sso, people: rooms.people, sessions: rooms.sessions });
     const { classes, rooms: liveRooms, watchings } = rooms.classes;
-    const allowsOrigin = (request: FastifyRequest): boolean => names.fromOurPage(request.raw);
+    const allowsOrigin = (request: FastifyRequest): boolean => request.token !== undefined || names.fromOurPage(request.raw);
     await api.register(classRoutes, { classes });
     await api.register(liveRoomRoutes, { classes, rooms: liveRooms, watchings, allowsOrigin });
     await api.register(classroomRoutes, { rooms: liveRooms, seats, allowsOrigin });
+    await api.register(gradingRoutes, { gradings: rooms.gradings });
+    await api.register(webhookRoutes, { webhooks: rooms.webhooks });
     await api.register(ltiAdminRoutes, { lti: rooms.lti, administrator });
     await api.register(ltiCourseRoutes, { courses: rooms.lti.courses });
     await api.register(examRoutes, { exams: rooms.exams, classes });

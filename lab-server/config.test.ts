@@ -33,6 +33,8 @@ test("an empty environment gives the defaults, frozen", () => {
     frozenHostDays: 30,
     frozenHostsMiB: 40_960,
     ltiLocalPlatforms: [],
+    webhookLocalReceivers: [],
+    xapi: undefined,
     logLevel: "info",
   });
   assert.ok(Object.isFrozen(config));

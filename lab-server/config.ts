@@ -33,6 +33,14 @@ const path = (expected: string) =>
     .min(1, expected)
     .transform((value) => resolve(value));
 
+const origins = (expected: string) =>
+  z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((word) => word !== ""))
+    .refine((words) => words.every(isOrigin), expected)
+    .transform((words) => words.map((word) => new URL(word).origin))
+    .prefault("");
+
 const flag = z.enum(["true", "false"], { error: "expected true or false" }).transform((value) => value === "true");
 
 /** Where this server runs, as far as the defaults depend on it. */
@@ -91,12 +99,18 @@ function schemaFor({ root, cacheHome, stateHome, project }: Surroundings) {
     EVIDENCE_MIB: whole("expected MiB, a whole number from 16", 16, 999_999_999).default(1024),
     FROZEN_HOST_DAYS: whole("expected days, from 1 to 3650", 1, 3650).default(30),
     FROZEN_HOSTS_MIB: whole("expected MiB, a whole number from 1024", 1024, 999_999_999).default(40_960),
-    LTI_LOCAL_PLATFORMS: z
+    LTI_LOCAL_PLATFORMS: origins("expected origins such as http://moodle.lan:8080, with spaces between them"),
+    WEBHOOK_LOCAL_RECEIVERS: origins("expected origins such as http://ci.lan:8080, with spaces between them"),
+    XAPI_ENDPOINT: z
       .string()
-      .transform((text) => text.split(/[\s,]+/).filter((word) => word !== ""))
-      .refine((origins) => origins.every(isOrigin), "expected origins such as http://moodle.lan:8080, with spaces between them")
-      .transform((origins) => origins.map((origin) => new URL(origin).origin))
-      .prefault(""),
+      .refine(
+        (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+        "expected the address of a learning record store, such as https://lrs.school.example/xapi",
+      )
+      .optional(),
+    XAPI_KEY: z.string().optional(),
+    XAPI_SECRET: z.string().optional(),
+    XAPI_NAMES: flag.default(false),
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(", ")}` }).default("info"),
   });
 }
@@ -141,6 +155,10 @@ export interface Config {
   readonly frozenHostsMiB: number;
   /** Origins of learning platforms that may be spoken to by plain http and at private addresses. */
   readonly ltiLocalPlatforms: readonly string[];
+  /** The same for webhooks. */
+  readonly webhookLocalReceivers: readonly string[];
+  /** A learning record store; undefined where there is none. */
+  readonly xapi: { readonly endpoint: string; readonly key: string; readonly secret: string; readonly names: boolean } | undefined;
   readonly logLevel: Raw["LOG_LEVEL"];
 }
 
@@ -204,6 +222,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, s
     frozenHostDays: raw.FROZEN_HOST_DAYS,
     frozenHostsMiB: raw.FROZEN_HOSTS_MIB,
     ltiLocalPlatforms: raw.LTI_LOCAL_PLATFORMS,
+    webhookLocalReceivers: raw.WEBHOOK_LOCAL_RECEIVERS,
+    xapi: xapiOf(raw),
     logLevel: raw.LOG_LEVEL,
   });
 }
@@ -212,6 +232,13 @@ function oidcOf({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SEC
   if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
   if (issuer !== undefined && clientId !== undefined && clientSecret !== undefined) return { issuer, clientId, clientSecret, name };
   const log = `The settings cannot be used:\n  ${PREFIX}OIDC_ISSUER, ${PREFIX}OIDC_CLIENT_ID and ${PREFIX}OIDC_CLIENT_SECRET: expected all three or none`;
+  throw new LabError("internal", { log });
+}
+
+function xapiOf({ XAPI_ENDPOINT: endpoint, XAPI_KEY: key, XAPI_SECRET: secret, XAPI_NAMES: names }: Raw): Config["xapi"] {
+  if (endpoint === undefined && key === undefined && secret === undefined) return undefined;
+  if (endpoint !== undefined && key !== undefined && secret !== undefined) return { endpoint, key, secret, names };
+  const log = `The settings cannot be used:\n  ${PREFIX}XAPI_ENDPOINT, ${PREFIX}XAPI_KEY and ${PREFIX}XAPI_SECRET: expected all three or none`;
   throw new LabError("internal", { log });
 }
 

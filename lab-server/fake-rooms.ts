@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance, LightMyRequestResponse } from "fastify";
 import { buildApp, type Rooms } from "./app.ts";
 import { openClasses } from "./classes/open-classes.ts";
 import type { SeatView } from "./contract/seat.ts";
@@ -17,20 +17,29 @@ import type { GradeOptions } from "./grading/grade.ts";
 import { Budget, hostsThatFit } from "./hosts/budget.ts";
 import { FakeBackend, type FakeBackendOptions } from "./hosts/fake/fake-backend.ts";
 import { HostPool } from "./hosts/pool.ts";
-import { createLog, silentLog } from "./log.ts";
+import { AnswerCheck } from "./http/testing.ts";
+import { createLog, type Log, silentLog } from "./log.ts";
 import { Lti } from "./lti/lti.ts";
+import { Deliveries } from "./outbound/deliveries.ts";
+import { Outbound, type OutboundOptions } from "./outbound/outbound.ts";
 import { LtiPeople } from "./people/lti-people.ts";
 import { People } from "./people/people.ts";
 import { Sessions } from "./people/sessions.ts";
 import type { SingleSignOn } from "./people/single-sign-on.ts";
+import { Tokens } from "./people/tokens.ts";
 import { Recordings, type RecordingsOptions } from "./recordings/recordings.ts";
-import { checkSeat } from "./seats/check-seat.ts";
+import { checkSeat, type KeptCheck } from "./seats/check-seat.ts";
 import { type Prepared, preparer } from "./seats/prepare.ts";
 import { inTurn } from "./seats/seat-hosts.ts";
 import { Seats } from "./seats/seats.ts";
 import { Watches } from "./seats/watch.ts";
 import { openStore } from "./store/database.ts";
+import type { DeliveryRecord } from "./store/deliveries.ts";
 import { HostTerminals } from "./terminals/host-terminals.ts";
+import { Gradings } from "./trial/gradings.ts";
+import { News } from "./webhooks/news.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
+import { RecordStore, type RecordStoreOptions } from "./xapi/record-store.ts";
 
 /*
  * A whole server on fake hosts, for unit tests of the HTTP interface and for measuring what is beside the hosts.
@@ -100,16 +109,31 @@ export interface FakeServerOptions extends FakeBackendOptions, Partial<Pick<Room
   readonly template?: Definition["template"];
   /** What its first exercise draws. Default: nothing. */
   readonly parameters?: Definition["parameters"];
-  /** In place of the two exercises. */
-  readonly catalogue?: Catalogue;
   readonly siteDir?: string;
+  readonly log?: FastifyBaseLogger;
+  /** How names become addresses for webhooks. */
+  readonly lookup?: OutboundOptions["lookup"];
+  /** In place of its own two exercises, and of its own hosts. */
+  readonly catalogue?: Catalogue;
+  readonly backend?: FakeBackend;
+  /** Origins of webhooks on this machine. */
+  readonly receivers?: readonly string[];
+  readonly xapi?: RecordStoreOptions;
   readonly recordings?: Partial<RecordingsOptions>;
 }
 
 /** Headers that a page of ours sends with everything. */
 export const OUR_PAGE = { host: "127.0.0.1:4680", "sec-fetch-site": "same-origin", origin: "http://127.0.0.1:4680" };
 
-/** A browser: it keeps its cookie and says where it comes from. */
+const answerChecks = new WeakMap<FastifyInstance, AnswerCheck>();
+/** Holds an answer against the server's own OpenAPI document. */
+export function checkAnswer(app: FastifyInstance, method: string, url: string, answer: LightMyRequestResponse): void {
+  const check = answerChecks.get(app) ?? new AnswerCheck(app.openApi());
+  answerChecks.set(app, check);
+  check.check(method, url, answer);
+}
+
+/** A browser: it keeps its cookie and says where it comes from. What it is answered must be in the OpenAPI document. */
 export class FakeBrowser {
   readonly #cookies = new Map<string, string>();
   readonly #app: FastifyInstance;
@@ -137,6 +161,7 @@ export class FakeBrowser {
       if (value === "") this.#cookies.delete(name);
       else this.#cookies.set(name, value);
     }
+    checkAnswer(this.#app, method, url, response);
     return response;
   }
 
@@ -157,15 +182,16 @@ export class FakeBrowser {
 /** The server, its parts, and the way to put it away. */
 export async function fakeServer(options: FakeServerOptions = {}) {
   const stateDir = mkdtempSync(join(tmpdir(), "ringside-app-"));
-  const store = await openStore({ stateDir, log: silentLog });
-  const backend = new FakeBackend(options);
+  const log: Log = options.log ?? silentLog;
+  const store = await openStore({ stateDir, log });
+  const backend = options.backend ?? new FakeBackend(options);
   const room = options.room ?? 9;
   const readBaseline = async () => ({});
   const solve = join(stateDir, "solve.sh");
   writeFileSync(solve, "echo solved\n");
   const catalogue = options.catalogue ?? fakeCatalogue(solve, options.template, options.parameters);
   const budget = new Budget({ memoryMiB: room * 1000, vcpus: room * 2 });
-  const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log: silentLog });
+  const pool = new HostPool<Prepared>({ backend, budget, size: 0, prepare: preparer(catalogue.list(), readBaseline), log });
   const watches = new Watches(silentLog);
   const classes = openClasses({
     store,
@@ -174,7 +200,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     seats: () => seats,
     exams: () => exams,
     hostsFor: hostsThatFit(backend, budget.limit),
-    log: silentLog,
+    log,
   });
   const seats: Seats = new Seats({
     onChange: classes.onChange,
@@ -192,24 +218,26 @@ export async function fakeServer(options: FakeServerOptions = {}) {
       classes.whileReady,
     ),
     examOf: (sitting, exercise) => exams.examOf(sitting, exercise),
-    log: silentLog,
+    log,
   });
-  const recordings = await Recordings.open({ store, stateDir, log: silentLog, keptDays: 90, maxTotalBytes: 64 * 1024 * 1024, ...options.recordings });
-  const onKept = (learner: string, exercise: string): void => {
+  const recordings = await Recordings.open({ store, stateDir, log, keptDays: 90, maxTotalBytes: 64 * 1024 * 1024, ...options.recordings });
+  const onKept = (learner: string, exercise: string, kept?: KeptCheck): void => {
     classes.onReview(learner);
     void ltiPeople.checked(learner, exercise);
+    if (kept !== undefined) news.checked(kept);
   };
   const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict, {}) }));
   const sessions = new Sessions(store);
-  const people = new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log: silentLog });
-  const frozen = await FrozenHosts.open({ store, backend, maxBytes: options.frozenBytes ?? 2 ** 40, keptDays: 30, log: silentLog });
+  const tokens = new Tokens(store);
+  const people = new People({ store, sessions, tokens, handOver: (from, to) => seats.handOver(from, to), log });
+  const frozen = await FrozenHosts.open({ store, backend, maxBytes: options.frozenBytes ?? 2 ** 40, keptDays: 30, log });
   const exams: Exams = new Exams({
-    ...{ store, catalogue, pool, grade, frozen, seats, parameterKey: randomBytes(32), log: silentLog, onKept },
-    check: (seat) => checkSeat(seat, { store, grade, log: silentLog, onKept }),
+    ...{ store, catalogue, pool, grade, frozen, seats, parameterKey: randomBytes(32), log, onKept },
+    check: (seat) => checkSeat(seat, { store, grade, log, onKept }),
     onChange: classes.onExam,
   });
   const evidence = new Evidence({
-    ...{ store, catalogue, recordings, frozen: exams.frozenEvidence, onDecided: onKept, log: silentLog },
+    ...{ store, catalogue, recordings, frozen: exams.frozenEvidence, onDecided: onKept, log },
     keptDays: 180,
     maxBytes: 2 ** 30,
   });
@@ -217,10 +245,19 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     store,
     stateDir,
     publicUrl: options.publicUrl ?? "http://127.0.0.1:4680",
-    log: silentLog,
+    log,
     outbound: { trustedOrigins: options.ltiPlatforms ?? [] },
   });
-  const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: (exercise) => `/lesson/#${exercise}`, log: silentLog });
+  const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: (exercise) => `/lesson/#${exercise}`, log });
+  const publicUrl = options.publicUrl ?? "http://127.0.0.1:4680";
+  const outbound = new Outbound({ trustedOrigins: options.receivers ?? [], ...(options.lookup && { lookup: options.lookup }) });
+  const webhooks = new Webhooks({ store, outbound, key: randomBytes(32), publicUrl });
+  const { xapi } = options;
+  const lrs = xapi && new RecordStore(xapi);
+  const senders = { webhook: (delivery: DeliveryRecord) => webhooks.send(delivery), ...(lrs && { xapi: (delivery: DeliveryRecord) => lrs.send(delivery) }) };
+  const deliveries = new Deliveries({ store, log, senders });
+  const news = new News({ store, catalogue, deliveries, publicUrl, xapi, log });
+  const gradings = new Gradings({ pool, catalogue, readBaseline, log });
   const app = await buildApp({
     sso: options.sso,
     lti,
@@ -229,13 +266,16 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     people,
     classes,
     sessions,
+    tokens,
+    webhooks,
+    gradings,
     config: {
       publicUrl: options.publicUrl ?? "http://127.0.0.1:4680",
       port: 4680,
       siteDir: options.siteDir ?? join(stateDir, "no-site"),
       signUp: options.signUp ?? true,
     },
-    log: createLog("silent"),
+    log: options.log ?? createLog("silent"),
     cookieKey: randomBytes(32),
     store,
     seats,
@@ -244,7 +284,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     exams,
     evidence,
     check: async (seat) => {
-      const verdict = await checkSeat(seat, { store, grade, log: silentLog, mayCheck: (one) => exams.mayCheck(one), onKept });
+      const verdict = await checkSeat(seat, { store, grade, log, mayCheck: (one) => exams.mayCheck(one), onKept });
       await exams.checked(seat);
       return verdict;
     },
@@ -253,18 +293,24 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   });
   const close = async (): Promise<void> => {
     await app.close();
+    await gradings.close();
     await exams.close();
     evidence.close();
     frozen.close();
     await seats.close(1_000);
     await recordings.close();
     await lti.close();
+    await news.settled();
+    await deliveries.close();
     await pool.close();
     await store.close();
     rmSync(stateDir, { recursive: true });
   };
   return {
     app,
+    news,
+    deliveries,
+    gradings,
     exams,
     evidence,
     frozen,
@@ -273,6 +319,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
     rooms: classes.rooms,
     people,
     sessions,
+    tokens,
     backend,
     pool,
     seats,

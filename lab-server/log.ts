@@ -14,9 +14,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /**
  * The server's log: JSON lines on standard output. Anything that would let a reader act as a learner is cut
  * out here, whoever logs it.
+ * @param destination where it goes instead, for tests
  */
-export function createLog(level: LogLevel): pino.Logger {
-  return pino({
+export function createLog(level: LogLevel, destination?: pino.DestinationStream): pino.Logger {
+  const options: pino.LoggerOptions = {
     level,
     redact: {
       paths: [
@@ -33,7 +34,8 @@ export function createLog(level: LogLevel): pino.Logger {
       ],
       censor: "[cut]",
     },
-  });
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
 }
 
 /** A log that keeps nothing. */

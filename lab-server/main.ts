@@ -24,25 +24,34 @@ import { ltiChoices } from "./http/lti-choices.ts";
 import { cookieKey } from "./http/plugins/cookie-key.ts";
 import { createLog } from "./log.ts";
 import { Lti } from "./lti/lti.ts";
+import { Deliveries } from "./outbound/deliveries.ts";
+import { Outbound } from "./outbound/outbound.ts";
 import { LtiPeople } from "./people/lti-people.ts";
 import { People } from "./people/people.ts";
 import { Sessions } from "./people/sessions.ts";
 import { SingleSignOn } from "./people/single-sign-on.ts";
+import { Tokens } from "./people/tokens.ts";
 import { readinessOf } from "./readiness.ts";
 import { Recordings } from "./recordings/recordings.ts";
-import { checkSeat } from "./seats/check-seat.ts";
+import { checkSeat, type KeptCheck } from "./seats/check-seat.ts";
 import { lookByItself } from "./seats/look.ts";
 import { preparer } from "./seats/prepare.ts";
 import { inTurn } from "./seats/seat-hosts.ts";
 import { Seats } from "./seats/seats.ts";
 import { oncePerTemplate } from "./seats/template-baseline.ts";
 import { Watches } from "./seats/watch.ts";
+import { secretKey } from "./secret-key.ts";
 import { PROJECT, readSettings } from "./settings.ts";
 import { closeInOrder, stopOnSignals } from "./shutdown.ts";
 import { openStore } from "./store/database.ts";
+import type { DeliveryRecord } from "./store/deliveries.ts";
 import { openSeats } from "./store/seats.ts";
 import { openSnapshots } from "./store/snapshots.ts";
 import { HostTerminals } from "./terminals/host-terminals.ts";
+import { Gradings } from "./trial/gradings.ts";
+import { News } from "./webhooks/news.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
+import { RecordStore } from "./xapi/record-store.ts";
 
 /** Within this time after a signal everything is closed, or the process ends all the same. In milliseconds. */
 const STOP_WITHIN_MS = 30_000;
@@ -86,10 +95,11 @@ async function main(): Promise<void> {
   for (const host of recovered.values()) if (!(host instanceof LabError)) pool.hold(host);
   const terminalsFor = (host: ConstructorParameters<typeof HostTerminals>[0]): HostTerminals => new HostTerminals(host);
   const watches = new Watches(log);
-  /** What was kept of a check, or was decided about one, is news for grade books and for whoever looks at a class. */
-  const onKept = (learner: string, exercise: string): void => {
+  /** What was kept of a check, or was decided about one, is news for grade books, webhooks, a learning record store, and whoever looks at a class. */
+  const onKept = (learner: string, exercise: string, kept?: KeptCheck): void => {
     classes.onReview(learner);
     void ltiPeople.checked(learner, exercise);
+    if (kept !== undefined) news.checked(kept);
   };
   const commands = new CommandLog({ store, log });
   const classes = openClasses({ store, catalogue, backend, seats: () => seats, exams: () => exams, hostsFor: hostsThatFit(backend, limit), log });
@@ -134,15 +144,28 @@ async function main(): Promise<void> {
   const warmUp = new WarmUp({ store, catalogue, expect: (templates) => pool.expect(templates), log });
   let draining = false;
   const sessions = new Sessions(store);
-  const people = new People({ store, sessions, handOver: (from, to) => seats.handOver(from, to), log });
+  const tokens = new Tokens(store);
+  const people = new People({ store, sessions, tokens, handOver: (from, to) => seats.handOver(from, to), log });
   const lti = await Lti.open({ store, stateDir, publicUrl: config.publicUrl, log, outbound: { trustedOrigins: config.ltiLocalPlatforms } });
   const lessons = readLessons(config.siteDir);
   const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: lessons.pathOf, log });
+  const { publicUrl } = config;
+  const lrs = config.xapi && new RecordStore(config.xapi);
+  const receivers = new Outbound({ trustedOrigins: config.webhookLocalReceivers, userAgent: "Ringside (webhooks)" });
+  const key = secretKey(stateDir, "webhooks", "webhooks have to be made anew");
+  const webhooks = new Webhooks({ store, outbound: receivers, key, publicUrl });
+  const senders = { webhook: (delivery: DeliveryRecord) => webhooks.send(delivery), ...(lrs && { xapi: (delivery: DeliveryRecord) => lrs.send(delivery) }) };
+  const deliveries = new Deliveries({ store, log, senders });
+  const news = new News({ store, catalogue, deliveries, publicUrl, xapi: config.xapi, log });
+  const gradings = new Gradings({ pool, catalogue, readBaseline: baselineOf, log });
   const app = await buildApp({
     config,
     log,
     store,
     sessions,
+    tokens,
+    webhooks,
+    gradings,
     classes,
     people,
     lti,
@@ -171,6 +194,7 @@ async function main(): Promise<void> {
       return closeInOrder(
         [
           { name: "sockets", run: () => Promise.race([answered, delay(GOODBYE_MS)]) },
+          { name: "gradings", run: () => gradings.close() },
           { name: "classes", run: async () => warmUp.close() },
           { name: "exams", run: () => exams.close() },
           { name: "seats", run: () => seats.close(PARK_WITHIN_MS) },
@@ -179,6 +203,7 @@ async function main(): Promise<void> {
           { name: "hosts", run: () => backend.close() },
           { name: "requests", run: () => answered },
           { name: "lti", run: () => lti.close() },
+          { name: "events", run: () => news.settled().then(() => deliveries.close()) },
           { name: "evidence", run: () => Promise.all([commands.settled(), evidence.close(), frozen.close()]) },
           { name: "store", run: () => store.close() },
         ],
@@ -192,6 +217,7 @@ async function main(): Promise<void> {
   const address = await app.listen({ host: config.host, port: config.port });
   pool.start();
   lti.start();
+  deliveries.start();
   warmUp.start();
   await exams.recover();
   const shown = config.port === 0 ? address : config.publicUrl;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# npm run admin -- LOGIN [NAME]: makes somebody an admin. The lab may run meanwhile.
+# npm run admin -- LOGIN [NAME]: makes somebody an admin; token LOGIN NAME: makes a token. The lab may run meanwhile.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 use_node >&2

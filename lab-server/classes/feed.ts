@@ -11,6 +11,9 @@ const GATHER_MS = 200;
 /** How somebody gets on is a matter of time, too: so often it is looked at anew, ms. */
 const AGAIN_MS = 30_000;
 
+/** Whoever hears of a review asks for all of it: not for each of a class's checks, ms. */
+const REVIEW_MS = 1_000;
+
 export interface FeedOptions {
   readonly store: Store;
   readonly standings: Standings;
@@ -47,6 +50,7 @@ interface Open {
 export class ClassFeed {
   readonly #options: FeedOptions;
   readonly #open = new Map<string, Open>();
+  readonly #reviews = new Map<string, NodeJS.Timeout>();
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -101,7 +105,12 @@ export class ClassFeed {
 
   /** Something about the exam or the appeals of a class has changed. */
   reviewChanged(id: string): void {
-    for (const send of [...(this.#open.get(id)?.viewers ?? [])]) send({ type: "review" });
+    if (!this.#open.has(id) || this.#reviews.has(id)) return;
+    const timer = setTimeout(() => {
+      this.#reviews.delete(id);
+      for (const send of [...(this.#open.get(id)?.viewers ?? [])]) send({ type: "review" });
+    }, REVIEW_MS);
+    this.#reviews.set(id, timer.unref());
   }
 
   /** The same, for every class that this learner is in. */

@@ -4,7 +4,11 @@ import { z } from "zod";
  * Learning platforms (Moodle, Canvas, Open edX) as an administrator of the lab sees them.
  */
 
-const url = z.url({ protocol: /^https?$/ }).max(2048);
+const url = z
+  .url({ protocol: /^https?$/ })
+  .max(2048)
+  // What a URL parser would quietly mend is not what was meant.
+  .regex(/^[\x21-\x7e]+$/, "expected no spaces and no letters beyond ASCII");
 const word = z.string().trim().min(1).max(255);
 
 /** Where a page of the lab may be framed: an origin, whose host may begin with `*.`. */
@@ -30,27 +34,20 @@ export type NewRegistration = z.output<typeof newRegistrationSchema>;
 
 export const newDeploymentSchema = z.strictObject({ deployment: word });
 
-export type RegistrationView = Readonly<NewRegistration> & { readonly id: string };
+export const registrationViewSchema = newRegistrationSchema.extend({ id: z.string() });
+export type RegistrationView = z.output<typeof registrationViewSchema>;
 
 /** What a platform's administrator has to be told, for platforms that register tools by form. */
-export interface ToolView {
-  readonly name: string;
-  readonly loginUrl: string;
-  readonly launchUrl: string;
-  readonly jwksUrl: string;
-}
+export const toolViewSchema = z.object({ name: z.string(), loginUrl: z.string(), launchUrl: z.string(), jwksUrl: z.string() });
+export type ToolView = z.infer<typeof toolViewSchema>;
 
-export interface LtiView {
-  readonly tool: ToolView;
-  readonly registrations: readonly RegistrationView[];
-}
+/** GET /api/v1/lti */
+export const ltiViewSchema = z.object({ tool: toolViewSchema, registrations: z.array(registrationViewSchema) });
+export type LtiView = z.infer<typeof ltiViewSchema>;
 
-/** A link by which one platform can register itself. The address is shown this once. */
-export interface RegistrationLinkView {
-  readonly url: string;
-  /** ISO 8601. */
-  readonly expiresAt: string;
-}
+/** A link by which one platform can register itself. The address is shown this once, and is good until `expiresAt` (ISO 8601). */
+export const registrationLinkViewSchema = z.object({ url: z.string(), expiresAt: z.string() });
+export type RegistrationLinkView = z.infer<typeof registrationLinkViewSchema>;
 
 /** GET /api/v1/lti/courses: the courses of platforms that one teaches, the latest first. */
 export const ltiCoursesViewSchema = z.object({
@@ -73,14 +70,18 @@ export const ltiRosterViewSchema = z.object({
 export type LtiRosterView = z.infer<typeof ltiRosterViewSchema>;
 
 /** A score that did not arrive: `waiting` is tried again, `failed` is not. */
-export interface TroubledScoreView {
-  readonly registration: string;
+export const troubledScoreViewSchema = z.object({
+  registration: z.string(),
   /** The platform's id of the user. */
-  readonly subject: string;
-  readonly lineItem: string;
-  readonly state: "waiting" | "failed";
-  readonly tries: number;
-  readonly waitsSince: string;
+  subject: z.string(),
+  lineItem: z.string(),
+  state: z.enum(["waiting", "failed"]),
+  tries: z.number().int(),
+  waitsSince: z.string(),
   /** In the operator's words. */
-  readonly error: string;
-}
+  error: z.string(),
+});
+export type TroubledScoreView = z.infer<typeof troubledScoreViewSchema>;
+/** GET /api/v1/lti/scores */
+export const troubledScoresSchema = z.object({ scores: z.array(troubledScoreViewSchema) });
+export type TroubledScores = z.infer<typeof troubledScoresSchema>;

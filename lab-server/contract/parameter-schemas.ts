@@ -8,10 +8,17 @@ const nameSchema = z
   .regex(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/, "expected lower-case words joined by underscores, such as disk_size")
   .max(40);
 
-const valueSchema = z.custom<ParameterValue>(
-  isParameterValue,
-  `expected a whole number from 0 to ${LARGEST_VALUE}, or a word of at most 40 letters, digits, dots, hyphens and underscores`,
-);
+const valueSchema = z
+  .custom<ParameterValue>(
+    isParameterValue,
+    `expected a whole number from 0 to ${LARGEST_VALUE}, or a word of at most 40 letters, digits, dots, hyphens and underscores`,
+  )
+  .meta({
+    anyOf: [
+      { type: "integer", minimum: 0, maximum: LARGEST_VALUE },
+      { type: "string", maxLength: 40 },
+    ],
+  });
 export const parameterValuesSchema = z.record(z.string(), valueSchema);
 
 const boundSchema = z.int().min(0).max(LARGEST_VALUE);

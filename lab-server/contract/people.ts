@@ -46,5 +46,9 @@ export type SessionsView = z.infer<typeof sessionsViewSchema>;
 export const peopleViewSchema = z.object({ people: z.array(personSchema.extend({ createdAt: z.string(), seenAt: z.string().optional() })) });
 export type PeopleView = z.infer<typeof peopleViewSchema>;
 
+/** POST /api/v1/people/:person/password: it is shown this once. */
+export const givenPasswordSchema = z.object({ password: z.string() });
+export type GivenPassword = z.infer<typeof givenPasswordSchema>;
+
 /** POST /api/v1/people/:person/role */
 export const setRoleSchema = z.strictObject({ role: z.enum(ROLES) });

@@ -11,6 +11,9 @@ export const PROBLEM_CODES = [
   "sign_in_needed",
   "not_allowed",
   "wrong_password",
+  "token_refused",
+  "token_not_allowed",
+  "limit_reached",
   "login_taken",
   "sign_in_failed",
   "no_such_class",
@@ -111,6 +114,18 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, Readonly<Record<Locale,
   wrong_password: {
     en: { message: "The name and the password do not belong together.", next: "Check both and try again. Whoever runs the lab can give you a new password." },
     "zh-cn": { message: "用户名和密码不匹配。", next: "请检查后重试。管理员可以为你重设密码。" },
+  },
+  token_refused: {
+    en: { message: "This token is not known, was revoked, or has expired.", next: "Make a new one on the account page." },
+    "zh-cn": { message: "这个令牌不存在、已撤销或已过期。", next: "请到账号页面创建一个新的。" },
+  },
+  token_not_allowed: {
+    en: { message: "This token may not do this.", next: "Use one with more rights; what only people do is done on the account page." },
+    "zh-cn": { message: "这个令牌没有这项权限。", next: "请换用权限更大的令牌；只能由本人完成的操作请在账号页面进行。" },
+  },
+  limit_reached: {
+    en: { message: "There are {limit} of these already, and more are not taken.", next: "Remove one, or wait until one is done, and try again." },
+    "zh-cn": { message: "这样的项目已有 {limit} 个，达到上限。", next: "请先删除一个，或等其中一个完成后重试。" },
   },
   login_taken: {
     en: { message: "Somebody has the name “{login}” already.", next: "Choose another one, or sign in if it is yours." },

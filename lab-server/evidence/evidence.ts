@@ -20,7 +20,7 @@ import type { Store } from "../store/database.ts";
 import { addDecision, type DecisionRecord, decisionsAbout, type Standing, standingOf } from "../store/decisions.ts";
 import { answersOf, attemptById, attemptsOf, type EvidenceRecord, letGoAbove, letGoBefore } from "../store/evidence.ts";
 import { sittingById } from "../store/exams.ts";
-import { type KnownPerson, learnersOf, personById } from "../store/people.ts";
+import { type KnownPerson, learnersOf, learnersOfEach, personById } from "../store/people.ts";
 import { readableFacts } from "./readable.ts";
 
 /** What is said about one attempt by its learner, at most so often. */
@@ -175,8 +175,7 @@ export class Evidence {
   /** Appeals of a class: those without an answer first, then the newest. */
   async appeals(room: ClassRecord): Promise<AppealList> {
     const { store } = this.#options;
-    const members = await membersOf(store, room.id);
-    const names = new Map((await Promise.all(members.map(async (member) => (await this.#idsOf(member)).map((id) => [id, member] as const)))).flat());
+    const names = await this.#membersById(room);
     const decisions = await decisionsAbout(
       store,
       [...names.keys()],
@@ -302,9 +301,19 @@ export class Evidence {
   async #inClass(room: ClassRecord, attempt: number): Promise<{ readonly found: EvidenceRecord; readonly member: MemberRecord }> {
     const found = await attemptById(this.#options.store, attempt);
     const inIt = found !== undefined && room.exercises.some(({ exercise }) => exercise === found.exercise);
-    for (const member of inIt ? await membersOf(this.#options.store, room.id) : [])
-      if ((await this.#idsOf(member)).includes(found?.learner ?? "")) return { found: found as EvidenceRecord, member };
-    throw new LabError("not_found", { log: `class ${room.id} has no attempt ${attempt}` });
+    const member = inIt ? (await this.#membersById(room)).get(found.learner) : undefined;
+    if (found === undefined || member === undefined) throw new LabError("not_found", { log: `class ${room.id} has no attempt ${attempt}` });
+    return { found, member };
+  }
+
+  /** Members by every id under which they have worked. */
+  async #membersById(room: ClassRecord): Promise<ReadonlyMap<string, MemberRecord>> {
+    const members = await membersOf(this.#options.store, room.id);
+    const ids = await learnersOfEach(
+      this.#options.store,
+      members.map(({ learner }) => learner),
+    );
+    return new Map(members.flatMap((member) => (ids.get(member.learner) ?? []).map((id) => [id, member] as const)));
   }
 
   async #member(room: ClassRecord, learner: string): Promise<MemberRecord> {

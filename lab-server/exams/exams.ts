@@ -23,10 +23,11 @@ import {
   sittingById,
   sittingsOfClass,
   sittingsOfLearners,
+  tasksOfClass,
   tasksOfSitting,
   ungradedSittings,
 } from "../store/exams.ts";
-import { type KnownPerson, learnersOf } from "../store/people.ts";
+import { type KnownPerson, learnersOf, learnersOfEach } from "../store/people.ts";
 import { workOf } from "../store/standings.ts";
 import { endOf, stateOf } from "./clock.ts";
 import { FinalGrading, type FinalGradingOptions } from "./final-grading.ts";
@@ -229,40 +230,38 @@ export class Exams {
     const sittings = await sittingsOfClass(store, room.id);
     if (room.exam === undefined && sittings.length === 0) throw new LabError("not_found", { log: `class ${room.id} has no exam` });
     const [members, extras] = [await membersOf(store, room.id), await extrasOf(store, room.id)];
-    const exercises = room.exam?.exercises ?? [];
     const lengths = new Map(catalogue.list().map(({ id, definition }) => [id, definition.tasks.length]));
-    const learners = await Promise.all(
-      members.map(async ({ learner, name }): Promise<ExamRoomView["learners"][number]> => {
-        const sitting = sittings.find((one) => one.learner === learner);
-        const ids = await learnersOf(store, learner);
-        const tasks = sitting === undefined ? exercises.map((exercise) => ({ exercise, graded: undefined })) : await tasksOfSitting(store, sitting.id);
-        const work = await workOf(
-          store,
-          ids,
-          tasks.map(({ exercise }) => exercise),
-          { class: room.id, exercises: tasks.map(({ exercise }) => exercise) },
-        );
-        return {
-          ...{ learner, name, state: stateOf(room, sitting), extraMinutes: (extras.get(learner) ?? 0) + (extras.get(null) ?? 0) },
-          ...(sitting && { startedAt: sitting.startedAt }),
-          ...(sitting?.endedAt !== undefined && { endedAt: sitting.endedAt, ...(sitting.endReason && { endReason: sitting.endReason }) }),
-          ...(sitting && sitting.endedAt === undefined && { endsInMs: Math.max(0, endOf(room, sitting, extras) - Date.now()) }),
-          tasks: await Promise.all(
-            tasks.map(async ({ exercise, graded }) => {
-              const mine = work.filter((one) => one.exercise === exercise);
-              return {
-                exercise,
-                attempts: mine.reduce((sum, one) => sum + one.attempts, 0),
-                passed: Math.max(0, ...mine.map(({ passedTasks }) => passedTasks.length)),
-                of: lengths.get(exercise) ?? 0,
-                ...(graded && { graded }),
-                host: sitting !== undefined && (await frozen.of(sitting.id, exercise)) !== undefined,
-              };
-            }),
-          ),
-        };
-      }),
+    const allTasks = Map.groupBy(await tasksOfClass(store, room.id), ({ sitting }) => sitting);
+    const exercises = [...new Set([...(room.exam?.exercises ?? []), ...[...allTasks.values()].flat().map(({ exercise }) => exercise)])];
+    const ids = await learnersOfEach(
+      store,
+      members.map(({ learner }) => learner),
     );
+    const work = Map.groupBy(await workOf(store, [...ids.values()].flat(), exercises, { class: room.id, exercises }), ({ learner }) => learner);
+    const kept = new Set(await frozen.keptOf(room.id));
+    const learners = members.map(({ learner, name }): ExamRoomView["learners"][number] => {
+      const sitting = sittings.find((one) => one.learner === learner);
+      const done = (ids.get(learner) ?? []).flatMap((id) => work.get(id) ?? []);
+      const tasks =
+        sitting === undefined ? (room.exam?.exercises ?? []).map((exercise) => ({ exercise, graded: undefined })) : (allTasks.get(sitting.id) ?? []);
+      return {
+        ...{ learner, name, state: stateOf(room, sitting), extraMinutes: (extras.get(learner) ?? 0) + (extras.get(null) ?? 0) },
+        ...(sitting && { startedAt: sitting.startedAt }),
+        ...(sitting?.endedAt !== undefined && { endedAt: sitting.endedAt, ...(sitting.endReason && { endReason: sitting.endReason }) }),
+        ...(sitting && sitting.endedAt === undefined && { endsInMs: Math.max(0, endOf(room, sitting, extras) - Date.now()) }),
+        tasks: tasks.map(({ exercise, graded }) => {
+          const mine = done.filter((one) => one.exercise === exercise);
+          return {
+            exercise,
+            attempts: mine.reduce((sum, one) => sum + one.attempts, 0),
+            passed: Math.max(0, ...mine.map(({ passedTasks }) => passedTasks.length)),
+            of: lengths.get(exercise) ?? 0,
+            ...(graded && { graded }),
+            host: sitting !== undefined && kept.has(`${sitting.id} ${exercise}`),
+          };
+        }),
+      };
+    });
     const first = sittings.map(({ startedAt }) => startedAt).sort()[0];
     const outages = first === undefined ? [] : await outagesSince(store, first);
     const names = new Map(members.map(({ learner, name }) => [learner, name]));

@@ -18,8 +18,8 @@ import type { SeatEndReason } from "../store/schema.ts";
 import type { FrozenHosts } from "./frozen-hosts.ts";
 import { gradeFrozen } from "./grade-frozen.ts";
 
-/** Frozen hosts that are graded side by side. Learners' own hosts matter more. */
-const SIDE_BY_SIDE = 2;
+/** Frozen hosts that are graded side by side. Learners' own hosts matter more, and two that come up at once take longer than one after the other. */
+const SIDE_BY_SIDE = 1;
 
 /** What was saved of a seat. */
 export interface SetAside {

@@ -91,6 +91,11 @@ export class FrozenHosts {
     return newest?.gone === undefined ? newest : undefined;
   }
 
+  /** Tasks of a class whose host is there: `<sitting> <exercise>`. */
+  async keptOf(room: string): Promise<string[]> {
+    return (await frozenOfClass(this.#options.store, room)).flatMap(({ sitting, exercise, gone }) => (gone === undefined ? [`${sitting} ${exercise}`] : []));
+  }
+
   async shown(sitting: string, exercise: string): ReturnType<FrozenEvidence["shown"]> {
     const newest = await newestFrozen(this.#options.store, sitting, exercise);
     if (newest === undefined) return undefined;

@@ -51,7 +51,7 @@ export interface Exercise {
 }
 
 /** Whether anything of it is drawn for each learner. */
-export function hasParameters({ definition }: Pick<Exercise, "definition">): boolean {
+export function hasParameters({ definition }: { readonly definition: Pick<ExerciseDefinition, "parameters"> }): boolean {
   return Object.keys(definition.parameters).length > 0;
 }
 

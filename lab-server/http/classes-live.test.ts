@@ -7,7 +7,7 @@ import type { Role } from "../contract/people.ts";
 import type { Me } from "../contract/seat.ts";
 import { type FakeBrowser, type FakeServerOptions, fakeServer } from "../fake-rooms.ts";
 import { addMember } from "../store/classes.ts";
-import { follow, signedIn, until } from "./testing.ts";
+import { follow, signedIn, until } from "./testing-people.ts";
 
 let server: Awaited<ReturnType<typeof fakeServer>> | undefined;
 const begin = async (options: FakeServerOptions = {}) => {

@@ -3,7 +3,7 @@ import { afterEach, test } from "node:test";
 import type { ClassesView, ClassView, Grades, JoinedClass } from "../contract/classes.ts";
 import type { Role } from "../contract/people.ts";
 import { type FakeBrowser, type FakeServerOptions, fakeServer } from "../fake-rooms.ts";
-import { signedIn } from "./testing.ts";
+import { signedIn } from "./testing-people.ts";
 
 let server: Awaited<ReturnType<typeof fakeServer>> | undefined;
 const begin = async (options: FakeServerOptions = {}) => {

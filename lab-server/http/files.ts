@@ -4,22 +4,29 @@ import {
   type Defined,
   type Definition,
   type DefinitionNames,
+  definedSchema,
   definitionKindSchema,
+  definitionNamesSchema,
+  definitionSchema,
   type Folder,
+  folderSchema,
   MOST_TEXT_BYTES,
   MOST_UPLOAD_BYTES,
   readDefinitionSchema,
   readQuerySchema,
   type TextFile,
+  textFileSchema,
   type WrittenFile,
   writeDefinitionSchema,
   writeQuerySchema,
+  writtenFileSchema,
 } from "../contract/files.ts";
 import { LabError } from "../errors.ts";
 import { definitionNames, readDefinition, writeDefinition } from "../files/definitions.ts";
 import { filesOf } from "../files/host-files.ts";
 import type { Host } from "../hosts/backend.ts";
 import type { Seats } from "../seats/seats.ts";
+import { HOST_PROBLEMS, type Operation } from "./operation.ts";
 import { parse } from "./parse.ts";
 
 /** Each runs something on a host. A person who walks through folders makes a few in a second and then reads. */
@@ -32,6 +39,26 @@ interface DefinitionParams {
   Params: { seat: string; kind: string };
 }
 
+const BYTES = "application/octet-stream";
+const fileProblems = [
+  ...HOST_PROBLEMS,
+  ...(["no_such_file", "is_folder", "is_file", "special_file", "not_text", "no_permission", "file_refused"] as const),
+  ...(["file_exists", "file_changed", "host_disk_full"] as const),
+];
+const definitionProblems = [...HOST_PROBLEMS, ...(["libvirt_refused", "file_exists", "file_changed"] as const)];
+const onFiles = (summary: string, rest: Omit<Operation, "tag" | "summary">): { config: typeof LIMITED & { api: Operation } } => ({
+  config: { ...LIMITED, api: { tag: "files", summary, problems: fileProblems, ...rest } },
+});
+const onDefinitions = (summary: string, rest: Omit<Operation, "tag" | "summary">) => onFiles(summary, { problems: definitionProblems, ...rest });
+const kind = { kind: definitionKindSchema };
+const LIST = onFiles("List a folder", { query: readQuerySchema, gives: { 200: folderSchema } });
+const READ = onFiles("Read a text file", { query: readQuerySchema, gives: { 200: textFileSchema } });
+const DOWNLOAD = onFiles("Download a file", { query: readQuerySchema, gives: { 200: { type: BYTES, text: "The file's bytes." } } });
+const WRITE = onFiles("Write a file, whole or not at all", { query: writeQuerySchema, body: BYTES, gives: { 200: writtenFileSchema } });
+const NAMES = onDefinitions("List what libvirt knows", { gives: { 200: definitionNamesSchema } });
+const DEFINITION = onDefinitions("Read a definition", { params: kind, query: readDefinitionSchema, gives: { 200: definitionSchema } });
+const DEFINE = onDefinitions("Write a definition", { params: kind, query: writeDefinitionSchema, body: BYTES, gives: { 200: definedSchema } });
+
 /** Files and definitions of the host of a learner's own seat; see `contract/files.ts`. */
 export async function fileRoutes(app: FastifyInstance, { seats }: { seats: Pick<Seats, "find"> }): Promise<void> {
   const hostOf = async (request: FastifyRequest<SeatParams>): Promise<Host> => (await seats.find(request.learner, request.params.seat)).ready().host;
@@ -39,19 +66,19 @@ export async function fileRoutes(app: FastifyInstance, { seats }: { seats: Pick<
   // Bodies stay streams: who may write, and where, is asked before a byte is read.
   app.addContentTypeParser("application/octet-stream", (_request, body, done) => done(null, body));
 
-  app.get<SeatParams>("/api/v1/seats/:seat/files", { config: LIMITED }, async (request, reply): Promise<Folder> => {
+  app.get<SeatParams>("/api/v1/seats/:seat/files", LIST, async (request, reply): Promise<Folder> => {
     const { path } = parse(readQuerySchema, request.query);
     reply.header("cache-control", "no-store");
     return filesOf(await hostOf(request)).list(path);
   });
 
-  app.get<SeatParams>("/api/v1/seats/:seat/files/text", { config: LIMITED }, async (request, reply): Promise<TextFile> => {
+  app.get<SeatParams>("/api/v1/seats/:seat/files/text", READ, async (request, reply): Promise<TextFile> => {
     const { path } = parse(readQuerySchema, request.query);
     reply.header("cache-control", "no-store");
     return filesOf(await hostOf(request)).readText(path);
   });
 
-  app.get<SeatParams>("/api/v1/seats/:seat/files/raw", { config: LIMITED, exposeHeadRoute: false }, async (request, reply) => {
+  app.get<SeatParams>("/api/v1/seats/:seat/files/raw", { ...DOWNLOAD, exposeHeadRoute: false }, async (request, reply) => {
     const { path } = parse(readQuerySchema, request.query);
     const { name, bytes, stream } = await filesOf(await hostOf(request)).download(path);
     if (bytes !== undefined) reply.header("content-length", bytes);
@@ -66,7 +93,7 @@ export async function fileRoutes(app: FastifyInstance, { seats }: { seats: Pick<
     );
   });
 
-  app.put<SeatParams>("/api/v1/seats/:seat/files", { config: LIMITED }, async (request, reply): Promise<WrittenFile> => {
+  app.put<SeatParams>("/api/v1/seats/:seat/files", WRITE, async (request, reply): Promise<WrittenFile> => {
     const { path, version } = parse(writeQuerySchema, request.query);
     const host = await hostOf(request);
     if (Number(request.headers["content-length"] ?? 0) > MOST_UPLOAD_BYTES) {
@@ -77,19 +104,19 @@ export async function fileRoutes(app: FastifyInstance, { seats }: { seats: Pick<
     return filesOf(host).write(path, version, bodyOf(request));
   });
 
-  app.get<SeatParams>("/api/v1/seats/:seat/definitions", { config: LIMITED }, async (request, reply): Promise<DefinitionNames> => {
+  app.get<SeatParams>("/api/v1/seats/:seat/definitions", NAMES, async (request, reply): Promise<DefinitionNames> => {
     reply.header("cache-control", "no-store");
     return definitionNames(await hostOf(request));
   });
 
-  app.get<DefinitionParams>("/api/v1/seats/:seat/definitions/:kind", { config: LIMITED }, async (request, reply): Promise<Definition> => {
+  app.get<DefinitionParams>("/api/v1/seats/:seat/definitions/:kind", DEFINITION, async (request, reply): Promise<Definition> => {
     const kind = parse(definitionKindSchema, request.params.kind);
     const { name } = parse(readDefinitionSchema, request.query);
     reply.header("cache-control", "no-store");
     return readDefinition(await hostOf(request), kind, name);
   });
 
-  app.put<DefinitionParams>("/api/v1/seats/:seat/definitions/:kind", { config: LIMITED }, async (request): Promise<Defined> => {
+  app.put<DefinitionParams>("/api/v1/seats/:seat/definitions/:kind", DEFINE, async (request): Promise<Defined> => {
     const kind = parse(definitionKindSchema, request.params.kind);
     const { name, version } = parse(writeDefinitionSchema, request.query);
     const host = await hostOf(request);

@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import type { FastifyInstance } from "fastify";
-import { type Solution, tookHintSchema } from "../contract/seat.ts";
+import { type Solution, solutionSchema, tookHintSchema } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
 import { exportLines } from "../grading/run-script.ts";
 import type { Seat } from "../seats/seat.ts";
 import type { Seats } from "../seats/seats.ts";
 import type { Store } from "../store/database.ts";
 import { recordHelp } from "../store/help.ts";
+import { DONE, type Operation } from "./operation.ts";
 import { parse } from "./parse.ts";
 import { COSTLY } from "./plugins/limits.ts";
 
@@ -15,9 +16,12 @@ export interface HelpRoutesOptions {
   readonly store: Store;
 }
 
+const HINT: Operation = { tag: "seats", summary: "Tell that a hint was looked at", body: tookHintSchema, gives: DONE };
+const SOLUTION: Operation = { tag: "seats", summary: "Look at the solution", description: "It is recorded. An exam has none.", gives: { 200: solutionSchema } };
+
 /** Hints, which the page has and only tells of, and the solution, which it gets here. Both are recorded. */
 export async function helpRoutes(app: FastifyInstance, { seats, store }: HelpRoutesOptions): Promise<void> {
-  app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/hints", { config: COSTLY }, async (request, reply) => {
+  app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/hints", { config: { ...COSTLY, api: HINT } }, async (request, reply) => {
     const { task: id, number } = parse(tookHintSchema, request.body);
     const seat = await seats.find(request.learner, request.params.seat);
     refuseInExam(seat);
@@ -28,7 +32,7 @@ export async function helpRoutes(app: FastifyInstance, { seats, store }: HelpRou
     return reply.code(204).send();
   });
 
-  app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/solution", { config: COSTLY }, async (request): Promise<Solution> => {
+  app.post<{ Params: { seat: string } }>("/api/v1/seats/:seat/solution", { config: { ...COSTLY, api: SOLUTION } }, async (request): Promise<Solution> => {
     const seat = await seats.find(request.learner, request.params.seat);
     refuseInExam(seat);
     const { learner, id, exercise, parameters } = seat;

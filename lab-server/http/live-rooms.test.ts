@@ -10,7 +10,7 @@ import type { Role } from "../contract/people.ts";
 import type { Me, SeatView } from "../contract/seat.ts";
 import { type FakeBrowser, fakeServer, OUR_PAGE } from "../fake-rooms.ts";
 import type { FakeShell } from "../hosts/fake/fake-shell.ts";
-import { signedIn } from "./testing.ts";
+import { signedIn } from "./testing-people.ts";
 
 let server: Awaited<ReturnType<typeof fakeServer>>;
 let origin: string;

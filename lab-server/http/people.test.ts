@@ -126,7 +126,7 @@ test("wrong passwords are all alike, and cost time", async () => {
 
 test("the right password forgives the wrong ones before it; wrong ones at the change of a password cost time as well", async () => {
   const { store, sessions } = await begin();
-  const people = new People({ store, sessions, handOver: () => {}, log: silentLog, tries: new WrongTries({ free: 2 }) });
+  const people = new People({ store, sessions, tokens: { revokeAll: async () => {} }, handOver: () => {}, log: silentLog, tries: new WrongTries({ free: 2 }) });
   const person = await people.register(ada, "a learner");
   const come = (password: string) => people.signIn({ login: "ada", password, take: false }, "a learner", "1.2.3.4");
   for (let round = 0; round < 2; round += 1) {
@@ -140,7 +140,14 @@ test("the right password forgives the wrong ones before it; wrong ones at the ch
 
 test("whoever tries many names from one address is slowed down, and the others there only with them", async () => {
   const { store, sessions } = await begin();
-  const people = new People({ store, sessions, handOver: () => {}, log: silentLog, addresses: new WrongTries({ free: 3 }) });
+  const people = new People({
+    store,
+    sessions,
+    tokens: { revokeAll: async () => {} },
+    handOver: () => {},
+    log: silentLog,
+    addresses: new WrongTries({ free: 3 }),
+  });
   await people.register(ada, "a learner");
   const from = (address: string, login: string) => people.signIn({ login, password: PASSWORD, take: false }, "a learner", address);
   for (const login of ["b", "c", "d"]) await assert.rejects(from("1.2.3.4", login), { code: "wrong_password" });

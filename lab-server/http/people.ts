@@ -1,11 +1,25 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { changePasswordSchema, type PeopleView, type Person, registerSchema, type SessionsView, setRoleSchema, signInSchema } from "../contract/people.ts";
+import {
+  changePasswordSchema,
+  type GivenPassword,
+  givenPasswordSchema,
+  type PeopleView,
+  type Person,
+  peopleViewSchema,
+  personSchema,
+  registerSchema,
+  type SessionsView,
+  sessionsViewSchema,
+  setRoleSchema,
+  signInSchema,
+} from "../contract/people.ts";
 import { LabError } from "../errors.ts";
 import type { People } from "../people/people.ts";
 import type { Sessions } from "../people/sessions.ts";
 import type { KnownPerson } from "../store/people.ts";
 import type { SessionRecord } from "../store/sessions.ts";
+import { DONE, type Operation } from "./operation.ts";
 import { parse } from "./parse.ts";
 import { COSTLY } from "./plugins/limits.ts";
 
@@ -17,6 +31,23 @@ export interface PeopleRoutesOptions {
 }
 
 const emptySchema = z.strictObject({}).nullish();
+
+const REGISTER: Operation = {
+  tag: "account",
+  summary: "Make an account",
+  description: "What was done in this browser without one becomes its own.",
+  body: registerSchema,
+  gives: { 201: personSchema },
+  problems: ["login_taken"],
+};
+const SIGN_IN: Operation = { tag: "account", summary: "Sign in", body: signInSchema, gives: { 200: personSchema }, problems: ["wrong_password"] };
+const SIGN_OUT: Operation = { tag: "account", summary: "Sign out", gives: DONE };
+const SESSIONS: Operation = { tag: "account", summary: "List where one is signed in", gives: { 200: sessionsViewSchema } };
+const SIGN_OUT_ELSEWHERE: Operation = { tag: "account", summary: "Sign out everywhere else", gives: DONE };
+const PASSWORD: Operation = { tag: "account", summary: "Change one's password", body: changePasswordSchema, gives: DONE, problems: ["wrong_password"] };
+const PEOPLE: Operation = { tag: "people", summary: "List everybody", gives: { 200: peopleViewSchema } };
+const ROLE: Operation = { tag: "people", summary: "Change somebody's role", body: setRoleSchema, gives: { 200: personSchema } };
+const RENEW: Operation = { tag: "people", summary: "Give somebody a new password", body: emptySchema, gives: { 200: givenPasswordSchema } };
 
 /** What others may know of a person. */
 export const shown = ({ id, name, role, login }: Person): Person => ({ id, name, role, ...(login === undefined ? {} : { login }) });
@@ -48,50 +79,50 @@ export async function peopleRoutes(app: FastifyInstance, { people, sessions, sig
     return shown(person);
   };
 
-  app.post("/api/v1/account", { config: COSTLY }, async (request, reply): Promise<Person> => {
+  app.post("/api/v1/account", { config: { ...COSTLY, api: REGISTER } }, async (request, reply): Promise<Person> => {
     const wanted = parse(registerSchema, request.body);
     if (!signUp) throw new LabError("not_allowed", { log: "accounts are made by admins alone (RINGSIDE_SIGN_UP)" });
     reply.code(201);
     return begin(request, reply, await people.register(wanted, request.anonymous));
   });
 
-  app.post("/api/v1/session", { config: COSTLY }, async (request, reply): Promise<Person> => {
+  app.post("/api/v1/session", { config: { ...COSTLY, api: SIGN_IN } }, async (request, reply): Promise<Person> => {
     const given = parse(signInSchema, request.body);
     return begin(request, reply, await people.signIn(given, request.anonymous, request.ip));
   });
 
-  app.delete("/api/v1/session", async (request, reply) => {
+  app.delete("/api/v1/session", { config: { api: SIGN_OUT } }, async (request, reply) => {
     const { person, id } = signedIn(request);
     await sessions.end(person.id, id);
     reply.signOut();
     return reply.code(204).send();
   });
 
-  app.get("/api/v1/sessions", async (request, reply): Promise<SessionsView> => {
+  app.get("/api/v1/sessions", { config: { api: SESSIONS } }, async (request, reply): Promise<SessionsView> => {
     const { person, id } = signedIn(request);
     reply.header("cache-control", "no-store");
     return sessions.of(person.id, id);
   });
 
-  app.delete("/api/v1/sessions", async (request, reply) => {
+  app.delete("/api/v1/sessions", { config: { api: SIGN_OUT_ELSEWHERE } }, async (request, reply) => {
     const { person, id } = signedIn(request);
     await sessions.endAll(person.id, id);
     return reply.code(204).send();
   });
 
-  app.post("/api/v1/account/password", { config: COSTLY }, async (request, reply) => {
+  app.post("/api/v1/account/password", { config: { ...COSTLY, api: PASSWORD } }, async (request, reply) => {
     const { person, id } = signedIn(request);
     await people.changePassword(person, id, parse(changePasswordSchema, request.body));
     return reply.code(204).send();
   });
 
-  app.get("/api/v1/people", async (_request, reply): Promise<PeopleView> => {
+  app.get("/api/v1/people", { config: { api: PEOPLE } }, async (_request, reply): Promise<PeopleView> => {
     reply.header("cache-control", "no-store");
     const all = await people.all();
     return { people: all.map(({ createdAt, seenAt, ...person }) => ({ ...shown(person), createdAt, ...(seenAt === undefined ? {} : { seenAt }) })) };
   });
 
-  app.post<{ Params: { person: string } }>("/api/v1/people/:person/role", async (request): Promise<Person> => {
+  app.post<{ Params: { person: string } }>("/api/v1/people/:person/role", { config: { api: ROLE } }, async (request): Promise<Person> => {
     const { role } = parse(setRoleSchema, request.body);
     const { person } = signedIn(request);
     // Nobody can lock the last admin out, who would be the one that does it.
@@ -99,9 +130,13 @@ export async function peopleRoutes(app: FastifyInstance, { people, sessions, sig
     return shown(await people.setRole(request.params.person, role));
   });
 
-  app.post<{ Params: { person: string } }>("/api/v1/people/:person/password", { config: COSTLY }, async (request, reply) => {
-    parse(emptySchema, request.body);
-    reply.header("cache-control", "no-store");
-    return { password: await people.resetPassword(request.params.person) };
-  });
+  app.post<{ Params: { person: string } }>(
+    "/api/v1/people/:person/password",
+    { config: { ...COSTLY, api: RENEW } },
+    async (request, reply): Promise<GivenPassword> => {
+      parse(emptySchema, request.body);
+      reply.header("cache-control", "no-store");
+      return { password: await people.resetPassword(request.params.person) };
+    },
+  );
 }

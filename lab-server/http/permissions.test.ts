@@ -3,8 +3,9 @@ import { after, before, test } from "node:test";
 import fastify from "fastify";
 import type { Role } from "../contract/people.ts";
 import type { SeatView } from "../contract/seat.ts";
-import { type FakeBrowser, fakeServer } from "../fake-rooms.ts";
-import { ACTORS, type Actor, PERMISSIONS, permissionsOf } from "./permissions.ts";
+import { type MadeToken, TOKEN_SCOPES } from "../contract/tokens.ts";
+import { checkAnswer, type FakeBrowser, fakeServer } from "../fake-rooms.ts";
+import { ACTORS, type Actor, PEOPLE_ALONE, PERMISSIONS, permissionsOf, permissionWithToken } from "./permissions.ts";
 import { addAuth } from "./plugins/auth.ts";
 
 /*
@@ -14,6 +15,8 @@ import { addAuth } from "./plugins/auth.ts";
 
 let server: Awaited<ReturnType<typeof fakeServer>>;
 const browsers = new Map<Actor, FakeBrowser>();
+/** By role and scope. */
+const secrets = new Map<string, string>();
 let stranger: { browser: FakeBrowser; seat: SeatView };
 before(async () => {
   server = await fakeServer();
@@ -22,7 +25,12 @@ before(async () => {
     browsers.set(actor, browser);
     if (actor === "newcomer") continue;
     await browser.open();
-    if (actor !== "anonymous") await signUp(browser, actor);
+    if (actor === "anonymous") continue;
+    await signUp(browser, actor);
+    for (const scope of TOKEN_SCOPES) {
+      const made = await browser.send("POST", "/api/v1/tokens", { name: scope, scope });
+      secrets.set(`${actor} ${scope}`, made.json<MadeToken>().secret);
+    }
   }
   const browser = await server.browser().open();
   stranger = { browser, seat: await browser.startReady() };
@@ -79,6 +87,43 @@ for (const route of Object.keys(PERMISSIONS)) {
   });
 }
 
+/** The same with a token, from no page of ours. */
+async function askWithToken(secret: string, route: string, seat: string): Promise<{ status: number; code: string; cookies: number }> {
+  const [method = "", url = ""] = route.split(" ");
+  const address = url.replace(":seat", seat).replace(/:\w+/g, "none");
+  const response = await server.app.inject({
+    method: method as "GET",
+    url: address,
+    headers: { host: "127.0.0.1:4680", authorization: `Bearer ${secret}` },
+    ...(method === "GET" || method === "DELETE" ? {} : { body: { nothing: "of the kind" } }),
+  });
+  checkAnswer(server.app, method, address, response);
+  const json = (response.headers["content-type"] ?? "").includes("json");
+  return { status: response.statusCode, code: json ? String(response.json().code ?? "") : "", cookies: response.cookies.length };
+}
+
+test("a token may what its person may, less what only people do, and with the scope read it changes nothing", async (t) => {
+  for (const route of Object.keys(PERMISSIONS)) {
+    const [method = "", url = ""] = route.split(" ");
+    for (const role of ["learner", "instructor", "admin"] as const)
+      for (const scope of TOKEN_SCOPES) {
+        const permission = permissionWithToken(method, url, role, scope);
+        const { status, code, cookies } = await askWithToken(secrets.get(`${role} ${scope}`) ?? "", route, stranger.seat.id);
+        const what = `${role}, ${scope}, ${route}: ${status} ${code}`;
+        t.diagnostic(`${permission}: ${what}`);
+        assert.equal(cookies, 0, what);
+        if (permissionsOf(method, url)?.[role] === "no") assert.equal(code, "not_allowed", what);
+        else if (permission === "no") assert.equal(code, "token_not_allowed", what);
+        else assert.ok(!REFUSED.has(code) && !code.startsWith("token_"), what);
+        if (permission === "own" && url.includes(":seat")) assert.ok(["not_yours", "bad_request"].includes(code), what);
+        // What the table of tokens is made of, asked once more in other words.
+        if (scope === "read" && (method !== "GET" || /terminals|screens/.test(url))) assert.equal(permission, "no", what);
+        if (/tokens|password|session|role|sso\/|account/.test(url)) assert.equal(permission, "no", what);
+      }
+  }
+  for (const route of PEOPLE_ALONE) assert.ok(route in PERMISSIONS, route);
+});
+
 test("a body that is understood does not open somebody else's seat either", async () => {
   const bodies: Readonly<Record<string, object>> = {
     reset: {},
@@ -102,6 +147,6 @@ test("every row of the table has its route, and no route can be made without one
     assert.ok(server.app.hasRoute({ method: method as "GET", url }), route);
   }
   const app = fastify();
-  await addAuth(app, { key: Buffer.alloc(32), secure: false, sessions: server.sessions, isClaimed: async () => false });
+  await addAuth(app, { key: Buffer.alloc(32), secure: false, sessions: server.sessions, tokens: server.tokens, isClaimed: async () => false });
   assert.throws(() => app.get("/api/v1/unheard-of", async () => ({})), /nobody may GET \/api\/v1\/unheard-of/);
 });

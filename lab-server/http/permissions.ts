@@ -1,4 +1,5 @@
 import type { Role } from "../contract/people.ts";
+import type { TokenScope } from "../contract/tokens.ts";
 
 /** Who makes a request: a browser that is seen for the first time, one that is known, or somebody who is signed in. */
 export const ACTORS = ["newcomer", "anonymous", "learner", "instructor", "admin"] as const satisfies readonly ("newcomer" | "anonymous" | Role)[];
@@ -18,11 +19,14 @@ const SIGNED_IN: Row = ["no", "no", "yes", "yes", "yes"];
 const TEACHES: Row = ["no", "no", "no", "yes", "yes"];
 /** Instructors have their own classes, admins all. */
 const OWN_CLASS: Row = ["no", "no", "no", "own", "yes"];
+/** Each has their own, admins too. */
+const OWN_GRADING: Row = ["no", "no", "no", "own", "own"];
 const ADMIN: Row = ["no", "no", "no", "no", "yes"];
 
 /** Who may do what: every route and every socket below `/api/v1/`. A route that is not here cannot be made. */
 export const PERMISSIONS: Readonly<Record<string, Row>> = {
   "GET /api/v1/me": ["yes", "yes", "yes", "yes", "yes"],
+  "GET /api/v1/openapi.json": ["yes", "yes", "yes", "yes", "yes"],
 
   "POST /api/v1/seats": ["no", "yes", "yes", "yes", "yes"],
   "GET /api/v1/seats/:seat": OWN_SEAT_READ,
@@ -63,6 +67,9 @@ export const PERMISSIONS: Readonly<Record<string, Row>> = {
   "POST /api/v1/account/password": SIGNED_IN,
   "GET /api/v1/sessions": SIGNED_IN,
   "DELETE /api/v1/sessions": SIGNED_IN,
+  "GET /api/v1/tokens": SIGNED_IN,
+  "POST /api/v1/tokens": SIGNED_IN,
+  "DELETE /api/v1/tokens/:token": ["no", "no", "own", "own", "own"],
 
   // What one is in, and what one teaches: never somebody else's.
   "GET /api/v1/classes": OWN_SEAT_READ,
@@ -117,6 +124,18 @@ export const PERMISSIONS: Readonly<Record<string, Row>> = {
   "GET /api/v1/join/:code": ["yes", "yes", "yes", "yes", "yes"],
   "POST /api/v1/join": ["no", "yes", "yes", "yes", "yes"],
 
+  "GET /api/v1/gradings": TEACHES,
+  "POST /api/v1/gradings": TEACHES,
+  "GET /api/v1/gradings/:grading": OWN_GRADING,
+  "DELETE /api/v1/gradings/:grading": OWN_GRADING,
+
+  // An instructor's are those of their own classes.
+  "GET /api/v1/webhooks": TEACHES,
+  "POST /api/v1/webhooks": TEACHES,
+  "DELETE /api/v1/webhooks/:webhook": OWN_CLASS,
+  "POST /api/v1/webhooks/:webhook/test": OWN_CLASS,
+  "GET /api/v1/webhooks/:webhook/deliveries": OWN_CLASS,
+
   "GET /api/v1/lti": ADMIN,
   "POST /api/v1/lti/registrations": ADMIN,
   "POST /api/v1/lti/registrations/:registration/deployments": ADMIN,
@@ -138,4 +157,40 @@ export const PERMISSIONS: Readonly<Record<string, Row>> = {
 export function permissionsOf(method: string, url: string): Readonly<Record<Actor, Permission>> | undefined {
   const row = Object.hasOwn(PERMISSIONS, `${method} ${url}`) ? PERMISSIONS[`${method} ${url}`] : undefined;
   return row && (Object.fromEntries(ACTORS.map((actor, at) => [actor, row[at] ?? "no"])) as Record<Actor, Permission>);
+}
+
+/**
+ * What no token may, whatever its scope: who somebody is, how they sign in, what they may be, and more tokens. A token that is found
+ * can then be revoked, and nothing of it is left.
+ */
+export const PEOPLE_ALONE: ReadonlySet<string> = new Set([
+  "GET /api/v1/sso/login",
+  "GET /api/v1/sso/callback",
+  "POST /api/v1/account",
+  "POST /api/v1/session",
+  "DELETE /api/v1/session",
+  "POST /api/v1/account/password",
+  "GET /api/v1/sessions",
+  "DELETE /api/v1/sessions",
+  "GET /api/v1/tokens",
+  "POST /api/v1/tokens",
+  "DELETE /api/v1/tokens/:token",
+  "POST /api/v1/people/:person/role",
+  "POST /api/v1/people/:person/password",
+]);
+
+/** Asked for by GET, and yet more than a look: what is typed there is done. */
+const MORE_THAN_READING: ReadonlySet<string> = new Set([
+  "GET /api/v1/seats/:seat/terminals/:terminal",
+  "GET /api/v1/seats/:seat/screens/:screen",
+  "GET /api/v1/classes/:class/members/:learner/terminals/:terminal",
+]);
+
+/** What a token of a person may: never more than the person, and less by its scope. */
+export function permissionWithToken(method: string, url: string, role: Role, scope: TokenScope): Permission {
+  const route = `${method} ${url}`;
+  const permission = permissionsOf(method, url)?.[role] ?? "no";
+  if (PEOPLE_ALONE.has(route)) return "no";
+  if (scope === "read" && (method !== "GET" || MORE_THAN_READING.has(route))) return "no";
+  return permission;
 }

@@ -1,8 +1,10 @@
 import type { Duplex } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { problemSchema } from "../contract/problem.ts";
 import { closingReason, SCREEN_CLOSE, type ScreenName, screenIdSchema } from "../contract/screen.ts";
 import { LabError } from "../errors.ts";
 import type { Host } from "../hosts/backend.ts";
+import { HOST_PROBLEMS, type Operation } from "./operation.ts";
 import { type ScreenSocketOptions, serveScreen } from "./screen-socket.ts";
 
 export interface ScreenRoutesOptions extends Pick<ScreenSocketOptions, "pingEveryMs"> {
@@ -20,6 +22,16 @@ export interface ScreenRoutesOptions extends Pick<ScreenSocketOptions, "pingEver
 /** Screens of one host that may be open at once, in all tabs of its learner. */
 const MOST_SCREENS = 8;
 
+const SCREEN: Operation = {
+  tag: "seats",
+  summary: "Open a screen (WebSocket)",
+  description: `Binary frames both ways are RFB (RFC 6143). Why there is no picture is told by the reason with which the socket is closed: a Problem as JSON. Without an
+upgrade the answer is 426, or says why not.`,
+  params: { screen: screenIdSchema },
+  gives: { 101: { text: "A WebSocket." }, 426: problemSchema },
+  problems: HOST_PROBLEMS,
+};
+
 /**
  * GET /api/v1/seats/:seat/screens/:screen, a WebSocket. Who may not have it is told before the upgrade, with a status and a problem, and
  * the same without one, or 426: see `terminalRoutes`. Why there is no picture is told by the reason with which the socket is closed. Needs `addWebSockets`.
@@ -31,6 +43,7 @@ export async function screenRoutes(app: FastifyInstance, options: ScreenRoutesOp
   app.route<{ Params: { seat: string; screen: string } }>({
     method: "GET",
     url: "/api/v1/seats/:seat/screens/:screen",
+    config: { api: SCREEN },
     preValidation: async (request) => {
       if (request.ws && !options.allowsOrigin(request)) {
         throw new LabError("not_yours", { log: `a WebSocket from another origin: ${request.headers.origin}` });

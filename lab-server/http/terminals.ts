@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { terminalNameSchema } from "../contract/terminal.ts";
+import { problemSchema } from "../contract/problem.ts";
+import { clientMessageSchema, serverMessageSchema, terminalNameSchema } from "../contract/terminal.ts";
 import { LabError } from "../errors.ts";
 import type { HostTerminals } from "../terminals/host-terminals.ts";
+import { HOST_PROBLEMS, type Operation } from "./operation.ts";
 import { serveTerminal, type TerminalSocketOptions } from "./terminal-socket.ts";
 
 export interface TerminalRoutesOptions extends Pick<TerminalSocketOptions, "attachWithinMs" | "pingEveryMs"> {
@@ -14,6 +16,17 @@ export interface TerminalRoutesOptions extends Pick<TerminalSocketOptions, "atta
   readonly allowsOrigin: (request: FastifyRequest) => boolean;
 }
 
+const TERMINAL: Operation = {
+  tag: "seats",
+  summary: "Open a terminal (WebSocket)",
+  description: `Binary frames are bytes of the terminal, keys up and output down; text frames are JSON. The first one from the page is \`attach\`. The server
+answers with \`snapshot\`, then one binary frame that redraws the screen, then what comes. Live output is acknowledged. Without an upgrade the answer is 426, or says why not.`,
+  params: { terminal: terminalNameSchema },
+  sends: clientMessageSchema,
+  gives: { 101: { text: "A WebSocket.", messages: serverMessageSchema }, 426: problemSchema },
+  problems: HOST_PROBLEMS,
+};
+
 /**
  * GET /api/v1/seats/:seat/terminals/:terminal, a WebSocket. Who may not have it is told before the upgrade, with a status and
  * a problem. The same request without an upgrade gets the same refusals, or 426: so a page can ask why it was refused,
@@ -25,6 +38,7 @@ export async function terminalRoutes(app: FastifyInstance, options: TerminalRout
   app.route<{ Params: { seat: string; terminal: string } }>({
     method: "GET",
     url: "/api/v1/seats/:seat/terminals/:terminal",
+    config: { api: TERMINAL },
     preValidation: async (request) => {
       if (request.ws && !options.allowsOrigin(request)) {
         throw new LabError("not_yours", { log: `a WebSocket from another origin: ${request.headers.origin}` });

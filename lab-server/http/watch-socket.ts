@@ -1,7 +1,19 @@
 import type { FastifyInstance, FastifyRequest, RouteGenericInterface } from "fastify";
+import { problemSchema } from "../contract/problem.ts";
+import { clientMessageSchema, serverMessageSchema } from "../contract/terminal.ts";
 import { LabError } from "../errors.ts";
 import type { AttachedViewer, PersistentTerminal } from "../terminals/persistent-terminal.ts";
+import { HOST_PROBLEMS, type Operation } from "./operation.ts";
 import { serveTerminal, type TerminalSocketOptions } from "./terminal-socket.ts";
+
+const WATCH: Operation = {
+  tag: "classes",
+  summary: "",
+  description: "As the terminal of a seat; a size counts for nothing, and keys pass only while who works there lets them.",
+  sends: clientMessageSchema,
+  gives: { 101: { text: "A WebSocket.", messages: serverMessageSchema }, 426: problemSchema },
+  problems: HOST_PROBLEMS,
+};
 
 /** A terminal that may be watched. */
 export interface WatchGrant {
@@ -14,6 +26,9 @@ export interface WatchSocketOptions<Params> extends Pick<TerminalSocketOptions, 
   /** Fails with why the terminal is not shown. */
   readonly authorise: (request: FastifyRequest<{ Params: Params }>) => Promise<WatchGrant>;
   readonly allowsOrigin: (request: FastifyRequest) => boolean;
+  /** For the OpenAPI document. */
+  readonly summary: string;
+  readonly params?: Operation["params"];
 }
 
 /**
@@ -25,6 +40,7 @@ export function watchSocket<Params>(app: FastifyInstance, url: string, options: 
   app.route<RouteGenericInterface & { Params: Params }>({
     method: "GET",
     url,
+    config: { api: { ...WATCH, summary: options.summary, ...(options.params && { params: options.params }) } },
     preValidation: async (request) => {
       if (request.ws && !options.allowsOrigin(request as FastifyRequest))
         throw new LabError("not_yours", { log: `a WebSocket from another origin: ${request.headers.origin}` });

@@ -1,11 +1,21 @@
 import type { FastifyInstance } from "fastify";
+import { xrayEventSchema } from "../contract/xray.ts";
 import { LabError } from "../errors.ts";
 import type { Seats } from "../seats/seats.ts";
 import type { Watches } from "../seats/watch.ts";
 import { EventStream } from "./event-stream.ts";
+import { HOST_PROBLEMS, type Operation } from "./operation.ts";
 
 /** A browser opens one stream for each tab that shows the X-ray; more than this on one seat is no browser. */
 const MOST_STREAMS = 10;
+
+const XRAY: Operation = {
+  tag: "seats",
+  summary: "Look into a host",
+  description: "Whoever follows it looks at the host, which therefore runs.",
+  gives: { 200: { type: "text/event-stream", text: "Server-sent events.", messages: xrayEventSchema } },
+  problems: HOST_PROBLEMS,
+};
 
 /**
  * What a learner's host looks like inside. Whoever follows it looks at the host, which therefore runs; a page that cannot be seen
@@ -14,7 +24,7 @@ const MOST_STREAMS = 10;
 export async function xrayRoutes(app: FastifyInstance, { seats, watches }: { seats: Seats; watches: Pick<Watches, "xray"> }): Promise<void> {
   const streams = new Map<string, Set<EventStream>>();
 
-  app.get<{ Params: { seat: string } }>("/api/v1/seats/:seat/xray", async (request, reply) => {
+  app.get<{ Params: { seat: string } }>("/api/v1/seats/:seat/xray", { config: { api: XRAY } }, async (request, reply) => {
     const seat = await seats.find(request.learner, request.params.seat);
     const xray = watches.xray(seat);
     const { host } = seat.ready();

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { OutboundAnswer } from "../outbound/outbound.ts";
 import type { LtiRegistration } from "../store/lti.ts";
 import type { AgsEndpoint } from "./launch.ts";
-import type { OutboundAnswer } from "./outbound.ts";
 import { type PlatformService, readAnswer, serviceFailed } from "./platform-service.ts";
 import { MEDIA, SCOPE } from "./vocabulary.ts";
 

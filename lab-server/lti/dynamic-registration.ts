@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type NewRegistration, newRegistrationSchema } from "../contract/lti.ts";
 import { LabError } from "../errors.ts";
-import type { Outbound } from "./outbound.ts";
+import type { Outbound } from "../outbound/outbound.ts";
 import { registeredSchema, type Tool } from "./tool.ts";
 import { PLATFORM_CONFIGURATION, TOOL_CONFIGURATION } from "./vocabulary.ts";
 

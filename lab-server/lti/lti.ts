@@ -1,4 +1,5 @@
 import type { Log } from "../log.ts";
+import { Outbound, type OutboundOptions } from "../outbound/outbound.ts";
 import type { Store } from "../store/database.ts";
 import { addLtiUser, type LtiRegistration, learnerOfLtiUser, rememberPlacement } from "../store/lti.ts";
 import { Grades, type NewLineItem } from "./ags.ts";
@@ -9,7 +10,6 @@ import { type RegistrationRequest, registerAt } from "./dynamic-registration.ts"
 import type { Launch } from "./launch.ts";
 import { Logins, type OpenLogin } from "./logins.ts";
 import { type Member, membersOf } from "./nrps.ts";
-import { Outbound, type OutboundOptions } from "./outbound.ts";
 import { PlatformKeys } from "./platform-keys.ts";
 import { PlatformService } from "./platform-service.ts";
 import { Registrations } from "./registrations.ts";

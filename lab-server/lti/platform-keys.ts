@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from "jose";
-import type { Outbound } from "./outbound.ts";
+import type { Outbound } from "../outbound/outbound.ts";
 
 /** Key sets that are remembered at once; a lab has a handful of platforms. */
 const MOST_SETS = 200;

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { LabError } from "../errors.ts";
+import type { Outbound, OutboundAnswer, OutboundRequest } from "../outbound/outbound.ts";
 import type { LtiRegistration } from "../store/lti.ts";
-import type { Outbound, OutboundAnswer, OutboundRequest } from "./outbound.ts";
 import type { ToolKeys } from "./tool-keys.ts";
 
 /** An assertion is believed for so long, in seconds. */

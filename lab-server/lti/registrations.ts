@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { NewRegistration } from "../contract/lti.ts";
 import { LabError } from "../errors.ts";
+import type { Outbound } from "../outbound/outbound.ts";
 import type { Store } from "../store/database.ts";
 import {
   allRegistrations,
@@ -12,7 +13,6 @@ import {
   settleRegistrationLink,
   takeRegistrationLink,
 } from "../store/lti.ts";
-import type { Outbound } from "./outbound.ts";
 import { hashOf, newSecret } from "./secret.ts";
 
 /** A registration link waits this long for the platform's administrator, in milliseconds. */

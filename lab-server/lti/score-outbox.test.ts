@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { LabError } from "../errors.ts";
 import { silentLog } from "../log.ts";
+import { Outbound } from "../outbound/outbound.ts";
 import { openStore, type Store } from "../store/database.ts";
 import { rememberLearner } from "../store/learners.ts";
 import { addLtiUser, rememberPlacement } from "../store/lti.ts";
 import { findScore } from "../store/lti-scores.ts";
 import { belowPath, type Grades, type Score } from "./ags.ts";
-import { Outbound } from "./outbound.ts";
 import { Registrations } from "./registrations.ts";
 import { ScoreOutbox } from "./score-outbox.ts";
 

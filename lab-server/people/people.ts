@@ -17,6 +17,7 @@ import {
 } from "../store/people.ts";
 import { hashPassword, isPassword } from "./password.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Tokens } from "./tokens.ts";
 import { WrongTries } from "./wrong-tries.ts";
 
 /** Who somebody is elsewhere, as their school's sign-in or a learning platform tells it. */
@@ -41,6 +42,7 @@ const ADDRESS_TRIES = 60;
 export interface PeopleOptions {
   readonly store: Store;
   readonly sessions: Sessions;
+  readonly tokens: Pick<Tokens, "revokeAll">;
   /** Gives what runs under a learner without an account to the one with it. */
   readonly handOver: (from: string, to: string) => void;
   readonly log: Log;
@@ -54,17 +56,19 @@ export interface PeopleOptions {
 export class People {
   readonly #store: Store;
   readonly #sessions: Sessions;
+  readonly #tokens: Pick<Tokens, "revokeAll">;
   readonly #handOver: (from: string, to: string) => void;
   readonly #log: Log;
   readonly #tries: WrongTries;
   readonly #addresses: WrongTries;
 
-  constructor({ store, sessions, handOver, log, tries = new WrongTries(), addresses = new WrongTries({ free: ADDRESS_TRIES }) }: PeopleOptions) {
+  constructor({ store, sessions, tokens, handOver, log, tries = new WrongTries(), addresses = new WrongTries({ free: ADDRESS_TRIES }) }: PeopleOptions) {
     this.#tries = tries;
     this.#addresses = addresses;
     this.#store = store;
     this.#handOver = handOver;
     this.#sessions = sessions;
+    this.#tokens = tokens;
     this.#log = log;
   }
 
@@ -136,7 +140,7 @@ export class People {
     this.#log.info({ person: person.id, learner }, "results without an account were taken along");
   }
 
-  /** Fails with `wrong_password`. Signs out everywhere but here. */
+  /** Fails with `wrong_password`. Signs out everywhere but here, and revokes the tokens: somebody else may have made one. */
   async changePassword(person: KnownPerson, session: string, { current, password }: ChangePassword): Promise<void> {
     const name = `password of ${person.id}`;
     this.#tries.check(name);
@@ -147,21 +151,24 @@ export class People {
     }
     this.#tries.right(name);
     await setPassword(this.#store, person.id, await hashPassword(password), new Date().toISOString());
+    await this.#tokens.revokeAll(person.id);
     await this.#sessions.endAll(person.id, session);
   }
 
-  /** Gives somebody a password that they can change, and signs them out everywhere. Fails with `not_found` where nobody signs in with one. */
+  /** Gives somebody a password that they can change, signs them out everywhere and revokes their tokens. Fails with `not_found` where nobody signs in with one. */
   async resetPassword(id: string): Promise<string> {
     const password = newPassword();
     if (!(await setPassword(this.#store, id, await hashPassword(password), new Date().toISOString())))
       throw new LabError("not_found", { log: `person ${id} does not sign in with a password` });
+    await this.#tokens.revokeAll(id);
     await this.#sessions.endAll(id);
     return password;
   }
 
-  /** Fails with `not_found`. A change of role signs out everywhere: nothing that is open was allowed under the new one. */
+  /** Fails with `not_found`. A change of role signs out everywhere and revokes all tokens: nothing that is open was allowed under the new one. */
   async setRole(id: string, role: Role): Promise<KnownPerson> {
     if (!(await setRole(this.#store, id, role))) throw new LabError("not_found", { log: `there is no person ${id}` });
+    await this.#tokens.revokeAll(id);
     await this.#sessions.endAll(id);
     this.#log.info({ person: id, role }, "somebody's role was changed");
     return this.#known(id);

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { SessionsView } from "../contract/people.ts";
 import type { Store } from "../store/database.ts";
 import { addSession, clearSessions, removeSessions, type SessionRecord, seeSession, sessionByHash, sessionsOf } from "../store/sessions.ts";
+import { Endings } from "./endings.ts";
 
 /** A session that nobody has used for so long is over; and every one after the second length, however much it is used. In milliseconds. */
 const IDLE_MS = 7 * 24 * 3_600_000;
@@ -18,7 +19,7 @@ const hashOf = (secret: string): string => createHash("sha256").update(secret).d
 export class Sessions {
   readonly #store: Store;
   readonly #now: () => number;
-  readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #endings = new Endings();
   #clearedAt = 0;
 
   constructor(store: Store, now: () => number = Date.now) {
@@ -61,29 +62,16 @@ export class Sessions {
 
   /** Ends one session of a person. What is open in it hears of it. */
   async end(person: string, session: string): Promise<void> {
-    this.#tell(await removeSessions(this.#store, person, { only: session }));
+    this.#endings.tell(await removeSessions(this.#store, person, { only: session }));
   }
 
   /** Ends all sessions of a person, but for the one that is named. */
   async endAll(person: string, but?: string): Promise<void> {
-    this.#tell(await removeSessions(this.#store, person, but === undefined ? {} : { but }));
+    this.#endings.tell(await removeSessions(this.#store, person, but === undefined ? {} : { but }));
   }
 
   /** Called once when the session is over: for sockets and streams, which outlive the request that opened them. */
   onEnd(session: string, listener: () => void): () => void {
-    const listeners = this.#listeners.get(session) ?? new Set();
-    this.#listeners.set(session, listeners.add(listener));
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.#listeners.get(session) === listeners) this.#listeners.delete(session);
-    };
-  }
-
-  #tell(ended: readonly string[]): void {
-    for (const id of ended) {
-      const listeners = this.#listeners.get(id) ?? [];
-      this.#listeners.delete(id);
-      for (const listener of listeners) listener();
-    }
+    return this.#endings.on(session, listener);
   }
 }

@@ -1,9 +1,20 @@
-import type { Verdict } from "../contract/verdict.ts";
+import type { TaskVerdict, Verdict } from "../contract/verdict.ts";
 import type { Attempts, GradeOptions } from "../grading/grade.ts";
 import type { Log } from "../log.ts";
 import { type CheckRecord, countAttempts, recordCheck } from "../store/attempts.ts";
 import type { Store } from "../store/database.ts";
 import type { Seat } from "./seat.ts";
+
+/** An attempt that was kept. */
+export interface KeptCheck {
+  readonly learner: string;
+  readonly exercise: string;
+  readonly seat: string;
+  readonly at: string;
+  readonly outcome: "passed" | "failed";
+  readonly tasks: readonly TaskVerdict[];
+  readonly attempts: number;
+}
 
 export interface CheckSeatOptions {
   readonly store: Store;
@@ -17,7 +28,7 @@ export interface CheckSeatOptions {
   /** Asked before a check that the learner wants; what it fails with refuses the check. */
   readonly mayCheck?: (seat: Seat) => Promise<void>;
   /** Called when an attempt has been kept. */
-  readonly onKept?: (learner: string, exercise: string) => void;
+  readonly onKept?: (learner: string, exercise: string, kept: KeptCheck) => void;
 }
 
 /**
@@ -45,7 +56,7 @@ export async function checkSeat(
         ...(seat.exam && { sitting: seat.exam.sitting }),
       };
       const count = await recordCheck(store, { ...kept, ...graded, evidence } satisfies CheckRecord);
-      onKept(kept.learner, kept.exercise);
+      if (graded.outcome !== "errored") onKept(kept.learner, kept.exercise, { ...kept, ...graded, outcome: graded.outcome, attempts: count });
       return count;
     },
     count: () => countAttempts(store, seat.learner, seat.exercise.id),

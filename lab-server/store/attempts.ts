@@ -54,3 +54,15 @@ export async function countAttempts(store: Store, learner: string, exercise: str
     .executeTakeFirstOrThrow();
   return count;
 }
+
+/** How many attempts of these learners have passed. */
+export async function countPassed(store: Store, learners: readonly string[], exercise: string): Promise<number> {
+  const { count } = await store.db
+    .selectFrom("attempts")
+    .select((row) => row.fn.countAll<number>().as("count"))
+    .where("learner", "in", learners)
+    .where("exercise", "=", exercise)
+    .where("outcome", "=", "passed")
+    .executeTakeFirstOrThrow();
+  return count;
+}

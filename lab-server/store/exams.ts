@@ -2,7 +2,7 @@ import type { Selectable } from "kysely";
 import { parameterValuesSchema } from "../contract/parameter-schemas.ts";
 import type { ParameterValues } from "../contract/parameters.ts";
 import type { Store } from "./database.ts";
-import type { FinalGrade, FrozenGone, FrozenHostsTable, SittingEnd, SittingsTable } from "./exam-schema.ts";
+import type { FinalGrade, FrozenGone, FrozenHostsTable, SittingEnd, SittingsTable, SittingTasksTable } from "./exam-schema.ts";
 
 /** One learner's exam. Moments are ISO 8601. */
 export interface SittingRecord {
@@ -111,14 +111,27 @@ export async function reopenSitting(store: Store, id: string): Promise<void> {
   });
 }
 
+const toTask = ({ sitting, exercise, parameters, graded }: Selectable<SittingTasksTable>): SittingTaskRecord => ({
+  sitting,
+  exercise,
+  parameters: parameters === null ? {} : parameterValuesSchema.parse(JSON.parse(parameters)),
+  graded: graded ?? undefined,
+});
+
 export async function tasksOfSitting(store: Store, sitting: string): Promise<SittingTaskRecord[]> {
-  const rows = await store.db.selectFrom("sitting_tasks").selectAll().where("sitting", "=", sitting).orderBy("place").execute();
-  return rows.map(({ exercise, parameters, graded }) => ({
-    sitting,
-    exercise,
-    parameters: parameters === null ? {} : parameterValuesSchema.parse(JSON.parse(parameters)),
-    graded: graded ?? undefined,
-  }));
+  return (await store.db.selectFrom("sitting_tasks").selectAll().where("sitting", "=", sitting).orderBy("place").execute()).map(toTask);
+}
+
+/** The tasks of every exam of a class that was begun. */
+export async function tasksOfClass(store: Store, room: string): Promise<SittingTaskRecord[]> {
+  const rows = await store.db
+    .selectFrom("sitting_tasks")
+    .selectAll("sitting_tasks")
+    .innerJoin("sittings", "sittings.id", "sitting_tasks.sitting")
+    .where("sittings.class", "=", room)
+    .orderBy("place")
+    .execute();
+  return rows.map(toTask);
 }
 
 /** What came of the state at the end; undefined: it is to be graded again. */

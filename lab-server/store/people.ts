@@ -154,6 +154,18 @@ export async function learnersOf(store: Store, learner: string): Promise<string[
   return [learner, ...rows.map((row) => row.learner)];
 }
 
+/** The learner who has taken this one's results along; else itself. */
+export async function ownerOf(store: Store, learner: string): Promise<string> {
+  const row = await store.db.selectFrom("merges").select("into_learner").where("learner", "=", learner).executeTakeFirst();
+  return row?.into_learner ?? learner;
+}
+
+/** Whose results are kept under a learner. */
+export async function personByLearner(store: Store, learner: string): Promise<KnownPerson | undefined> {
+  const row = await people(store.db).where("people.learner", "=", learner).executeTakeFirst();
+  return row && toPerson(row);
+}
+
 /** The same for many learners, by each of them, with one question for all. */
 export async function learnersOfEach(store: Store, learners: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
   const ids = new Map(learners.map((learner) => [learner, [learner]]));

@@ -2,6 +2,7 @@ import type { Generated } from "kysely";
 import type { Role } from "../contract/people.ts";
 import type { RecordingEnd } from "../contract/recording.ts";
 import type { ExamTables } from "./exam-schema.ts";
+import type { InterfaceTables } from "./interface-schema.ts";
 import type { LtiTables } from "./lti-schema.ts";
 
 /*
@@ -228,7 +229,7 @@ export interface StartingPointsTable {
   at: string;
 }
 
-export interface Tables extends LtiTables, ExamTables {
+export interface Tables extends LtiTables, InterfaceTables, ExamTables {
   hands: HandsTable;
   class_messages: ClassMessagesTable;
   starting_points: StartingPointsTable;

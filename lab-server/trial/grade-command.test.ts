@@ -88,7 +88,10 @@ test("bad input says what was expected and what came, exits 2, and starts nothin
     [["gret"], 'expected the name of an exercise (greet), found "gret"'],
     [["other/greet"], 'expected the name of an exercise (greet), found "other/greet"'],
     [["greet", "--format", "xml"], 'expected --format with one of table, junit, json, tap, found "xml"'],
-    [["greet", "--fromat", "json"], "expected one of the options --all, --script, --mistakes, --format, --lang, --jobs, --seed, --out, --help, found --fromat"],
+    [
+      ["greet", "--fromat", "json"],
+      "expected one of the options --all, --script, --mistakes, --format, --lang, --jobs, --seed, --out, --server, --token-file, --help, found --fromat",
+    ],
     [["greet", "--jobs", "0"], 'expected --jobs with a number of hosts from 1 to 64, found "0"'],
     [["greet", "--jobs", "two"], 'expected --jobs with a number of hosts from 1 to 64, found "two"'],
     [["greet", "--seed", "a b"], 'expected --seed with at most 80 letters, digits, dots, hyphens and underscores, found "a b"'],
@@ -97,6 +100,10 @@ test("bad input says what was expected and what came, exits 2, and starts nothin
     [["greet", "--script", "/no/such.sh"], 'expected --script with a file that can be read, found "/no/such.sh"'],
     [["greet", "--script", "/dev/null", "--mistakes"], "expected either --script or --mistakes, found both"],
     [["greet", "--out", "/no/such/folder/x"], 'expected --out with a file in a folder that can be written to, found "/no/such/folder"'],
+    [["greet", "--server", "lab"], 'expected --server with an address such as https://lab.example.org, found "lab"'],
+    [["greet", "--server", "http://127.0.0.1:1", "--mistakes"], "expected either --server or --mistakes, found both"],
+    [["greet", "--server", "http://127.0.0.1:1"], "expected a token that begins with ringside_, in --token-file or $RINGSIDE_TOKEN, found none"],
+    [["greet", "--token-file", "x"], "expected --token-file with --server, found it alone"],
     [["--all=yes"], 'expected --all without a value, found "yes"'],
     [["greet", "--jobs", "1", "--jobs", "2"], "expected --jobs once, found it more than once"],
   ];

@@ -7,8 +7,8 @@ export type TrialCase =
   | { readonly kind: "untouched" }
   | { readonly kind: "mistake"; readonly mistake: Mistake }
   | { readonly kind: "solution" }
-  /** A learner's own work. */
-  | { readonly kind: "script"; readonly path: string };
+  /** A learner's own work: a file, or its text if that is known. */
+  | { readonly kind: "script"; readonly path: string; readonly text?: string };
 
 /** A case as people are told of it: `mistake config-only`. */
 export function caseName(trial: TrialCase): string {

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
+import type { GradingStep as TrialStep } from "../contract/gradings.ts";
 import type { ParameterValues } from "../contract/parameters.ts";
+import type { Problem } from "../contract/problem.ts";
 import type { Verdict } from "../contract/verdict.ts";
 import { asLabError } from "../errors.ts";
 import { drawParameters, type Seed } from "../exercises/draw-parameters.ts";
@@ -12,15 +14,19 @@ import { type Log, silentLog } from "../log.ts";
 import type { ReadBaseline } from "../seats/prepare.ts";
 import { FIRST_SEED, leavesHost, type Round, type TrialCase } from "./trial-case.ts";
 
-export const TRIAL_STEPS = ["create", "setup", "baseline", "script", "check"] as const;
-export type TrialStep = (typeof TRIAL_STEPS)[number];
+export { GRADING_STEPS as TRIAL_STEPS, type GradingStep as TrialStep } from "../contract/gradings.ts";
 
 /** A script may take this long, in seconds. A guest that it installs or restarts needs minutes under emulation. */
 export const SCRIPT_SECONDS = 600;
 
+/** Of an exercise, as much as a report names. */
+export interface ReportedExercise extends Pick<Exercise, "id" | "module"> {
+  readonly definition: Pick<Exercise["definition"], "title" | "parameters">;
+}
+
 /** What came of one case. */
-export interface CaseReport {
-  readonly exercise: Exercise;
+export interface CaseReport<E extends ReportedExercise = ReportedExercise> {
+  readonly exercise: E;
   readonly trial: TrialCase;
   /** What was drawn for it, and from what. Empty where the exercise has no parameters. */
   readonly parameters: ParameterValues;
@@ -30,7 +36,7 @@ export interface CaseReport {
   /** How the mistake, the solution or the learner's script ended. */
   readonly script?: ScriptRun;
   /** The step that failed through no fault of the work that was tried, and how, for whoever runs the lab. */
-  readonly problem?: { readonly step: TrialStep; readonly message: string };
+  readonly problem?: { readonly step: TrialStep; readonly message: string; readonly problem: Problem };
   /** Why tasks are errored, for whoever writes checks. */
   readonly notes: readonly string[];
   /** Of the steps that were taken, in milliseconds. Of cases that share a host, the first has made it. */
@@ -38,7 +44,7 @@ export interface CaseReport {
 }
 
 export interface TryOptions {
-  readonly backend: HostBackend;
+  readonly backend: Pick<HostBackend, "create">;
   /** Reads what is true before the work begins; the same that seats use. */
   readonly readBaseline: ReadBaseline;
   readonly onStep?: (exercise: Exercise, trial: TrialCase, step: TrialStep) => void;
@@ -77,7 +83,7 @@ const HOSTS_TO_LOSE = 2;
  * Never fails for what happens on the host: that is in the reports, one for each case. A case is tried once, with one exception: when
  * the host itself is lost, which says nothing about the exercise, all of the round is tried again on another, and the notes say so.
  */
-export async function tryCases(round: Round, options: TryOptions): Promise<CaseReport[]> {
+export async function tryCases(round: Round, options: TryOptions): Promise<CaseReport<Exercise>[]> {
   if (!round.cases.slice(0, -1).every(leavesHost)) throw new TypeError("only a case that leaves its host to others may stand before another one");
   const lost: string[] = [];
   for (;;) {
@@ -87,10 +93,13 @@ export async function tryCases(round: Round, options: TryOptions): Promise<CaseR
   }
 }
 
-async function tryOnHost({ exercise, cases, seed = FIRST_SEED }: Round, options: TryOptions): Promise<{ reports: CaseReport[]; failure: string | undefined }> {
+async function tryOnHost(
+  { exercise, cases, seed = FIRST_SEED }: Round,
+  options: TryOptions,
+): Promise<{ reports: CaseReport<Exercise>[]; failure: string | undefined }> {
   const { backend, readBaseline, signal, onStep } = options;
   signal?.throwIfAborted();
-  const reports: CaseReport[] = [];
+  const reports: CaseReport<Exercise>[] = [];
   const parameters = drawParameters(exercise.definition.parameters, seed);
   let ready: Ready | undefined;
   let host: Host | undefined;
@@ -115,7 +124,8 @@ async function tryOnHost({ exercise, cases, seed = FIRST_SEED }: Round, options:
         await tryOne(exercise, trial, ready, steps, work, signal);
       } catch (thrown) {
         signal?.throwIfAborted();
-        problem = { step: steps.current, message: asLabError(thrown).message };
+        const error = asLabError(thrown);
+        problem = { step: steps.current, message: error.message, problem: error.toProblem() };
         work.problem = problem;
       }
       reports.push({ exercise, trial, parameters, seed, ms: steps.ms, ...work });
@@ -152,7 +162,7 @@ async function tryOne(
 ): Promise<void> {
   const path = scriptOf(exercise, trial);
   if (path !== undefined) {
-    const text = await readFile(path, "utf8");
+    const text = trial.kind === "script" && trial.text !== undefined ? trial.text : await readFile(path, "utf8");
     work.script = await steps.take("script", () => runWork(host, { name: "work.sh", text, seconds: SCRIPT_SECONDS, parameters, signal }));
   }
   const attempts = { record: () => 1, count: () => 0 };

@@ -120,11 +120,11 @@ test("the instructor sees the exam run and changes its time; when it is up, the 
   await teacher
     .getByRole("cell", { name: `Attempts of Anna: ${CPUS}` })
     .getByText("passed", { exact: true })
-    .waitFor();
+    .waitFor(GRADED);
   await teacher
     .getByRole("cell", { name: `Attempts of Anna: ${BALLOON}` })
     .getByText("not passed", { exact: true })
-    .waitFor();
+    .waitFor(GRADED);
   const kept = readdirSync(join(server.stateDir, "saved")).filter((name) => name.endsWith(".json"));
   assert.equal(kept.length, 2, kept.join());
 });
@@ -162,13 +162,14 @@ test("the instructor opens the appeal, grades again from the facts and from the 
   assert.equal(kept.length, 2, "a clone was asked, and what is kept is still there");
 });
 
-test("in Chinese, on a narrow screen", async () => {
+test("in Chinese, on a narrow screen, in the dark", async () => {
   for (const [page, path, heading] of [
     [teacher, "/zh-cn/teach/", "考试、申诉与依据"],
     [learner, "/zh-cn/join/", "考试: KVM, the exam"],
     [learner, "/zh-cn/attempts/#cpu-hot-add", "你的检查记录"],
   ] as const) {
     await page.setViewportSize({ width: 360, height: 740 });
+    await page.emulateMedia({ colorScheme: "dark" });
     await page.goto(`${server.url}${path}`);
     await page.getByRole("heading", { name: heading }).waitFor();
     if (path.includes("attempts")) await page.getByRole("button", { name: /^打开检查/ }).click();

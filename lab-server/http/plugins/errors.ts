@@ -1,76 +1,9 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Locale } from "../../contract/locale.ts";
-import { type ProblemCode, problemText } from "../../contract/problem.ts";
+import { problemText } from "../../contract/problem.ts";
 import { asLabError, LabError } from "../../errors.ts";
 import { BODY_LIMIT_BYTES } from "./limits.ts";
-
-/** The one place where a problem becomes a status. */
-const STATUS: Readonly<Record<ProblemCode, number>> = {
-  bad_request: 400,
-  not_signed_in: 401,
-  sign_in_needed: 401,
-  wrong_password: 401,
-  not_allowed: 403,
-  login_taken: 409,
-  sign_in_failed: 502,
-  no_such_class: 404,
-  class_full: 409,
-  class_over: 410,
-  exam_early: 409,
-  exam_not_begun: 409,
-  exam_running: 409,
-  exam_over: 410,
-  exam_used: 409,
-  exam_refused: 403,
-  evidence_gone: 410,
-  class_paused: 423,
-  not_yours: 403,
-  not_found: 404,
-  unknown_exercise: 404,
-  seat_taken: 409,
-  host_not_ready: 409,
-  host_lost: 409,
-  node_restarted: 409,
-  host_parked: 409,
-  time_up: 409,
-  time_up_lost: 410,
-  host_unused: 410,
-  busy: 409,
-  guest_off: 409,
-  no_screen: 409,
-  spice_only: 409,
-  no_desktop: 409,
-  desktop_in_making: 503,
-  desktop_not_made: 503,
-  snapshots_full: 409,
-  recordings_full: 409,
-  seat_ended: 410,
-  no_such_file: 404,
-  is_folder: 409,
-  is_file: 409,
-  special_file: 409,
-  not_text: 415,
-  no_permission: 403,
-  file_exists: 409,
-  file_changed: 409,
-  file_refused: 409,
-  host_disk_full: 507,
-  libvirt_refused: 409,
-  launch_refused: 403,
-  launch_over: 410,
-  platform_unknown: 404,
-  platform_failed: 502,
-  link_over: 410,
-  too_large: 413,
-  too_many: 429,
-  internal: 500,
-  check_errored: 500,
-  host_failed: 503,
-  no_room: 503,
-  no_disk: 507,
-  cannot_save: 501,
-  shutting_down: 503,
-};
+import { STATUS } from "./problem-status.ts";
 
 /** Every failure leaves as a `Problem`, in the reader's language; the log gets the operator's line. */
 export function addErrors(app: FastifyInstance): void {
@@ -79,9 +12,15 @@ export function addErrors(app: FastifyInstance): void {
   });
 }
 
+/** An address that Fastify cannot read, or a part of one that is longer than any of ours, before a route is known. */
+export function unreadableAddress(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const reason = thrown.code === "FST_ERR_MAX_PARAM_LENGTH" ? "a part of the address is too long" : "the address is not well-formed";
+  void sendProblem(request, reply, new LabError("bad_request", { params: { reason }, log: reason }));
+}
+
 /** Any failure of a request as ours, written down, with its status. */
 export function noteError(request: FastifyRequest, thrown: FastifyError | LabError): { error: LabError; status: number } {
-  const error = thrown instanceof LabError ? thrown : fromFastify(thrown);
+  const error = thrown instanceof LabError ? thrown : fromFastify(thrown, request.routeOptions.bodyLimit ?? BODY_LIMIT_BYTES);
   const status = STATUS[error.code];
   if (status >= 500) request.log.error({ err: error, code: error.code }, "request failed");
   else request.log.debug({ code: error.code, why: error.message }, "request refused");
@@ -114,10 +53,10 @@ export function localeOf(acceptLanguage: string | undefined): Locale {
 }
 
 /** What Fastify refuses by itself, in our words. */
-function fromFastify(thrown: FastifyError): LabError {
+function fromFastify(thrown: FastifyError, bodyLimit: number): LabError {
   const options = { log: thrown.message ?? String(thrown), cause: thrown };
   if (thrown.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-    return new LabError("too_large", { params: { limit: `${BODY_LIMIT_BYTES / 1024} KiB` }, ...options });
+    return new LabError("too_large", { params: { limit: `${Math.floor(bodyLimit / 1024)} KiB` }, ...options });
   }
   const clientsFault = thrown.statusCode !== undefined && thrown.statusCode >= 400 && thrown.statusCode < 500;
   if (clientsFault) return new LabError("bad_request", { params: { reason: thrown.message }, ...options });

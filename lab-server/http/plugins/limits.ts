@@ -37,7 +37,8 @@ export async function addHeaders(app: FastifyInstance, names: OwnNames): Promise
 export async function addGuards(app: FastifyInstance, names: OwnNames): Promise<void> {
   app.addHook("onRequest", async (request) => {
     const reads = request.method === "GET" || request.method === "HEAD";
-    if ((reads && request.headers.upgrade === undefined) || names.fromOurPage(request.raw)) return;
+    // Only a program of somebody's own has a token; no page of another site does.
+    if (request.token !== undefined || (reads && request.headers.upgrade === undefined) || names.fromOurPage(request.raw)) return;
     throw new LabError("bad_request", {
       params: { reason: "it did not come from a page of the lab" },
       log: `${request.method} from site ${request.headers["sec-fetch-site"]}, origin ${request.headers.origin}`,
@@ -47,7 +48,10 @@ export async function addGuards(app: FastifyInstance, names: OwnNames): Promise<
     max: REQUESTS_PER_MINUTE,
     timeWindow: "1 minute",
     // A class sits behind one address: the address alone decides only where nothing better is known.
-    keyGenerator: (request) => (request.newcomer ? `address ${request.ip}` : `learner ${request.learner}`),
+    keyGenerator: (request) => {
+      if (request.token !== undefined) return `token ${request.token.id}`;
+      return request.newcomer ? `address ${request.ip}` : `learner ${request.learner}`;
+    },
     errorResponseBuilder: (_request, { ttl }) => {
       return new LabError("too_many", { params: { seconds: Math.max(1, Math.ceil(ttl / 1000)) }, log: "rate limit" });
     },

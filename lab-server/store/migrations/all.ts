@@ -11,6 +11,7 @@ import * as classes from "./009-classes.ts";
 import * as lti from "./010-lti.ts";
 import * as liveRoom from "./011-live-room.ts";
 import * as exams from "./012-exams.ts";
+import * as interfaces from "./013-interface.ts";
 import * as ltiCourses from "./014-lti-courses.ts";
 
 /**
@@ -30,5 +31,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "010-lti": lti,
   "011-live-room": liveRoom,
   "012-exams": exams,
+  "013-interface": interfaces,
   "014-lti-courses": ltiCourses,
 };

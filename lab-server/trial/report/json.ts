@@ -32,7 +32,7 @@ export function jsonReport({ startedAt, ms, cases }: Grading): string {
         reasons,
         tasks: verdict?.tasks ?? [],
         script: script === undefined ? null : { status: script.code, output: script.output },
-        problem: problem ?? null,
+        problem: problem === undefined ? null : { step: problem.step, message: problem.message },
         notes,
         ms: one.ms,
       };

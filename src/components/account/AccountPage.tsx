@@ -8,6 +8,8 @@ import { PeopleTable } from "./PeopleTable.tsx";
 import { Platforms } from "./Platforms.tsx";
 import { SignedIn } from "./SignedIn.tsx";
 import { SignIn } from "./SignIn.tsx";
+import { Tokens } from "./Tokens.tsx";
+import { Webhooks } from "./Webhooks.tsx";
 
 type Known = { readonly person: Person | null; readonly done: number };
 
@@ -45,6 +47,8 @@ function Content({ known }: { readonly known: Known | "away" | undefined }): Rea
   return (
     <div key={person.id}>
       <SignedIn person={person} />
+      <Tokens />
+      {person.role !== "learner" && <Webhooks role={person.role} />}
       {person.role === "admin" && (
         <>
           <PeopleTable self={person.id} />

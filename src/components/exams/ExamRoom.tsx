@@ -22,6 +22,8 @@ export function ExamRoom({ room, news, onOpen }: Props): ReactNode {
   const { asking, problem, ask } = useAsking();
   const [exam, setExam] = useState<ExamRoomView>();
   const [given, setGiven] = useState(false);
+  // Where there is no exam, no news is about one; one that was taken out of the class is shown as it stood.
+  const due = room.exam === undefined ? undefined : news;
   // biome-ignore lint/correctness/useExhaustiveDependencies: looked at again with each piece of news
   useEffect(() => {
     let gone = false;
@@ -32,7 +34,7 @@ export function ExamRoom({ room, news, onOpen }: Props): ReactNode {
     return () => {
       gone = true;
     };
-  }, [call, room, news]);
+  }, [call, room, due]);
   if (exam === undefined) return null;
   const send = (what: string, body: object): void => ask(async () => setExam(await call<ExamRoomView>("POST", `classes/${room.id}/exam/${what}`, { body })));
   const give = (event: SubmitEvent<HTMLFormElement>): void => {
@@ -90,7 +92,7 @@ export function ExamRoom({ room, news, onOpen }: Props): ReactNode {
                         }}
                       >
                         {words.reopen}
-                      </button>
+                      </button>{" "}
                       {one.tasks.some(({ graded }) => graded === "errored") && (
                         <button
                           type="button"

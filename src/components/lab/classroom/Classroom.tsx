@@ -5,7 +5,7 @@ import { keep, kept, passing } from "../../../lab/kept.ts";
 import css from "../../../styles/lab-classroom.css?url&no-inline";
 import { useLab, useStore } from "../lab-context.ts";
 import { HandButton } from "./HandButton.tsx";
-import { Notes } from "./Notes.tsx";
+import { NotesButton, NotesList, useNotes } from "./Notes.tsx";
 import { useClassroom } from "./use-classroom.ts";
 import { WatcherNotes } from "./WatcherNotes.tsx";
 
@@ -17,15 +17,19 @@ export default function Classroom({ seat, onShow }: { readonly seat: SeatView; r
   const { store } = useLab();
   const { classroom } = useStore(store);
   const { strings } = useClassroom();
+  const notes = classroom?.notes ?? [];
+  const state = useNotes(notes);
   if (classroom === undefined || (classroom.rooms.length === 0 && classroom.watchers.length === 0)) return null;
   return (
     <section className="lab-classroom" aria-label={strings.classroom}>
       <link rel="stylesheet" href={css} precedence="lab" />
       <WatcherNotes seat={seat.id} watchers={classroom.watchers} />
-      {classroom.rooms.map((room) => (
-        <Room key={room.id} room={room} seat={seat} onShow={onShow} />
+      {classroom.rooms.map((room, at) => (
+        <Room key={room.id} room={room} seat={seat} onShow={onShow}>
+          {at === 0 && <NotesButton notes={notes} state={state} />}
+        </Room>
       ))}
-      <Notes notes={classroom.notes} />
+      <NotesList state={state} />
     </section>
   );
 }
@@ -34,9 +38,10 @@ interface RoomProps {
   readonly room: RoomView;
   readonly seat: SeatView;
   readonly onShow: ((room: string) => void) | undefined;
+  readonly children: ReactNode;
 }
 
-function Room({ room, seat, onShow }: RoomProps): ReactNode {
+function Room({ room, seat, onShow, children }: RoomProps): ReactNode {
   const { strings } = useClassroom();
   const { shows, startsFrom } = room;
   /** Told once for each host that was given. */
@@ -46,6 +51,7 @@ function Room({ room, seat, onShow }: RoomProps): ReactNode {
     <>
       <div className="lab-room">
         <span className="lab-room-name">{strings.inClass(room.name, room.instructor)}</span>
+        {children}
         <HandButton room={room} />
       </div>
       {shows !== undefined && (

@@ -5,17 +5,19 @@ import { isIP, type LookupFunction } from "node:net";
 import { LabError } from "../errors.ts";
 import { isPublicAddress } from "./public-address.ts";
 
-/** A platform answers within this time, all in all. In milliseconds. */
+/** A receiver answers within this time, all in all. In milliseconds. */
 const ANSWER_WITHIN_MS = 5_000;
 /** The largest answer that is read where nothing else is said: enough for a configuration, keys or a token. In bytes. */
 const SMALL_BYTES = 64 * 1024;
 /** Canvas asks for one on every call. */
-const USER_AGENT = "Ringside (LTI 1.3 tool)";
+const LTI_AGENT = "Ringside (LTI 1.3 tool)";
 
 export interface OutboundOptions {
   /** Origins that may be spoken to by plain http and at private addresses: platforms in the lab's own network. */
   readonly trustedOrigins?: readonly string[];
   readonly timeoutMs?: number;
+  /** What it says of itself. */
+  readonly userAgent?: string;
   /** For tests: how names become addresses. */
   readonly lookup?: typeof dnsLookup;
 }
@@ -35,18 +37,20 @@ export interface OutboundAnswer {
 }
 
 /**
- * Requests to learning platforms. Their URLs are a stranger's word, so this is how none of them reaches what only the
+ * Requests to learning platforms and others who are told things. Their URLs are a stranger's word, so this is how none of them reaches what only the
  * lab's machine can reach: https and public addresses alone (looked at when the connection is made, so a name that changes
  * its mind gains nothing), no redirect followed, little time, few bytes. Every failure is `platform_failed`.
  */
 export class Outbound {
   readonly #trusted: ReadonlySet<string>;
   readonly #timeoutMs: number;
+  readonly #userAgent: string;
   readonly #lookup: LookupFunction;
 
-  constructor({ trustedOrigins = [], timeoutMs = ANSWER_WITHIN_MS, lookup = dnsLookup }: OutboundOptions = {}) {
+  constructor({ trustedOrigins = [], timeoutMs = ANSWER_WITHIN_MS, userAgent = LTI_AGENT, lookup = dnsLookup }: OutboundOptions = {}) {
     this.#trusted = new Set(trustedOrigins);
     this.#timeoutMs = timeoutMs;
+    this.#userAgent = userAgent;
     this.#lookup = (name, options, callback) => {
       lookup(name, { ...options, all: true }, (error, found) => {
         const addresses = (found ?? []) as LookupAddress[];
@@ -77,7 +81,7 @@ export class Outbound {
     const options = {
       method,
       headers: {
-        "user-agent": USER_AGENT,
+        "user-agent": this.#userAgent,
         "accept-encoding": "identity",
         ...headers,
         ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
