@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { afterEach, test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
-import type { ClassEvent, ClassesView, ClassView, Grades, JoinedClass } from "../contract/classes.ts";
-import type { Person, Role } from "../contract/people.ts";
-import type { Me } from "../contract/seat.ts";
+import type { ClassesView, ClassView, Grades, JoinedClass } from "../contract/classes.ts";
+import type { Role } from "../contract/people.ts";
 import { type FakeBrowser, type FakeServerOptions, fakeServer } from "../fake-rooms.ts";
-import { addMember } from "../store/classes.ts";
+import { signedIn } from "./testing-people.ts";
 
 let server: Awaited<ReturnType<typeof fakeServer>> | undefined;
 const begin = async (options: FakeServerOptions = {}) => {
@@ -18,15 +15,10 @@ afterEach(async () => {
   server = undefined;
 });
 
-const PASSWORD = "correct horse battery";
-async function person(login: string, role: Role): Promise<FakeBrowser> {
+const person = (login: string, role: Role): Promise<FakeBrowser> => {
   assert.ok(server);
-  const browser = await server.browser().open();
-  const { id } = (await browser.send("POST", "/api/v1/account", { login, name: login, password: PASSWORD })).json<Person>();
-  if (role !== "learner") await server.people.setRole(id, role);
-  await browser.send("POST", "/api/v1/session", { login, password: PASSWORD });
-  return browser;
-}
+  return signedIn(server, login, role);
+};
 const wish = { name: "KVM, spring", exercises: [{ exercise: "hot-add" }, { exercise: "balloon", points: 50 }], seats: 3 };
 const make = async (browser: FakeBrowser, more: object = {}): Promise<ClassView> =>
   (await browser.send("POST", "/api/v1/classes", { ...wish, ...more })).json();
@@ -152,7 +144,7 @@ test("what is done late counts less, and an account later changes nothing of it"
   assert.ok(anna);
   await join(anna, made.code, "Anna");
   await solve(anna, "hot-add");
-  await anna.send("POST", "/api/v1/account", { login: "anna", name: "Anna", password: PASSWORD });
+  await anna.send("POST", "/api/v1/account", { login: "anna", name: "Anna", password: "correct horse battery" });
   await join(anna, made.code, "Anna A.");
   const { learners } = (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>();
   assert.deepEqual(
@@ -172,99 +164,6 @@ test("a bad wish is refused with its field", async () => {
   assert.match(await refused({ opensAt: "2026-12-02T00:00:00Z", closesAt: "2026-12-01T00:00:00Z" }), /^closesAt: expected a moment after opensAt/);
   const unknown = await teacher.send("POST", "/api/v1/classes", { ...wish, exercises: [{ exercise: "none" }] });
   assert.equal(unknown.json().code, "unknown_exercise");
-});
-
-/** The events of a class as they come. */
-async function follow(url: string, browser: FakeBrowser): Promise<ClassEvent[]> {
-  const heard: ClassEvent[] = [];
-  const response = await fetch(url, { headers: { cookie: browser.cookie ?? "" } });
-  assert.equal(response.status, 200);
-  void (async () => {
-    let rest = "";
-    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      const lines = (rest + chunk).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) if (line.startsWith("data: ")) heard.push(JSON.parse(line.slice(6)));
-    }
-  })().catch(() => {});
-  return heard;
-}
-async function until(holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 5_000; !holds(); await delay(10)) assert.ok(Date.now() < deadline, "it was not told");
-}
-
-test("whoever looks at a class is told of what changes, learner by learner, and of nothing else", async () => {
-  await begin();
-  const teacher = await person("grace", "instructor");
-  const made = await make(teacher);
-  const other = await make(teacher, { name: "another one" });
-  const [anna, bert] = [await server?.browser().open(), await server?.browser().open()];
-  assert.ok(anna && bert && server);
-  await join(anna, made.code, "Anna");
-  const url = await server.app.listen({ port: 0, host: "127.0.0.1" });
-  const [heard, elsewhere] = [await follow(`${url}/api/v1/classes/${made.id}/live`, teacher), await follow(`${url}/api/v1/classes/${other.id}/live`, teacher)];
-  await until(() => heard.length === 2 && elsewhere.length === 2);
-  assert.equal(heard[1]?.type, "room");
-  assert.equal(heard[0]?.type === "grades" && heard[0].grades.learners[0]?.points, 0);
-
-  await solve(anna, "hot-add");
-  await until(() => heard.some((event) => event.type === "standing" && event.standing.points === 100));
-  await solve(bert, "hot-add");
-  const before = heard.length;
-  await delay(300);
-  assert.equal(heard.length, before, "before he is in it nothing is told of him");
-  const named = (name: string) => heard.filter((event) => event.type === "standing" && event.standing.name === name);
-  await join(bert, made.code, "Bert");
-  await until(() => named("Bert").some((event) => event.type === "standing" && event.standing.points === 100));
-  await join(bert, made.code, "Bertie");
-  await until(() => named("Bertie").length > 0);
-  assert.equal(heard.length, before + 2, "of the others nothing is told again");
-  assert.equal(elsewhere.length, 2);
-
-  const { learner } = (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>().learners[0] ?? {};
-  await teacher.send("DELETE", `/api/v1/classes/${made.id}/members/${learner}`);
-  await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...wish, name: "KVM, summer" });
-  await until(() => heard.at(-1)?.type === "grades");
-  const last = heard.at(-1);
-  assert.deepEqual(last?.type === "grades" && [last.grades.name, last.grades.learners.map(({ name }) => name)], ["KVM, summer", ["Bertie"]]);
-});
-
-test("the grid of a thousand learners comes whole, and then what changes", async () => {
-  await begin();
-  assert.ok(server);
-  const teacher = await person("grace", "instructor");
-  const made = await make(teacher, { seats: 1_000 });
-  for (let each = 0; each < 999; each += 1)
-    await addMember(
-      server.store,
-      { class: made.id, learner: randomBytes(16).toString("hex"), name: `Learner ${each}`, joinedAt: "2026-11-01T00:00:00.000Z" },
-      1_000,
-    );
-  const url = await server.app.listen({ port: 0, host: "127.0.0.1" });
-  const heard = await follow(`${url}/api/v1/classes/${made.id}/live`, teacher);
-  await until(() => heard.length === 2);
-  assert.equal(heard[0]?.type === "grades" && heard[0].grades.learners.length, 999);
-  assert.ok(JSON.stringify(heard[0]).length > 300_000, "it is more than a stream of another kind holds");
-  await join(await server.browser().open(), made.code, "The last one");
-  await until(() => heard[2]?.type === "standing" && heard[2].standing.name === "The last one");
-});
-
-test("whoever is signed out sees nothing more of a class", async () => {
-  await begin();
-  assert.ok(server);
-  const teacher = await person("grace", "instructor");
-  const made = await make(teacher);
-  const url = await server.app.listen({ port: 0, host: "127.0.0.1" });
-  const response = await fetch(`${url}/api/v1/classes/${made.id}/live`, { headers: { cookie: teacher.cookie ?? "" } });
-  const reader = response.body?.getReader();
-  assert.equal((await reader?.read())?.done, false);
-  const { person: grace } = (await teacher.send("GET", "/api/v1/me")).json<Me>();
-  await server.people.setRole(grace?.id ?? "", "learner");
-  const ended = (async () => {
-    while ((await reader?.read())?.done === false);
-    return "ended";
-  })().catch(() => "cut");
-  assert.match(await Promise.race([ended, delay(5_000, "it goes on")]), /ended|cut/);
 });
 
 test("who is taken out is out until they join again, and nobody but the class's own instructor takes them out", async () => {
@@ -291,12 +190,13 @@ test("who joined without an account and takes it along is in the class once", as
   await begin();
   const teacher = await person("grace", "instructor");
   const made = await make(teacher);
-  await person("anna", "learner");
+  const account = { login: "anna", name: "Anna", password: "correct horse battery" };
+  await server?.people.registerAs(account, "learner");
   const anna = await server?.browser().open();
   assert.ok(anna);
   await join(anna, made.code, "Anna, nameless");
   await solve(anna, "hot-add");
-  await anna.send("POST", "/api/v1/session", { login: "anna", password: PASSWORD, take: true });
+  await anna.send("POST", "/api/v1/session", { login: "anna", password: account.password, take: true });
   await join(anna, made.code, "Anna");
   const { learners } = (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>();
   assert.deepEqual(
@@ -326,4 +226,20 @@ test("a right code forgives wrong ones before it; many browsers at one address c
   }
   for (let tries = 0; tries < 60; tries += 1) await (await server.browser().open()).send("GET", "/api/v1/join/0000-0000");
   assert.equal((await (await server.browser().open()).send("GET", `/api/v1/join/${made.code}`)).json().code, "too_many");
+});
+
+test("what somebody did elsewhere without an account counts in their class once they take it along", async () => {
+  await begin();
+  assert.ok(server);
+  const teacher = await person("grace", "instructor");
+  const made = await make(teacher);
+  const anna = await person("anna", "learner");
+  await join(anna, made.code);
+  const elsewhere = await server.browser().open();
+  await solve(elsewhere, "hot-add");
+  const points = async () => (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>().learners.map((one) => one.points);
+  assert.deepEqual(await points(), [0]);
+  const known = await server.people.byIdentity({ issuer: "https://school.example", subject: "anna", name: "anna", role: "learner" }, undefined);
+  await server.people.take(known, (await server.store.db.selectFrom("attempts").select("learner").executeTakeFirstOrThrow()).learner);
+  assert.deepEqual(await points(), [100]);
 });

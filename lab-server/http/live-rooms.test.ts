@@ -6,12 +6,12 @@ import { HandPage } from "../../tests/support/terminal-server.ts";
 import type { ClassEvent, ClassView, Grades } from "../contract/classes.ts";
 import type { Classroom } from "../contract/classroom.ts";
 import type { SeatEvent } from "../contract/events.ts";
-import type { Person, Role } from "../contract/people.ts";
+import type { Role } from "../contract/people.ts";
 import type { Me, SeatView } from "../contract/seat.ts";
 import { type FakeBrowser, fakeServer, OUR_PAGE } from "../fake-rooms.ts";
 import type { FakeShell } from "../hosts/fake/fake-shell.ts";
+import { signedIn } from "./testing-people.ts";
 
-const PASSWORD = "correct horse battery";
 let server: Awaited<ReturnType<typeof fakeServer>>;
 let origin: string;
 const pages: HandPage[] = [];
@@ -22,13 +22,7 @@ afterEach(async () => {
   await server.close();
 });
 
-async function person(login: string, role: Role): Promise<FakeBrowser> {
-  const browser = await server.browser().open();
-  const { id } = (await browser.send("POST", "/api/v1/account", { login, name: login, password: PASSWORD })).json<Person>();
-  if (role !== "learner") await server.people.setRole(id, role);
-  await browser.send("POST", "/api/v1/session", { login, password: PASSWORD });
-  return browser;
-}
+const person = (login: string, role: Role): Promise<FakeBrowser> => signedIn(server, login, role);
 
 /** A server on a real socket, an instructor with a class, and learners in it who are at work. */
 async function inClass(...names: readonly string[]) {
