@@ -67,7 +67,8 @@ for part in "${parts[@]}"; do
       ;;
     vm) suite 'real hosts' --test-concurrency=1 'tests/vm/**/*.test.ts' ;;
     content) suite 'exercises on real hosts' --test-concurrency=1 'tests/content/**/*.test.ts' ;;
-    e2e) suite 'a browser walks the whole path' --test-concurrency=1 'tests/e2e/**/*.test.ts' ;;
+    # Two at a time: while one waits, for a browser or for what is written to the disk, the other works.
+    e2e) suite 'a browser walks the whole path' --test-concurrency=2 'tests/e2e/**/*.test.ts' ;;
   esac
 done
 

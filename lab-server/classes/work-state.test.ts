@@ -46,4 +46,5 @@ test("three wrong tries, or much time without a task more, is stuck", () => {
 
 test("who has passed is done, however long ago", () => {
   assert.equal(workState(false, signs({ passed: true, frozen: true, tries: 5 }), now), "passed");
+  assert.equal(workState(false, signs({ passed: true, phase: "parked" }), now), "passed", "and has gone");
 });

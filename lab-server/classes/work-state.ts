@@ -29,8 +29,8 @@ export interface WorkSigns {
 /** How a learner gets on. @param signs undefined where there is no host @param now ms */
 export function workState(hand: boolean, signs: WorkSigns | undefined, now: number): WorkState {
   if (hand) return "asks";
+  if (signs?.passed === true) return "passed";
   if (signs === undefined || signs.phase === "parked" || signs.phase === "lost" || signs.phase === "failed" || signs.phase === "ended") return "away";
-  if (signs.passed) return "passed";
   if (signs.phase !== "ready") return "works";
   if (signs.frozen || now - Math.max(signs.workedAt ?? 0, signs.startedAt) > IDLE_AFTER_MS) return "idle";
   const since = now - Math.max(signs.progressAt ?? 0, signs.startedAt);
