@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { LabError } from "../errors.ts";
 import { loadCatalogue } from "../exercises/catalogue.ts";
 import type { Exercise } from "../exercises/exercise.ts";
 import { FakeBackend } from "../hosts/fake/fake-backend.ts";
@@ -68,8 +69,8 @@ export async function loadGreet(changes: Readonly<Record<string, string>> = {}):
 }
 
 /**
- * A backend whose hosts know `say WORD`, `exit STATUS` and `vanish`, one each line of a script, and answer a check with what
- * was said. `say ?` leaves an answer that cannot be read; `say $PARAM_WORD` says what is in the environment.
+ * A backend whose hosts know `say WORD`, `exit STATUS`, `vanish` and `break` (the line, before it is known why), one each line of a
+ * script, and answer a check with what was said. `say ?` leaves an answer that cannot be read; `say $PARAM_WORD` says what is in the environment.
  */
 export function greetBackend(): FakeBackend {
   const said = new WeakMap<FakeHost, string>();
@@ -87,6 +88,7 @@ export function greetBackend(): FakeBackend {
         if (verb === "say") said.set(host, word);
         if (verb === "exit") code = Number(word);
         if (verb === "vanish") host.lose();
+        if (verb === "break") throw new LabError("host_lost", { log: "connection lost" });
       }
       return { code, stdout: `ran with <${code}>\n` };
     },

@@ -133,6 +133,11 @@ test("a host that vanishes is replaced twice, and then errored at its step; one 
   assert.equal(standingOf(report).outcome, "errored");
   assert.deepEqual([vanishing.hosts.length, report.notes.length, vanishing.living.length], [3, 2, 0]);
 
+  const breaking = greetBackend();
+  const broken = await loadGreet({ "solve.sh": "say hello\nbreak\n" });
+  const [line] = await tryCases({ exercise: broken, cases: [{ kind: "solution" }] }, options(breaking));
+  assert.deepEqual([breaking.hosts.length, line?.notes.length], [3, 2], "also when its line breaks before it is known why");
+
   const backend = greetBackend();
   backend.births.push({ kind: "fail", step: "wake" });
   const [none] = await tryCases({ exercise: report.exercise, cases: [{ kind: "solution" }] }, options(backend));

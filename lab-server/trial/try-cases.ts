@@ -134,7 +134,9 @@ async function tryOnHost(
     unwatch();
     await host?.end();
   }
-  return { reports, failure: problem === undefined ? undefined : host?.failure?.message };
+  // The line may break before it is known why: a host that resets closes it first.
+  const broke = problem?.problem.code === "host_lost" ? problem.message : undefined;
+  return { reports, failure: problem === undefined ? undefined : (host?.failure?.message ?? broke) };
 }
 
 /** A host in the starting state. */
