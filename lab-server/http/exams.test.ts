@@ -219,6 +219,16 @@ test("handed in: each state is frozen and graded, and can be graded again from t
   assert.equal(server.backend.saved().length, 2, "the frozen hosts are still there");
 });
 
+test("an exam that ends while the class is paused is frozen and graded as any other", async () => {
+  const room = await classWith();
+  await anna.send("POST", `/api/v1/exams/${room.id}/begin`, {});
+  await seatOf("hot-add");
+  assert.equal(await code("POST", `/api/v1/classes/${room.id}/pause`, { paused: true }, teacher), 204);
+  await anna.send("POST", `/api/v1/exams/${room.id}/hand-in`, {});
+  const { tasks } = await graded(room);
+  assert.deepEqual(tasks[0] && [tasks[0].graded, tasks[0].host], ["passed", true]);
+});
+
 test("time is up: the exam ends by itself, and the class's closing ends it too", async () => {
   const room = await classWith({ minutes: 1 });
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.now() });

@@ -289,7 +289,7 @@ export class Seats {
     for (const until = performance.now() + ASIDE_WITHIN_MS; ; await delay(ASIDE_AGAIN_MS)) {
       if (seat.operation !== undefined && seat.operation !== "look" && performance.now() < until) continue;
       return seat.during("park", async () => {
-        const { host, baseline } = seat.ready();
+        const { host, baseline } = seat.readyOrHeld();
         const { id, bytes } = await backend.save(host);
         await keep({ id, bytes, baseline }).catch((thrown: unknown) => {
           backend.forget(id);
