@@ -204,8 +204,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   });
   const seats: Seats = new Seats({
     onChange: classes.onChange,
-    admit: classes.admit,
-    startingPoint: classes.startingPoint,
+    enter: classes.enter,
     store,
     pool,
     backend,

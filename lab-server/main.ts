@@ -108,8 +108,7 @@ async function main(): Promise<void> {
   );
   const seats: Seats = new Seats({
     onChange: classes.onChange,
-    admit: classes.admit,
-    startingPoint: classes.startingPoint,
+    enter: classes.enter,
     store,
     pool,
     backend,

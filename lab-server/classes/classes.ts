@@ -13,6 +13,7 @@ import {
   classById,
   classesOfLearners,
   classesOfOwner,
+  memberAmong,
   membersOf,
   removeMember,
   setClass,
@@ -76,8 +77,8 @@ export class Classes {
 
   async archive(person: KnownPerson, id: string): Promise<void> {
     const found = await this.find(person, id);
-    await this.#options.onArchive(found);
     await setClass(this.#options.store, id, { archivedAt: new Date().toISOString() });
+    await this.#options.onArchive(found);
   }
 
   /** A class of this instructor; admins have all. Another instructor's is `not_found`: who guesses learns nothing. */
@@ -133,8 +134,7 @@ export class Classes {
     if (found.closesAt !== undefined && found.closesAt < joinedAt) throw new LabError("class_over", { log: `class ${found.id} closed at ${found.closesAt}` });
     const { store } = this.#options;
     // Who joined before they had an account is in it already.
-    const known = await learnersOf(store, learner);
-    const member = (await membersOf(store, found.id)).find((one) => known.includes(one.learner));
+    const member = await memberAmong(store, found.id, await learnersOf(store, learner));
     if (!(await addMember(store, { class: found.id, learner: member?.learner ?? learner, name, joinedAt }, found.seats)))
       throw new LabError("class_full", { params: { seats: found.seats }, log: `class ${found.id} has ${found.seats} members` });
     this.#options.feed.memberCame(found.id);

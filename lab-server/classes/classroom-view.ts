@@ -28,22 +28,27 @@ export class ClassroomViews {
   }
 
   /** The classes, not yet over, in which the exercise of a seat has its place for its learner. */
-  async roomsOf({ learner, exercise: { id } }: Seat): Promise<ClassRecord[]> {
-    const { store } = this.#options;
-    const now = new Date().toISOString();
-    const all = await classesOfLearners(store, await learnersOf(store, learner));
-    return all.map(({ record }) => record).filter(({ closesAt, exercises }) => (closesAt ?? now) >= now && exercises.some(({ exercise }) => exercise === id));
+  async roomsOf(seat: Seat): Promise<ClassRecord[]> {
+    return this.#rooms(await learnersOf(this.#options.store, seat.learner), seat.exercise.id);
   }
 
-  /** All that a learner's page has to know of their classes. */
-  async of(seat: Seat): Promise<Classroom> {
+  /** All that a learner's page has to know of their classes. @param rooms as `roomsOf`, where they are known */
+  async of(seat: Seat, rooms?: readonly ClassRecord[]): Promise<Classroom> {
     const { store, watchings } = this.#options;
     const ids = await learnersOf(store, seat.learner);
-    const records = await this.roomsOf(seat);
-    const rooms = await Promise.all(records.map((record) => this.#room(record, ids, seat.exercise.id)));
+    const records = rooms ?? (await this.#rooms(ids, seat.exercise.id));
+    const views = await Promise.all(records.map((record) => this.#room(record, ids, seat.exercise.id)));
     const classes = records.map(({ id }) => id);
     const notes = (await messagesOf(store, classes, MOST_NOTES, ids)).map(({ learner, ...note }) => ({ ...note, all: learner === undefined }));
-    return { rooms, notes, watchers: [...watchings.of(seat.id)] };
+    return { rooms: views, notes, watchers: [...watchings.of(seat.id)] };
+  }
+
+  async #rooms(learners: readonly string[], wanted: string): Promise<ClassRecord[]> {
+    const now = new Date().toISOString();
+    const all = await classesOfLearners(this.#options.store, learners);
+    return all
+      .map(({ record }) => record)
+      .filter(({ closesAt, exercises }) => (closesAt ?? now) >= now && exercises.some(({ exercise }) => exercise === wanted));
   }
 
   async #room(record: ClassRecord, learners: readonly string[], exercise: string): Promise<RoomView> {

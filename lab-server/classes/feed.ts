@@ -1,9 +1,9 @@
 import type { ClassEvent, Grades } from "../contract/classes.ts";
 import type { LiveRoom, WorkState } from "../contract/classroom.ts";
 import type { Log } from "../log.ts";
+import { membersById } from "../people/membership.ts";
 import { type ClassRecord, classById, type MemberRecord, membersOf } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
-import { learnersOfEach } from "../store/people.ts";
 import type { Standings } from "./standings.ts";
 
 /** What comes close together is told once, ms. */
@@ -158,13 +158,7 @@ export class ClassFeed {
   }
 
   async #readMembers(open: Open): Promise<void> {
-    const { store } = this.#options;
-    const members = await membersOf(store, open.record.id);
-    const ids = await learnersOfEach(
-      store,
-      members.map(({ learner }) => learner),
-    );
-    open.members = new Map(members.flatMap((member) => (ids.get(member.learner) ?? []).map((id) => [id, member] as const)));
+    open.members = await membersById(this.#options.store, open.record.id);
   }
 
   async #tell(open: Open): Promise<void> {

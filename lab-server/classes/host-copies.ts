@@ -61,7 +61,7 @@ export class HostCopies {
   open(person: KnownPerson, hand: HandRecord | undefined, replace: boolean): Seat {
     if (hand?.twin === undefined || hand.exercise === undefined) throw new LabError("not_found", { log: "there is no copy of this host" });
     const { saved, baseline, parameters } = hand.twin;
-    return this.#options.seats().startFrom(person.learner, hand.exercise, replace, { from: { id: saved, baseline: baseline as Baseline }, parameters });
+    return this.#options.seats().startFrom(person.learner, hand.exercise, replace, { saved: { id: saved, baseline: baseline as Baseline }, parameters });
   }
 
   /** Makes the instructor's own host, as it runs now, the one from which its exercise starts in a class. */

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { Classroom, LiveRoom } from "../contract/classroom.ts";
 import type { Problem } from "../contract/problem.ts";
 import { LabError } from "../errors.ts";
-import type { Log } from "../log.ts";
-import type { Seat, StartFrom } from "../seats/seat.ts";
+import { memberOf, membersById, membershipOf } from "../people/membership.ts";
+import type { Seat } from "../seats/seat.ts";
 import type { Seats } from "../seats/seats.ts";
-import { type ClassRecord, classById, type MemberRecord, membersOf, setClass } from "../store/classes.ts";
+import { type ClassRecord, classById, type MemberRecord, setClass } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
 import { addMessage, type HandRecord, handsOf, messagesOf, removeHand, setHand, startingPointsOf } from "../store/live-room.ts";
 import { type KnownPerson, learnersOf } from "../store/people.ts";
@@ -25,13 +25,6 @@ export interface LiveRoomsOptions {
   readonly feed: ClassFeed;
   readonly copies: HostCopies;
   readonly watchings: Watchings;
-  readonly log: Log;
-}
-
-/** A learner's seat, as somebody of a class of theirs means it. */
-export interface SeatOfMember {
-  readonly member: MemberRecord;
-  readonly seat: Seat;
 }
 
 /**
@@ -51,36 +44,27 @@ export class LiveRooms {
 
   // ---- The learner's side
 
-  /** All that a learner's page has to know of their classes. */
-  classroomOf(seat: Seat): Promise<Classroom> {
-    return this.#views.of(seat);
+  /** All that a learner's page has to know of their classes. @param rooms as `roomsOf`, where they are known */
+  classroomOf(seat: Seat, rooms?: readonly ClassRecord[]): Promise<Classroom> {
+    return this.#views.of(seat, rooms);
   }
 
-  /** A seat has got its host: what holds for its class holds for it. */
-  async seatReady(seat: Seat): Promise<void> {
-    try {
-      const records = await this.roomsOf(seat);
-      seat.hold(records.some(({ paused }) => paused) ? PAUSED : undefined);
-      if (records.length > 0) await this.tell(seat);
-    } catch (thrown) {
-      this.#options.log.error({ err: thrown, seat: seat.id }, "a seat could not be told of its class");
-    }
-  }
-
-  /** Where a new host of a seat begins. */
-  async startingPoint(seat: Seat): Promise<StartFrom | undefined> {
-    return this.#options.copies.startOf(await this.roomsOf(seat), seat.exercise.id);
+  /** What holds in its learner's classes holds for a seat from now on, and its page is told. @param rooms as `roomsOf`, where they are known */
+  async settle(seat: Seat, rooms?: readonly ClassRecord[]): Promise<void> {
+    const records = rooms ?? (await this.roomsOf(seat));
+    seat.hold(records.some(({ paused }) => paused) ? PAUSED : undefined);
+    if (records.length > 0) await this.tell(seat, records);
   }
 
   /** The classes in which the exercise of a seat has its place for its learner. */
-  async roomsOf(seat: Seat): Promise<ClassRecord[]> {
+  roomsOf(seat: Seat): Promise<ClassRecord[]> {
     return this.#views.roomsOf(seat);
   }
 
   async raiseHand(learner: string, id: string, { text, twin }: { readonly text: string; readonly twin: boolean }): Promise<void> {
     const { store, copies, seats } = this.#options;
-    const { member, ids } = await this.#membership(learner, id);
-    const seat = ids.map((one) => seats().of(one)).find((one) => one !== undefined);
+    const { member, learners } = await membershipOf(store, learner, id);
+    const seat = learners.map((one) => seats().of(one)).find((one) => one !== undefined);
     const hands = await handsOf(store, id);
     const before = hands.find((hand) => hand.learner === member.learner);
     const copied = twin && seat !== undefined ? await copies.twinOf(seat, hands) : undefined;
@@ -92,7 +76,7 @@ export class LiveRooms {
 
   /** Down again, by the learner or by whoever helped. Nothing happens to a hand that is not up. */
   async lowerHand(learner: string, id: string): Promise<void> {
-    const { member } = await this.#membership(learner, id);
+    const { member } = await membershipOf(this.#options.store, learner, id);
     await this.handled(id, member);
   }
 
@@ -103,7 +87,7 @@ export class LiveRooms {
 
   /** The terminal that an instructor shows to a class of the learner's. Fails with `not_found` and as `Seat.ready`. */
   async shown(learner: string, id: string): Promise<PersistentTerminal> {
-    await this.#membership(learner, id);
+    await membershipOf(this.#options.store, learner, id);
     const show = this.#shows.get(id);
     if (show === undefined) throw new LabError("not_found", { log: `nothing is shown to class ${id}` });
     return this.#terminalOf(show.person, show.terminal);
@@ -124,7 +108,7 @@ export class LiveRooms {
 
   /** Fails with `not_found` where the learner is not in the class. */
   async message(record: ClassRecord, person: KnownPerson, { text, learner }: { readonly text: string; readonly learner?: string | undefined }): Promise<void> {
-    const member = learner === undefined ? undefined : await this.#member(record, learner);
+    const member = learner === undefined ? undefined : await memberOf(this.#options.store, record, learner);
     const message = { id: randomBytes(9).toString("base64url"), class: record.id, sender: person.id, text, at: new Date().toISOString() };
     await addMessage(this.#options.store, { ...message, ...(member && { learner: member.learner }) });
     await this.#changed(record.id, member);
@@ -148,7 +132,7 @@ export class LiveRooms {
   /** Holds the hosts of everybody who is at an exercise of the class, or lets them go on. */
   async pause(record: ClassRecord, paused: boolean): Promise<void> {
     await setClass(this.#options.store, record.id, { paused });
-    for (const { seat } of await this.#seatsOf(record)) await this.seatReady(seat);
+    for (const seat of await this.#seatsOf(record)) await this.settle(seat);
     await this.#changed(record.id);
   }
 
@@ -156,42 +140,39 @@ export class LiveRooms {
    * A member's seat at an exercise of the class. Fails with `not_found` where they are not in it, and with `host_not_ready` where they have
    * no seat, or one at something else: that is theirs alone.
    */
-  async seatOf(record: ClassRecord, learner: string): Promise<SeatOfMember> {
-    const member = await this.#member(record, learner);
-    const ids = await learnersOf(this.#options.store, member.learner);
-    const seat = ids.map((id) => this.#options.seats().of(id)).find((one) => one !== undefined);
-    if (seat === undefined || !record.exercises.some(({ exercise }) => exercise === seat.exercise.id))
-      throw new LabError("host_not_ready", { log: `${member.learner} is at nothing of class ${record.id}` });
-    return { member, seat };
+  async seatOf(record: ClassRecord, learner: string): Promise<Seat> {
+    const [seat] = await this.#seatsOf(record, await memberOf(this.#options.store, record, learner));
+    if (seat === undefined) throw new LabError("host_not_ready", { log: `${learner} is at nothing of class ${record.id}` });
+    return seat;
   }
 
   /** A terminal of a member's, for eyes alone unless the learner lets them type. Fails as `seatOf`, and with `not_found`. */
   async watched(record: ClassRecord, learner: string, terminal: string): Promise<{ readonly seat: Seat; readonly terminal: PersistentTerminal }> {
-    const { seat } = await this.seatOf(record, learner);
+    const seat = await this.seatOf(record, learner);
     const found = await seat.readyOrHeld().terminals.existing(terminal);
     if (found === undefined) throw new LabError("not_found", { log: `seat ${seat.id} has no terminal ${terminal}` });
     return { seat, terminal: found };
   }
 
   async reset(record: ClassRecord, learner: string): Promise<void> {
-    const { seat } = await this.seatOf(record, learner);
+    const seat = await this.seatOf(record, learner);
     await this.#options.seats().reset(seat.learner, seat.id);
   }
 
   async grant(record: ClassRecord, learner: string): Promise<void> {
-    const { seat } = await this.seatOf(record, learner);
+    const seat = await this.seatOf(record, learner);
     await this.#options.seats().grant(seat.learner, seat.id);
   }
 
   async join(record: ClassRecord, person: KnownPerson, learner: string, wanted: boolean): Promise<void> {
-    const { seat } = await this.seatOf(record, learner);
+    const seat = await this.seatOf(record, learner);
     if (!this.#options.watchings.ask(seat.id, person.id, wanted)) throw new LabError("not_found", { log: `${person.id} does not watch seat ${seat.id}` });
   }
 
   /** The copy that a learner gave with their hand becomes the instructor's own host. Fails as `HostCopies.open`. */
   async openTwin(record: ClassRecord, person: KnownPerson, learner: string, replace: boolean): Promise<Seat> {
     const { copies, store } = this.#options;
-    const member = await this.#member(record, learner);
+    const member = await memberOf(this.#options.store, record, learner);
     return copies.open(
       person,
       (await handsOf(store, record.id)).find((hand) => hand.learner === member.learner),
@@ -224,26 +205,11 @@ export class LiveRooms {
     for (const hand of await handsOf(this.#options.store, record.id)) await this.handled(record.id, hand);
     for (const { exercise } of record.exercises) await this.#options.copies.takeBack(record.id, exercise);
     await this.hide(record.id);
-    for (const { seat } of await this.#seatsOf(record)) await this.seatReady(seat);
   }
 
   /** Tells a learner's page how it stands. */
-  async tell(seat: Seat): Promise<void> {
-    seat.publish({ type: "classroom", classroom: await this.classroomOf(seat) });
-  }
-
-  /** Fails with `not_found` for who is not in the class. */
-  async #membership(learner: string, id: string): Promise<{ readonly member: MemberRecord; readonly ids: readonly string[] }> {
-    const ids = await learnersOf(this.#options.store, learner);
-    const member = (await classById(this.#options.store, id)) && (await membersOf(this.#options.store, id)).find((one) => ids.includes(one.learner));
-    if (member === undefined) throw new LabError("not_found", { log: `${learner} is not in class ${id}` });
-    return { member, ids };
-  }
-
-  async #member(record: ClassRecord, learner: string): Promise<MemberRecord> {
-    const member = (await membersOf(this.#options.store, record.id)).find((one) => one.learner === learner);
-    if (member === undefined) throw new LabError("not_found", { log: `${learner} is not in class ${record.id}` });
-    return member;
+  async tell(seat: Seat, rooms?: readonly ClassRecord[]): Promise<void> {
+    seat.publish({ type: "classroom", classroom: await this.classroomOf(seat, rooms) });
   }
 
   async #terminalOf(person: KnownPerson, name: string): Promise<PersistentTerminal> {
@@ -254,16 +220,13 @@ export class LiveRooms {
     return terminal;
   }
 
-  /** Seats of members at exercises of the class. */
-  async #seatsOf(record: ClassRecord): Promise<SeatOfMember[]> {
+  /** Seats at exercises of the class, of all of its members or of one. */
+  async #seatsOf({ id, exercises }: ClassRecord, only?: Pick<MemberRecord, "learner">): Promise<Seat[]> {
     const { store, seats } = this.#options;
-    const found: SeatOfMember[] = [];
-    for (const member of await membersOf(store, record.id))
-      for (const id of await learnersOf(store, member.learner)) {
-        const seat = seats().of(id);
-        if (seat !== undefined && record.exercises.some(({ exercise }) => exercise === seat.exercise.id)) found.push({ member, seat });
-      }
-    return found;
+    const learners = only === undefined ? [...(await membersById(store, id)).keys()] : await learnersOf(store, only.learner);
+    return learners
+      .map((learner) => seats().of(learner))
+      .filter((seat): seat is Seat => seat !== undefined && exercises.some(({ exercise }) => exercise === seat.exercise.id));
   }
 
   /** Tells who has to know: the class's instructors, and one member or all of them. */
@@ -273,7 +236,6 @@ export class LiveRooms {
     if (record === undefined) return;
     if (only !== undefined) feed.learnerChanged(only.learner);
     feed.roomChanged(id);
-    const wanted = await this.#seatsOf(record);
-    for (const { member, seat } of wanted) if (only === undefined || member.learner === only.learner) await this.tell(seat);
+    for (const seat of await this.#seatsOf(record, only)) await this.tell(seat);
   }
 }

@@ -2,7 +2,8 @@ import type { Exams } from "../exams/exams.ts";
 import type { Catalogue } from "../exercises/catalogue.ts";
 import type { HostBackend } from "../hosts/backend.ts";
 import type { Log } from "../log.ts";
-import type { ReadySeat, Seat, StartFrom } from "../seats/seat.ts";
+import type { ReadySeat, Seat } from "../seats/seat.ts";
+import type { SeatHostsOptions } from "../seats/seat-hosts.ts";
 import type { Seats } from "../seats/seats.ts";
 import type { Store } from "../store/database.ts";
 import { Activities } from "./activity.ts";
@@ -37,10 +38,8 @@ export interface OpenedClasses {
   readonly onReview: (learner: string) => void;
   /** something about the exam of a class has changed. */
   readonly onExam: (id: string) => void;
-  /** For `Seats` again: whether a seat may have a host at all; */
-  readonly admit: (seat: Seat, signal: AbortSignal, onPlace: (place: number) => void) => Promise<void>;
-  /** where a new host begins; */
-  readonly startingPoint: (seat: Seat) => Promise<StartFrom | undefined>;
+  /** For `Seats` again: when a seat may have a host, and where a new one begins; */
+  readonly enter: NonNullable<SeatHostsOptions["enter"]>;
   /** and that its host is ready. Gives the way to stop. */
   readonly whileReady: (seat: Seat, ready: ReadySeat) => () => void;
 }
@@ -75,7 +74,20 @@ export function openClasses({ store, catalogue, backend, seats, exams, hostsFor,
   const feed: ClassFeed = new ClassFeed({ store, standings, room: (record) => rooms.view(record), log });
   const copies = new HostCopies({ store, backend, seats, log });
   const limits = new HostLimits((holding) => seats().parkOne(holding));
-  const rooms: LiveRooms = new LiveRooms({ store, seats, feed, copies, watchings, log });
+  const rooms: LiveRooms = new LiveRooms({ store, seats, feed, copies, watchings });
+  /** Behind this call. */
+  const settle = (seat: Seat): void => {
+    const work = async (): Promise<void> => {
+      const records = await rooms.roomsOf(seat);
+      if (seat.phase === "ready") limits.hold(seat, records);
+      await rooms.settle(seat, records);
+    };
+    work().catch((error: unknown) => log.error({ err: error, seat: seat.id }, "a seat could not be told of its class"));
+  };
+  /** What held a seat may hold no longer. */
+  const settleHeld = (): void => {
+    for (const seat of seats().all()) if (seat.held !== undefined) settle(seat);
+  };
   return {
     classes: new Classes({
       store,
@@ -84,11 +96,15 @@ export function openClasses({ store, catalogue, backend, seats, exams, hostsFor,
       feed,
       onMember: (learner) => {
         const seat = seats().of(learner);
-        if (seat !== undefined) void rooms.seatReady(seat);
+        if (seat !== undefined) settle(seat);
       },
-      onChanged: (id) => exams().classChanged(id),
+      onChanged: async (id) => {
+        settleHeld();
+        await exams().classChanged(id);
+      },
       onArchive: async (record) => {
         await rooms.archived(record);
+        settleHeld();
         await exams().classArchived(record.id);
       },
       log,
@@ -96,19 +112,18 @@ export function openClasses({ store, catalogue, backend, seats, exams, hostsFor,
     rooms,
     watchings,
     onChange: (learner) => feed.learnerChanged(learner),
-    admit: async (seat, signal, onPlace) => limits.admit(seat, await rooms.roomsOf(seat), signal, onPlace),
+    enter: async (seat, signal, onPlace) => {
+      const records = await rooms.roomsOf(seat);
+      await limits.admit(seat, records, signal, onPlace);
+      return copies.startOf(records, seat.exercise.id);
+    },
     onReview: (learner) => {
       feed.learnerChanged(learner);
       feed.reviewOf(learner);
     },
     onExam: (id) => feed.reviewChanged(id),
-    startingPoint: (seat) => rooms.startingPoint(seat),
     whileReady: (seat, { terminals }) => {
-      void rooms.seatReady(seat);
-      void rooms.roomsOf(seat).then(
-        (records) => limits.hold(seat, records),
-        (error: unknown) => log.error({ err: error, seat: seat.id }, "a host could not be counted for its class"),
-      );
+      settle(seat);
       return activities.follow({ id: seat.id, subscribe: (listener) => seat.subscribe(listener) }, terminals);
     },
   };

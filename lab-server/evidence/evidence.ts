@@ -13,14 +13,15 @@ import type { Catalogue } from "../exercises/catalogue.ts";
 import { checksFor, type Exercise } from "../exercises/exercise.ts";
 import { judge } from "../grading/grade.ts";
 import type { Log } from "../log.ts";
+import { memberOf, membersById } from "../people/membership.ts";
 import type { Recordings } from "../recordings/recordings.ts";
-import { type ClassRecord, classesOfLearners, type MemberRecord, membersOf } from "../store/classes.ts";
+import { type ClassRecord, classesOfLearners, type MemberRecord } from "../store/classes.ts";
 import { attemptBefore, commandsBetween, seatsBehind } from "../store/commands.ts";
 import type { Store } from "../store/database.ts";
 import { addDecision, type DecisionRecord, decisionsAbout, type Standing, standingOf } from "../store/decisions.ts";
 import { answersOf, attemptById, attemptsOf, type EvidenceRecord, letGoAbove, letGoBefore } from "../store/evidence.ts";
 import { sittingById } from "../store/exams.ts";
-import { type KnownPerson, learnersOf, learnersOfEach, personById } from "../store/people.ts";
+import { type KnownPerson, learnersOf, personById } from "../store/people.ts";
 import { readableFacts } from "./readable.ts";
 
 /** What is said about one attempt by its learner, at most so often. */
@@ -95,7 +96,7 @@ export class Evidence {
 
   /** What a member of a class has tried. */
   async ofMember(room: ClassRecord, learner: string, exercise: string): Promise<AttemptList> {
-    const ids = await this.#idsOf(await this.#member(room, learner));
+    const ids = await this.#idsOf(await memberOf(this.#options.store, room, learner));
     assertIn(room, exercise);
     return this.#list(ids, exercise, [room]);
   }
@@ -161,7 +162,7 @@ export class Evidence {
 
   /** Points by hand for a member's exercise in this class, whatever its attempts say; null takes them back. */
   async points(person: KnownPerson, room: ClassRecord, learner: string, exercise: string, points: number | null, reason: string): Promise<AttemptList> {
-    const member = await this.#member(room, learner);
+    const member = await memberOf(this.#options.store, room, learner);
     const wanted = assertIn(room, exercise);
     if (points !== null && points > wanted.points)
       throw new LabError("bad_request", { params: { reason: `points: expected at most ${wanted.points}` }, log: "more points than there are" });
@@ -175,7 +176,7 @@ export class Evidence {
   /** Appeals of a class: those without an answer first, then the newest. */
   async appeals(room: ClassRecord): Promise<AppealList> {
     const { store } = this.#options;
-    const names = await this.#membersById(room);
+    const names = await membersById(this.#options.store, room.id);
     const decisions = await decisionsAbout(
       store,
       [...names.keys()],
@@ -302,25 +303,9 @@ export class Evidence {
   async #inClass(room: ClassRecord, attempt: number): Promise<{ readonly found: EvidenceRecord; readonly member: MemberRecord }> {
     const found = await attemptById(this.#options.store, attempt);
     const inIt = found !== undefined && room.exercises.some(({ exercise }) => exercise === found.exercise);
-    const member = inIt ? (await this.#membersById(room)).get(found.learner) : undefined;
+    const member = inIt ? (await membersById(this.#options.store, room.id)).get(found.learner) : undefined;
     if (found === undefined || member === undefined) throw new LabError("not_found", { log: `class ${room.id} has no attempt ${attempt}` });
     return { found, member };
-  }
-
-  /** Members by every id under which they have worked. */
-  async #membersById(room: ClassRecord): Promise<ReadonlyMap<string, MemberRecord>> {
-    const members = await membersOf(this.#options.store, room.id);
-    const ids = await learnersOfEach(
-      this.#options.store,
-      members.map(({ learner }) => learner),
-    );
-    return new Map(members.flatMap((member) => (ids.get(member.learner) ?? []).map((id) => [id, member] as const)));
-  }
-
-  async #member(room: ClassRecord, learner: string): Promise<MemberRecord> {
-    const member = (await membersOf(this.#options.store, room.id)).find((one) => one.learner === learner);
-    if (member === undefined) throw new LabError("not_found", { log: `${learner} is not in class ${room.id}` });
-    return member;
   }
 
   #idsOf(member: MemberRecord): Promise<string[]> {

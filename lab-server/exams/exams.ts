@@ -4,8 +4,9 @@ import { LabError } from "../errors.ts";
 import type { FrozenEvidence } from "../evidence/evidence.ts";
 import { drawParameters, examSeed } from "../exercises/draw-parameters.ts";
 import type { Baseline } from "../grading/baseline.ts";
+import { memberOf, membershipOf } from "../people/membership.ts";
 import type { Parked, Seat, SeatExam, StartPlan } from "../seats/seat.ts";
-import { type ClassRecord, classById, classesOfLearners, type MemberRecord, membersOf } from "../store/classes.ts";
+import { type ClassRecord, classById, classesOfLearners, memberAmong, membersOf } from "../store/classes.ts";
 import { countInSitting } from "../store/evidence.ts";
 import type { SittingEnd } from "../store/exam-schema.ts";
 import {
@@ -38,6 +39,8 @@ const OUTAGE_MS = 60_000;
 /** More than a timer can hold is asked again. */
 const LONGEST_TIMER_MS = 24 * 3600 * 1000;
 const MINUTE_MS = 60_000;
+
+type ExamPlan = StartPlan & { readonly exam: SeatExam };
 
 /** The part of `Seats` that exams work with. */
 export interface ExamSeats {
@@ -186,7 +189,7 @@ export class Exams {
   begin(learner: string, id: string): Promise<ExamView> {
     return this.#inTurn(learner, async () => {
       const { store, seats, catalogue, parameterKey, onChange } = this.#options;
-      const { room, member, learners } = await this.#member(learner, id);
+      const { room, member, learners } = await membershipOf(store, learner, id);
       const { exam } = room;
       const present = (await sittingsOfLearners(store, learners)).find((one) => one.endedAt === undefined);
       if (present !== undefined && present.class !== id) throw new LabError("exam_running", { log: `the learner sits the exam of ${present.class}` });
@@ -217,7 +220,7 @@ export class Exams {
 
   /** The learner is done. Fails with `not_found`. */
   async handIn(learner: string, id: string): Promise<ExamView> {
-    const { room, learners } = await this.#member(learner, id);
+    const { room, learners } = await membershipOf(this.#options.store, learner, id);
     const sitting = (await sittingsOfLearners(this.#options.store, learners)).find((one) => one.class === id);
     if (sitting === undefined) throw new LabError("not_found", { log: `the learner has not begun the exam of ${id}` });
     await this.#finish(sitting, "handed-in");
@@ -284,7 +287,7 @@ export class Exams {
   /** More time, or less of what was given, for one learner or for all. Fails with `not_found`. */
   async extra(person: KnownPerson, room: ClassRecord, minutes: number, learner: string | undefined): Promise<ExamRoomView> {
     const { store, onChange } = this.#options;
-    if (learner !== undefined) await this.#known(room, learner);
+    if (learner !== undefined) await memberOf(store, room, learner);
     await addExtra(store, { class: room.id, learner, minutes, person: person.id, at: new Date().toISOString() });
     await this.classChanged(room.id);
     onChange(room.id);
@@ -294,7 +297,7 @@ export class Exams {
   /** An exam that is over goes on, on the hosts that were kept, with one attempt more. Fails with `not_found`, or `class_over` where the class has closed. */
   async reopen(person: KnownPerson, room: ClassRecord, learner: string, minutes: number): Promise<ExamRoomView> {
     const { store, onChange } = this.#options;
-    await this.#known(room, learner);
+    await memberOf(store, room, learner);
     const sitting = (await sittingsOfClass(store, room.id)).find((one) => one.learner === learner);
     if (sitting?.endedAt === undefined) throw new LabError("not_found", { log: `${learner} has no exam that is over` });
     const until = Date.now() + minutes * MINUTE_MS;
@@ -338,7 +341,7 @@ export class Exams {
     await frozen.forgetClass(id);
   }
 
-  async #planFor(learner: string, exercise: string): Promise<StartPlan | undefined> {
+  async #planFor(learner: string, exercise: string): Promise<ExamPlan | undefined> {
     const { store, frozen } = this.#options;
     const learners = await learnersOf(store, learner);
     const running = (await sittingsOfLearners(store, learners)).find((one) => one.endedAt === undefined);
@@ -403,7 +406,7 @@ export class Exams {
   async #view(room: ClassRecord, learners: readonly string[], sitting: SittingRecord | undefined): Promise<ExamView> {
     const { store, seats, frozen } = this.#options;
     const extras = await extrasOf(store, room.id);
-    const member = (await membersOf(store, room.id)).find((one) => learners.includes(one.learner));
+    const member = await memberAmong(store, room.id, learners);
     const tasks =
       sitting === undefined ? (room.exam?.exercises ?? []).map((exercise) => ({ exercise, graded: undefined })) : await tasksOfSitting(store, sitting.id);
     const worth = new Map(room.exercises.map(({ exercise, points }) => [exercise, points]));
@@ -432,19 +435,6 @@ export class Exams {
   async #ownView(room: ClassRecord, learners: readonly string[]): Promise<ExamView> {
     const sitting = (await sittingsOfLearners(this.#options.store, learners)).find((one) => one.class === room.id);
     return this.#view(room, learners, sitting);
-  }
-
-  async #member(learner: string, id: string): Promise<{ room: ClassRecord; member: MemberRecord; learners: readonly string[] }> {
-    const { store } = this.#options;
-    const [room, learners] = [await classById(store, id), await learnersOf(store, learner)];
-    const member = room && (await membersOf(store, id)).find((one) => learners.includes(one.learner));
-    if (room === undefined || member === undefined) throw new LabError("not_found", { log: `${learner} is not in class ${id}` });
-    return { room, member, learners };
-  }
-
-  async #known(room: ClassRecord, learner: string): Promise<void> {
-    if (!(await membersOf(this.#options.store, room.id)).some((one) => one.learner === learner))
-      throw new LabError("not_found", { log: `${learner} is not in class ${room.id}` });
   }
 
   async #inTurn<T>(learner: string, work: () => Promise<T>): Promise<T> {

@@ -226,6 +226,27 @@ test("a pause holds every host of the class and sends the viewers away; what goe
   await again.until(() => shellOf(0).typed === "on");
 });
 
+test("who is no longer in a paused class is held no longer: it was archived, or works on something else", async () => {
+  const { grace, path, learners } = await inClass("Anna");
+  const [anna] = learners;
+  assert.ok(anna);
+  const held = async () => (await anna.browser.send("GET", `/api/v1/seats/${anna.seat.id}`)).json<SeatView>().held;
+  const freed = async (): Promise<void> => {
+    for (const deadline = Date.now() + 2_000; (await held()) !== undefined; await delay(5)) assert.ok(Date.now() < deadline, "it is still held");
+  };
+  const pause = async (): Promise<void> => {
+    await grace.send("POST", `${path}/pause`, { paused: true });
+    assert.deepEqual(await held(), { code: "class_paused" });
+  };
+  await pause();
+  await grace.send("PUT", path, { name: "KVM", exercises: [{ exercise: "balloon" }], seats: 9 });
+  await freed();
+  await grace.send("PUT", path, { name: "KVM", exercises: [{ exercise: "hot-add" }], seats: 9 });
+  await pause();
+  assert.equal((await grace.send("DELETE", path)).statusCode, 204);
+  await freed();
+});
+
 test("a learner gives a twin of their host with their hand; it opens as the instructor's own, and goes when the hand does", async () => {
   const { grace, path, learners, idOf } = await inClass("Anna");
   const [anna] = learners;

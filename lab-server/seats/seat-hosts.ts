@@ -17,10 +17,11 @@ export interface SeatHostsOptions {
   readonly terminalsFor: (host: Host) => HostTerminals;
   /** Called when a seat is ready; what it gives is called when the host goes away again. */
   readonly whileReady?: (seat: Seat, ready: ReadySeat) => () => void;
-  /** Resolves when the seat may have a host at all; tells the place in the queue, from 1, of who has to wait. */
-  readonly admit?: (seat: Seat, signal: AbortSignal, onPlace: (place: number) => void) => Promise<void>;
-  /** Where a new host of the seat begins; undefined: in the exercise's starting state. */
-  readonly startingPoint?: (seat: Seat) => Promise<StartFrom | undefined>;
+  /**
+   * Resolves when the seat may have a host, and gives where a new one begins; undefined: in the exercise's starting state. Tells the place
+   * in the queue, from 1, of who has to wait. Fails with `seat_ended` when aborted.
+   */
+  readonly enter?: (seat: Seat, signal: AbortSignal, onPlace: (place: number) => void) => Promise<StartFrom | undefined>;
   readonly writes: OrderedWrites;
   readonly log: Log;
 }
@@ -59,12 +60,9 @@ export class SeatHosts {
       };
     try {
       await written;
-      await this.#options.admit?.(
-        seat,
-        signal,
-        whileWanted((place) => seat.queuedAt(place)),
-      );
-      const saved = from ?? (await this.#options.startingPoint?.(seat));
+      const onPlace = whileWanted((place: number) => seat.queuedAt(place));
+      const begins = await this.#options.enter?.(seat, signal, onPlace);
+      const saved = from ?? begins;
       let hostId = "";
       const baseline = await bringUp({
         pool,
@@ -74,7 +72,7 @@ export class SeatHosts {
         parameters: seat.parameters,
         ...(saved === undefined ? {} : { saved }),
         signal,
-        onPlace: whileWanted((place) => seat.queuedAt(place)),
+        onPlace,
         onStep: whileWanted((step, state) => seat.step(step, state)),
         onHost: (host, terminals) => {
           hostId = host.id;

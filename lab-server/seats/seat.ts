@@ -49,10 +49,11 @@ export interface Snapshot extends SnapshotView {
   readonly baseline: Baseline;
 }
 
-/** What a seat of an exam begins with. */
+/** What a seat begins with that does not begin as any other. */
 export interface StartPlan {
-  readonly exam: SeatExam;
-  readonly parameters: ParameterValues;
+  readonly exam?: SeatExam;
+  /** In place of what would be drawn. */
+  readonly parameters?: ParameterValues | undefined;
   /** The host goes on from this one. */
   readonly saved?: Parked;
 }

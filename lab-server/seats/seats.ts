@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ParameterValues } from "../contract/parameters.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { SeatView } from "../contract/seat.ts";
 import { LabError } from "../errors.ts";
@@ -117,19 +116,18 @@ export class Seats {
     if (present?.exercise.id === exerciseId) return { seat: present, created: false };
     this.#options.pool.assertTemplate(exercise.definition.template);
     this.#makeWay(learner, replace);
-    const from = plan && { from: plan.saved, parameters: plan.parameters };
-    return { seat: this.#begin(learner, exercise, from, plan?.exam), created: true };
+    return { seat: this.#begin(learner, exercise, plan), created: true };
   }
 
   /**
    * Gives somebody a seat at an exercise that goes on from a saved host, which stays the caller's to forget. Fails as `start` does; the seat
    * that they have is in the way, also one at the same exercise.
    */
-  startFrom(learner: string, exerciseId: string, replace: boolean, twin: { readonly from: Parked; readonly parameters: ParameterValues | undefined }): Seat {
+  startFrom(learner: string, exerciseId: string, replace: boolean, plan: StartPlan & { readonly saved: Parked }): Seat {
     if (this.#stopping) throw new LabError("shutting_down", { log: "no new seats while stopping" });
     const exercise = this.#options.catalogue.get(exerciseId);
     this.#makeWay(learner, replace);
-    return this.#begin(learner, exercise, twin, undefined);
+    return this.#begin(learner, exercise, plan);
   }
 
   /** The learner has no seat afterwards. Fails with `seat_taken` unless it may be replaced. */
@@ -142,44 +140,29 @@ export class Seats {
     this.#end(present, "replaced", undefined);
   }
 
-  #begin(
-    learner: string,
-    exercise: Exercise,
-    from: { readonly from: Parked | undefined; readonly parameters: ParameterValues | undefined } | undefined,
-    exam: SeatExam | undefined,
-  ): Seat {
+  #begin(learner: string, exercise: Exercise, { exam, parameters: planned, saved }: StartPlan = {}): Seat {
     const id = randomBytes(12).toString("hex");
     const seat = this.#keep({ id, learner, startedAt: new Date().toISOString(), ...(exam && { exam }) }, exercise);
     const written = this.#writes.write(async (store) => {
       await rememberLearner(store, learner, seat.startedAt);
       const draws = hasParameters(exercise);
-      const parameters = draws ? (from?.parameters ?? (await drawFor(store, this.#options.parameterKey, seat))) : undefined;
+      const parameters = draws ? (planned ?? (await drawFor(store, this.#options.parameterKey, seat))) : undefined;
       if (parameters !== undefined) seat.drawn(parameters);
       const sitting = exam && { sitting: exam.sitting };
       await insertSeat(store, { id, learner, exercise: exercise.id, startedAt: seat.startedAt, ...(parameters && { parameters }), ...sitting });
     });
-    void this.#hosts.bringUp(seat, written, from?.from);
+    void this.#hosts.bringUp(seat, written, saved);
     return seat;
   }
 
   /** A new host in the starting state; the old one goes behind it. While one is on its way already, nothing new begins. */
   async reset(learner: string, id: string): Promise<Seat> {
-    const seat = await this.find(learner, id);
-    seat.assertFree();
-    if (this.#stopping) throw new LabError("shutting_down", { log: "no new hosts while stopping" });
-    if (seat.phase === "queued" || seat.phase === "starting") return seat;
-    this.#replaceHost(seat, undefined);
-    return seat;
+    return this.#renew(await this.find(learner, id), undefined);
   }
 
   /** What `reset` does, but the new host goes on from a saved one, which stays the caller's to forget. */
   async goOnFrom(learner: string, id: string, saved: Parked): Promise<Seat> {
-    const seat = await this.find(learner, id);
-    seat.assertFree();
-    if (this.#stopping) throw new LabError("shutting_down", { log: "no new hosts while stopping" });
-    if (seat.phase === "queued" || seat.phase === "starting") return seat;
-    this.#replaceHost(seat, saved);
-    return seat;
+    return this.#renew(await this.find(learner, id), saved);
   }
 
   /** Saves the host as it is now; it runs on. Fails as `Snapshots.take`. */
@@ -193,12 +176,7 @@ export class Seats {
   /** A host that goes on from a snapshot; the one there is goes behind it. Also when that one was lost. Fails with `not_found`. */
   async returnTo(learner: string, id: string, snapshotId: string): Promise<Seat> {
     const seat = await this.find(learner, id);
-    const snapshot = this.#snapshots.find(seat, snapshotId);
-    seat.assertFree();
-    if (this.#stopping) throw new LabError("shutting_down", { log: "no new hosts while stopping" });
-    if (seat.phase === "queued" || seat.phase === "starting") return seat;
-    this.#replaceHost(seat, snapshot);
-    return seat;
+    return this.#renew(seat, this.#snapshots.find(seat, snapshotId));
   }
 
   async removeSnapshot(learner: string, id: string, snapshotId: string): Promise<Seat> {
@@ -246,13 +224,18 @@ export class Seats {
     if (!this.#stopping) this.#parking.parkOne(of);
   }
 
-  #replaceHost(seat: Seat, saved: Parked | undefined): void {
+  /** A new host for a seat, from a saved one if it is given; the old one goes behind it. While one is on its way already, nothing new begins. */
+  #renew(seat: Seat, saved: Parked | undefined): Seat {
+    seat.assertFree();
+    if (this.#stopping) throw new LabError("shutting_down", { log: "no new hosts while stopping" });
+    if (seat.phase === "queued" || seat.phase === "starting") return seat;
     const parked = seat.unpark();
     if (parked !== undefined) this.#options.backend.forget(parked.id);
     this.#lives.get(seat)?.begin();
     this.#hosts.letGo(seat, { code: "host_not_ready" });
     const written = this.#writes.write((store) => setSeatHost(store, seat.id, undefined));
     void this.#hosts.bringUp(seat, written, saved);
+    return seat;
   }
 
   /** Ends the seat and its host. Resolves when that is written down; the host goes behind it. */

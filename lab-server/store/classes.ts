@@ -2,7 +2,7 @@ import type { Selectable, Transaction } from "kysely";
 import type { ClassExercise, ClassWish } from "../contract/classes.ts";
 import type { ExamWish } from "../contract/exams.ts";
 import type { Store } from "./database.ts";
-import type { ClassesTable, Tables } from "./schema.ts";
+import type { ClassesTable, MembersTable, Tables } from "./schema.ts";
 
 /** A class as it is kept. Moments are ISO 8601. */
 export interface ClassRecord {
@@ -186,6 +186,8 @@ export async function addMember(store: Store, { class: id, learner, name, joined
   });
 }
 
+const memberFrom = (row: Selectable<MembersTable>): MemberRecord => ({ class: row.class, learner: row.learner, name: row.name, joinedAt: row.joined_at });
+
 /** In the order in which they came. */
 export async function membersOf(store: Store, id: string): Promise<MemberRecord[]> {
   const rows = await store.db
@@ -196,7 +198,21 @@ export async function membersOf(store: Store, id: string): Promise<MemberRecord[
     .orderBy("joined_at")
     .orderBy("learner")
     .execute();
-  return rows.map((row) => ({ class: row.class, learner: row.learner, name: row.name, joinedAt: row.joined_at }));
+  return rows.map(memberFrom);
+}
+
+/** The member of a class who is one of these learners. */
+export async function memberAmong(store: Store, id: string, learners: readonly string[]): Promise<MemberRecord | undefined> {
+  const row = await store.db
+    .selectFrom("members")
+    .selectAll()
+    .where("class", "=", id)
+    .where("learner", "in", learners)
+    .where("left_at", "is", null)
+    .orderBy("joined_at")
+    .orderBy("learner")
+    .executeTakeFirst();
+  return row && memberFrom(row);
 }
 
 /** False when there was nobody to go. What they have done stays. */
