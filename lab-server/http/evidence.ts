@@ -22,6 +22,7 @@ import type { Operation } from "./operation.ts";
 import { parse } from "./parse.ts";
 import { signedIn } from "./people.ts";
 import { COSTLY } from "./plugins/limits.ts";
+import { sendRecording } from "./recordings.ts";
 
 type AttemptParams = { Params: { attempt: string } };
 type ClassAttemptParams = { Params: { class: string; attempt: string } };
@@ -136,13 +137,7 @@ export async function evidenceRoutes(app: FastifyInstance, { evidence, classes }
     { config: { api: RECORDING } },
     async (request, reply) => {
       const { room } = await found(request);
-      const { name, bytes, stream } = await evidence.recording(room, numberOf(request.params.attempt), request.params.recording);
-      return reply
-        .header("cache-control", "no-store")
-        .header("content-type", ASCIICAST_TYPE)
-        .header("content-disposition", `attachment; filename="${name}"`)
-        .header("content-length", bytes)
-        .send(stream);
+      return sendRecording(reply, await evidence.recording(room, numberOf(request.params.attempt), request.params.recording));
     },
   );
 }

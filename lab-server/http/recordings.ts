@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import { ASCIICAST_TYPE } from "../contract/media-types.ts";
 import { type RecordingList, type RecordingView, recordingListSchema, recordingViewSchema, startRecordingSchema } from "../contract/recording.ts";
@@ -56,13 +56,7 @@ export async function recordingRoutes(app: FastifyInstance, { seats, recordings 
   });
 
   app.get<{ Params: { recording: string } }>("/api/v1/recordings/:recording", { config: { api: FETCH } }, async (request, reply) => {
-    const { name, bytes, stream } = await recordings.read(request.learner, request.params.recording);
-    return reply
-      .header("cache-control", "no-store")
-      .header("content-type", ASCIICAST_TYPE)
-      .header("content-disposition", `attachment; filename="${name}"`)
-      .header("content-length", bytes)
-      .send(stream);
+    return sendRecording(reply, await recordings.read(request.learner, request.params.recording));
   });
 
   app.delete<{ Params: { recording: string } }>("/api/v1/recordings/:recording", { config: { api: REMOVE } }, async (request, reply) => {
@@ -74,4 +68,14 @@ export async function recordingRoutes(app: FastifyInstance, { seats, recordings 
 function numberOf(terminal: string): number {
   if (!terminalParams.terminal.safeParse(terminal).success) throw new LabError("not_found", { log: "no shell of such a number" });
   return Number(terminal);
+}
+
+/** A recording as a file to be kept. */
+export function sendRecording(reply: FastifyReply, { name, bytes, stream }: Awaited<ReturnType<Recordings["read"]>>): FastifyReply {
+  return reply
+    .header("cache-control", "no-store")
+    .header("content-type", ASCIICAST_TYPE)
+    .header("content-disposition", `attachment; filename="${name}"`)
+    .header("content-length", bytes)
+    .send(stream);
 }

@@ -95,24 +95,14 @@ export function MemberPanel({ room: id, exercises, standing, me, onOwnHost, onCl
                 {room.terminal(one)}
               </button>
             ))}
-            {own?.state === "watches" && (
+            {own !== undefined && (
               <button
                 type="button"
                 className="account-button"
                 disabled={asking}
-                onClick={() => ask(async () => call("POST", `${path}/join`, { body: { wanted: true } }))}
+                onClick={() => ask(async () => call("POST", `${path}/join`, { body: { wanted: own.state === "watches" } }))}
               >
-                {room.askToType}
-              </button>
-            )}
-            {own !== undefined && own.state !== "watches" && (
-              <button
-                type="button"
-                className="account-button"
-                disabled={asking}
-                onClick={() => ask(async () => call("POST", `${path}/join`, { body: { wanted: false } }))}
-              >
-                {room.stopTyping}
+                {own.state === "watches" ? room.askToType : room.stopTyping}
               </button>
             )}
             <small role="status">{own === undefined ? "" : own.state === "asks" ? room.asked : own.state === "types" ? room.types : room.watching}</small>

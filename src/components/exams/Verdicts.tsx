@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { Locale, Text } from "../../../lab-server/contract/locale.ts";
 import type { TaskVerdict } from "../../../lab-server/contract/verdict.ts";
 import { EXAM_STRINGS } from "../../lab/exam-strings.ts";
+import { FailedParts } from "../lab/FailedParts.tsx";
 import { InlineText } from "../lab/InlineText.tsx";
 
 interface Props {
@@ -36,18 +37,7 @@ export function Verdicts({ tasks, disagreements, locale, taskOf }: Props): React
                 <InlineText text={task.reason[locale]} />
               </p>
             )}
-            {task.outcome === "failed" && (
-              <dl>
-                {(["expected", "found", "look"] as const).map((part) => (
-                  <div key={part}>
-                    <dt>{words[part]}</dt>
-                    <dd>
-                      <InlineText text={task[part][locale]} />
-                    </dd>
-                  </div>
-                ))}
-              </dl>
-            )}
+            {task.outcome === "failed" && <FailedParts verdict={task} words={words} locale={locale} />}
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from "react";
 import type { TaskVerdict } from "../../../lab-server/contract/verdict.ts";
 import type { LessonTask } from "../../lab/lesson-exercise.ts";
+import { FailedParts } from "./FailedParts.tsx";
 import { InlineText } from "./InlineText.tsx";
 import { useLab, useStore } from "./lab-context.ts";
 
@@ -40,18 +41,7 @@ export function CheckTask({ task, verdict, passedEarlier, onHintsOut }: Props): 
           <InlineText text={verdict.found[locale]} />
         </p>
       )}
-      {verdict?.outcome === "failed" && !silent && (
-        <dl className="lab-verdict">
-          {(["expected", "found", "look"] as const).map((part) => (
-            <div key={part}>
-              <dt>{strings[part]}</dt>
-              <dd>
-                <InlineText text={verdict[part][locale]} />
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      {verdict?.outcome === "failed" && !silent && <FailedParts className="lab-verdict" verdict={verdict} words={strings} locale={locale} />}
       {verdict?.outcome === "errored" && !silent && (
         <p className="lab-task-errored">
           <InlineText text={verdict.reason[locale]} /> {strings.errored}
