@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { afterEach, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ClassEvent, ClassView, Grades } from "../contract/classes.ts";
+import type { ClassEvent, Grades } from "../contract/classes.ts";
 import type { Role } from "../contract/people.ts";
 import type { Me } from "../contract/seat.ts";
 import { type FakeBrowser, type FakeServerOptions, fakeServer } from "../fake-rooms.ts";
 import { addMember } from "../store/classes.ts";
+import { joinClass, makeClass, solve, WISH } from "./testing-classes.ts";
 import { follow, signedIn, until } from "./testing-people.ts";
 
 let server: Awaited<ReturnType<typeof fakeServer>> | undefined;
@@ -23,27 +24,15 @@ const person = (login: string, role: Role): Promise<FakeBrowser> => {
   assert.ok(server);
   return signedIn(server, login, role);
 };
-const wish = { name: "KVM, spring", exercises: [{ exercise: "hot-add" }, { exercise: "balloon", points: 50 }], seats: 3 };
-const make = async (browser: FakeBrowser, more: object = {}): Promise<ClassView> =>
-  (await browser.send("POST", "/api/v1/classes", { ...wish, ...more })).json();
-const join = (browser: FakeBrowser, code: string, name?: string) => browser.send("POST", "/api/v1/join", { code, ...(name && { name }) });
-/** Does an exercise as a learner: starts it and has it checked. */
-async function solve(browser: FakeBrowser, exercise: string): Promise<void> {
-  const seat = (await browser.send("POST", "/api/v1/seats", { exercise, replace: true })).json();
-  let view = seat;
-  while (view.phase === "starting" || view.phase === "queued") view = (await browser.send("GET", `/api/v1/seats/${seat.id}`)).json();
-  const checked = await browser.send("POST", `/api/v1/seats/${seat.id}/checks`, {});
-  assert.equal(checked.statusCode, 200, checked.body);
-}
 
 test("whoever looks at a class is told of what changes, learner by learner, and of nothing else", async () => {
   await begin();
   const teacher = await person("grace", "instructor");
-  const made = await make(teacher);
-  const other = await make(teacher, { name: "another one" });
+  const made = await makeClass(teacher);
+  const other = await makeClass(teacher, { name: "another one" });
   const [anna, bert] = [await server?.browser().open(), await server?.browser().open()];
   assert.ok(anna && bert && server);
-  await join(anna, made.code, "Anna");
+  await joinClass(anna, made.code, "Anna");
   const url = await server.app.listen({ port: 0, host: "127.0.0.1" });
   const [heard, elsewhere] = [
     await follow<ClassEvent>(`${url}/api/v1/classes/${made.id}/live`, teacher),
@@ -60,16 +49,16 @@ test("whoever looks at a class is told of what changes, learner by learner, and 
   await delay(300);
   assert.equal(heard.length, before, "before he is in it nothing is told of him");
   const named = (name: string) => heard.filter((event) => event.type === "standing" && event.standing.name === name);
-  await join(bert, made.code, "Bert");
+  await joinClass(bert, made.code, "Bert");
   await until(() => named("Bert").some((event) => event.type === "standing" && event.standing.points === 100));
-  await join(bert, made.code, "Bertie");
+  await joinClass(bert, made.code, "Bertie");
   await until(() => named("Bertie").length > 0);
   assert.equal(heard.length, before + 2, "of the others nothing is told again");
   assert.equal(elsewhere.length, 2);
 
   const { learner } = (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>().learners[0] ?? {};
   await teacher.send("DELETE", `/api/v1/classes/${made.id}/members/${learner}`);
-  await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...wish, name: "KVM, summer" });
+  await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...WISH, name: "KVM, summer" });
   await until(() => heard.at(-1)?.type === "grades");
   const last = heard.at(-1);
   assert.deepEqual(last?.type === "grades" && [last.grades.name, last.grades.learners.map(({ name }) => name)], ["KVM, summer", ["Bertie"]]);
@@ -79,7 +68,7 @@ test("the grid of a thousand learners comes whole, and then what changes", async
   await begin();
   assert.ok(server);
   const teacher = await person("grace", "instructor");
-  const made = await make(teacher, { seats: 1_000 });
+  const made = await makeClass(teacher, { seats: 1_000 });
   for (let each = 0; each < 999; each += 1)
     await addMember(
       server.store,
@@ -91,7 +80,7 @@ test("the grid of a thousand learners comes whole, and then what changes", async
   await until(() => heard.length === 2);
   assert.equal(heard[0]?.type === "grades" && heard[0].grades.learners.length, 999);
   assert.ok(JSON.stringify(heard[0]).length > 300_000, "it is more than a stream of another kind holds");
-  await join(await server.browser().open(), made.code, "The last one");
+  await joinClass(await server.browser().open(), made.code, "The last one");
   await until(() => heard[2]?.type === "standing" && heard[2].standing.name === "The last one");
 });
 
@@ -99,7 +88,7 @@ test("whoever is signed out sees nothing more of a class", async () => {
   await begin();
   assert.ok(server);
   const teacher = await person("grace", "instructor");
-  const made = await make(teacher);
+  const made = await makeClass(teacher);
   const url = await server.app.listen({ port: 0, host: "127.0.0.1" });
   const response = await fetch(`${url}/api/v1/classes/${made.id}/live`, { headers: { cookie: teacher.cookie ?? "" } });
   const reader = response.body?.getReader();

@@ -3,6 +3,7 @@ import { afterEach, test } from "node:test";
 import type { ClassesView, ClassView, Grades, JoinedClass } from "../contract/classes.ts";
 import type { Role } from "../contract/people.ts";
 import { type FakeBrowser, type FakeServerOptions, fakeServer } from "../fake-rooms.ts";
+import { joinClass, makeClass, solve, WISH } from "./testing-classes.ts";
 import { signedIn } from "./testing-people.ts";
 
 let server: Awaited<ReturnType<typeof fakeServer>> | undefined;
@@ -19,23 +20,11 @@ const person = (login: string, role: Role): Promise<FakeBrowser> => {
   assert.ok(server);
   return signedIn(server, login, role);
 };
-const wish = { name: "KVM, spring", exercises: [{ exercise: "hot-add" }, { exercise: "balloon", points: 50 }], seats: 3 };
-const make = async (browser: FakeBrowser, more: object = {}): Promise<ClassView> =>
-  (await browser.send("POST", "/api/v1/classes", { ...wish, ...more })).json();
-const join = (browser: FakeBrowser, code: string, name?: string) => browser.send("POST", "/api/v1/join", { code, ...(name && { name }) });
-/** Does an exercise as a learner: starts it and has it checked. */
-async function solve(browser: FakeBrowser, exercise: string): Promise<void> {
-  const seat = (await browser.send("POST", "/api/v1/seats", { exercise, replace: true })).json();
-  let view = seat;
-  while (view.phase === "starting" || view.phase === "queued") view = (await browser.send("GET", `/api/v1/seats/${seat.id}`)).json();
-  const checked = await browser.send("POST", `/api/v1/seats/${seat.id}/checks`, {});
-  assert.equal(checked.statusCode, 200, checked.body);
-}
 
 test("an instructor makes a class, learners join with its code, and the grades add up", async () => {
   await begin();
   const teacher = await person("grace", "instructor");
-  const made = await make(teacher);
+  const made = await makeClass(teacher);
   assert.match(made.code, /^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
   assert.deepEqual([made.members, made.capacity.enough, made.paused], [0, true, false]);
 
@@ -43,10 +32,10 @@ test("an instructor makes a class, learners join with its code, and the grades a
   assert.ok(anna);
   const looked = await anna.send("GET", `/api/v1/join/${made.code.toLowerCase()}`);
   assert.deepEqual(looked.json(), { name: "KVM, spring", instructor: "grace", exercises: 2 });
-  assert.equal((await join(anna, made.code)).statusCode, 400, "without an account a name is needed");
-  assert.equal((await join(anna, made.code.replace("-", " ").toLowerCase(), "Anna")).json<JoinedClass>().as, "Anna");
+  assert.equal((await joinClass(anna, made.code)).statusCode, 400, "without an account a name is needed");
+  assert.equal((await joinClass(anna, made.code.replace("-", " ").toLowerCase(), "Anna")).json<JoinedClass>().as, "Anna");
   const bert = await person("bert", "learner");
-  assert.equal((await join(bert, made.code)).json<JoinedClass>().as, "bert");
+  assert.equal((await joinClass(bert, made.code)).json<JoinedClass>().as, "bert");
   assert.equal((await anna.send("GET", "/api/v1/classes")).json<ClassesView>().joined[0]?.name, "KVM, spring");
 
   await solve(anna, "hot-add");
@@ -79,24 +68,24 @@ test("an instructor makes a class, learners join with its code, and the grades a
 test("a class is full, closed or its code off: nobody comes in, and wrong codes cost time", async () => {
   await begin();
   const teacher = await person("grace", "instructor");
-  const made = await make(teacher, { seats: 1 });
+  const made = await makeClass(teacher, { seats: 1 });
   const [anna, bert] = [await server?.browser().open(), await server?.browser().open()];
   assert.ok(anna && bert);
-  assert.equal((await join(anna, made.code, "Anna")).statusCode, 200);
-  assert.equal((await join(bert, made.code, "Bert")).json().code, "class_full");
-  assert.equal((await join(anna, made.code, "Anna B.")).json<JoinedClass>().as, "Anna B.", "who is in may change the name");
-  await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...wish, seats: 2, codeOn: false });
-  assert.equal((await join(bert, made.code, "Bert")).json().code, "no_such_class");
-  await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...wish, seats: 2, closesAt: "2026-01-01T00:00:00Z" });
-  assert.equal((await join(bert, made.code, "Bert")).json().code, "class_over");
-  await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...wish, seats: 2 });
+  assert.equal((await joinClass(anna, made.code, "Anna")).statusCode, 200);
+  assert.equal((await joinClass(bert, made.code, "Bert")).json().code, "class_full");
+  assert.equal((await joinClass(anna, made.code, "Anna B.")).json<JoinedClass>().as, "Anna B.", "who is in may change the name");
+  await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...WISH, seats: 2, codeOn: false });
+  assert.equal((await joinClass(bert, made.code, "Bert")).json().code, "no_such_class");
+  await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...WISH, seats: 2, closesAt: "2026-01-01T00:00:00Z" });
+  assert.equal((await joinClass(bert, made.code, "Bert")).json().code, "class_over");
+  await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...WISH, seats: 2 });
   const { code } = (await teacher.send("POST", `/api/v1/classes/${made.id}/code`, {})).json<ClassView>();
-  assert.equal((await join(bert, made.code, "Bert")).json().code, "no_such_class", "the old code is no key any more");
-  for (let tries = 0; tries < 5; tries += 1) await join(bert, "0000-0000", "Bert");
-  assert.equal((await join(bert, code, "Bert")).json().code, "too_many");
+  assert.equal((await joinClass(bert, made.code, "Bert")).json().code, "no_such_class", "the old code is no key any more");
+  for (let tries = 0; tries < 5; tries += 1) await joinClass(bert, "0000-0000", "Bert");
+  assert.equal((await joinClass(bert, code, "Bert")).json().code, "too_many");
   const carl = await server?.browser().open();
   assert.ok(carl);
-  assert.equal((await join(carl, code, "Carl")).statusCode, 200, "somebody else behind the same address is not held up");
+  assert.equal((await joinClass(carl, code, "Carl")).statusCode, 200, "somebody else behind the same address is not held up");
 });
 
 test("another instructor's class is not there; an admin has all; learners have none", async () => {
@@ -107,12 +96,12 @@ test("another instructor's class is not there; an admin has all; learners have n
     await person("root", "admin"),
     await person("anna", "learner"),
   ];
-  const made = await make(grace);
-  await join(anna, made.code);
-  assert.equal((await anna.send("POST", "/api/v1/classes", wish)).json().code, "not_allowed", "a learner makes none");
+  const made = await makeClass(grace);
+  await joinClass(anna, made.code);
+  assert.equal((await anna.send("POST", "/api/v1/classes", WISH)).json().code, "not_allowed", "a learner makes none");
   for (const [method, path, body] of [
     ["GET", "", undefined],
-    ["PUT", "", wish],
+    ["PUT", "", WISH],
     ["POST", "/code", {}],
     ["GET", "/grades", undefined],
     ["GET", "/grades.csv", undefined],
@@ -131,21 +120,21 @@ test("another instructor's class is not there; an admin has all; learners have n
 test("when the machine cannot hold the class it is said when the class is made", async () => {
   await begin({ room: 4 });
   const teacher = await person("grace", "instructor");
-  assert.deepEqual((await make(teacher, { seats: 30 })).capacity, { hosts: 4, wanted: 30, enough: false });
-  const asked = await teacher.send("POST", "/api/v1/classes/capacity", { ...wish, seats: 30, hosts: 4 });
+  assert.deepEqual((await makeClass(teacher, { seats: 30 })).capacity, { hosts: 4, wanted: 30, enough: false });
+  const asked = await teacher.send("POST", "/api/v1/classes/capacity", { ...WISH, seats: 30, hosts: 4 });
   assert.deepEqual(asked.json(), { hosts: 4, wanted: 4, enough: true });
 });
 
 test("what is done late counts less, and an account later changes nothing of it", async () => {
   await begin();
   const teacher = await person("grace", "instructor");
-  const made = await make(teacher, { exercises: [{ exercise: "hot-add", dueAt: "2026-01-01T00:00:00Z", latePercent: 40 }] });
+  const made = await makeClass(teacher, { exercises: [{ exercise: "hot-add", dueAt: "2026-01-01T00:00:00Z", latePercent: 40 }] });
   const anna = await server?.browser().open();
   assert.ok(anna);
-  await join(anna, made.code, "Anna");
+  await joinClass(anna, made.code, "Anna");
   await solve(anna, "hot-add");
   await anna.send("POST", "/api/v1/account", { login: "anna", name: "Anna", password: "correct horse battery" });
-  await join(anna, made.code, "Anna A.");
+  await joinClass(anna, made.code, "Anna A.");
   const { learners } = (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>();
   assert.deepEqual(
     learners.map(({ name, points, cells }) => [name, points, cells[0]?.late]),
@@ -153,33 +142,33 @@ test("what is done late counts less, and an account later changes nothing of it"
   );
 });
 
-test("a bad wish is refused with its field", async () => {
+test("a bad WISH is refused with its field", async () => {
   await begin();
   const teacher = await person("grace", "instructor");
-  const refused = async (more: object): Promise<string> => (await teacher.send("POST", "/api/v1/classes", { ...wish, ...more })).json().params.reason ?? "";
+  const refused = async (more: object): Promise<string> => (await teacher.send("POST", "/api/v1/classes", { ...WISH, ...more })).json().params.reason ?? "";
   assert.match(await refused({ name: "" }), /^name: expected a name/);
   assert.match(await refused({ exercises: [] }), /^exercises: expected at least one exercise/);
   assert.match(await refused({ exercises: [{ exercise: "hot-add" }, { exercise: "hot-add" }] }), /^exercises: expected each exercise once/);
   assert.match(await refused({ seats: 0 }), /^seats/);
   assert.match(await refused({ opensAt: "2026-12-02T00:00:00Z", closesAt: "2026-12-01T00:00:00Z" }), /^closesAt: expected a moment after opensAt/);
-  const unknown = await teacher.send("POST", "/api/v1/classes", { ...wish, exercises: [{ exercise: "none" }] });
+  const unknown = await teacher.send("POST", "/api/v1/classes", { ...WISH, exercises: [{ exercise: "none" }] });
   assert.equal(unknown.json().code, "unknown_exercise");
 });
 
 test("who is taken out is out until they join again, and nobody but the class's own instructor takes them out", async () => {
   await begin();
   const [grace, alan] = [await person("grace", "instructor"), await person("alan", "instructor")];
-  const made = await make(grace);
+  const made = await makeClass(grace);
   const anna = await server?.browser().open();
   assert.ok(anna);
-  await join(anna, made.code, "Anna");
+  await joinClass(anna, made.code, "Anna");
   const members = async () => (await grace.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>().learners;
   const [{ learner = "" } = {}] = await members();
   assert.equal((await alan.send("DELETE", `/api/v1/classes/${made.id}/members/${learner}`)).json().code, "not_found");
   assert.equal((await members()).length, 1);
   assert.equal((await grace.send("DELETE", `/api/v1/classes/${made.id}/members/${learner}`)).statusCode, 204);
   assert.deepEqual([(await members()).length, (await anna.send("GET", "/api/v1/classes")).json<ClassesView>().joined.length], [0, 0]);
-  await join(anna, made.code, "Anna again");
+  await joinClass(anna, made.code, "Anna again");
   assert.deepEqual(
     (await members()).map(({ name }) => name),
     ["Anna again"],
@@ -189,15 +178,15 @@ test("who is taken out is out until they join again, and nobody but the class's 
 test("who joined without an account and takes it along is in the class once", async () => {
   await begin();
   const teacher = await person("grace", "instructor");
-  const made = await make(teacher);
+  const made = await makeClass(teacher);
   const account = { login: "anna", name: "Anna", password: "correct horse battery" };
   await server?.people.registerAs(account, "learner");
   const anna = await server?.browser().open();
   assert.ok(anna);
-  await join(anna, made.code, "Anna, nameless");
+  await joinClass(anna, made.code, "Anna, nameless");
   await solve(anna, "hot-add");
   await anna.send("POST", "/api/v1/session", { login: "anna", password: account.password, take: true });
-  await join(anna, made.code, "Anna");
+  await joinClass(anna, made.code, "Anna");
   const { learners } = (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>();
   assert.deepEqual(
     learners.map(({ name, points }) => [name, points]),
@@ -208,8 +197,8 @@ test("who joined without an account and takes it along is in the class once", as
 test("a class is changed to exercises that there are", async () => {
   await begin();
   const teacher = await person("grace", "instructor");
-  const made = await make(teacher);
-  const changed = await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...wish, exercises: [{ exercise: "none" }] });
+  const made = await makeClass(teacher);
+  const changed = await teacher.send("PUT", `/api/v1/classes/${made.id}`, { ...WISH, exercises: [{ exercise: "none" }] });
   assert.equal(changed.json().code, "unknown_exercise");
   assert.equal((await teacher.send("GET", `/api/v1/classes/${made.id}`)).json<ClassView>().exercises.length, 2);
 });
@@ -217,7 +206,7 @@ test("a class is changed to exercises that there are", async () => {
 test("a right code forgives wrong ones before it; many browsers at one address cannot guess codes", async () => {
   await begin();
   const teacher = await person("grace", "instructor");
-  const made = await make(teacher);
+  const made = await makeClass(teacher);
   const anna = await server?.browser().open();
   assert.ok(anna && server);
   for (let round = 0; round < 2; round += 1) {
@@ -232,9 +221,9 @@ test("what somebody did elsewhere without an account counts in their class once 
   await begin();
   assert.ok(server);
   const teacher = await person("grace", "instructor");
-  const made = await make(teacher);
+  const made = await makeClass(teacher);
   const anna = await person("anna", "learner");
-  await join(anna, made.code);
+  await joinClass(anna, made.code);
   const elsewhere = await server.browser().open();
   await solve(elsewhere, "hot-add");
   const points = async () => (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>().learners.map((one) => one.points);

@@ -2,43 +2,30 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import type { ClassView, Grades } from "../contract/classes.ts";
 import type { AppealList, AttemptList, AttemptView } from "../contract/evidence.ts";
-import type { Person, Role } from "../contract/people.ts";
 import type { SeatView } from "../contract/seat.ts";
 import { type FakeBrowser, fakeServer } from "../fake-rooms.ts";
-import { type GradeOptions, judge } from "../grading/grade.ts";
 import { insertCommand } from "../store/commands.ts";
 import { letGoAbove, letGoBefore } from "../store/evidence.ts";
+import { gradeByCounting } from "./testing-classes.ts";
+import { signedIn } from "./testing-people.ts";
 
-const PASSWORD = "correct horse battery";
 let server: Awaited<ReturnType<typeof fakeServer>>;
 let teacher: FakeBrowser;
 let anna: FakeBrowser;
 let room: ClassView;
 let counted = 3;
 
-const grade = async ({ exercise, attempts, parameters = {}, baseline }: GradeOptions) => {
-  const answers = { n: { status: 0, output: String(counted) } };
-  const graded = { exercise: exercise.id, ...judge(exercise, { parameters, baseline, answers }, () => {}), at: new Date().toISOString(), ms: 1 };
-  return { ...graded, attempts: await attempts.record(graded, answers) };
-};
+const grade = gradeByCounting(() => counted);
 
 beforeEach(async () => {
   counted = 3;
   server = await fakeServer({ grade });
-  teacher = await person("grace", "instructor");
+  teacher = await signedIn(server, "grace", "instructor");
   anna = await server.browser().open();
   room = (await teacher.send("POST", "/api/v1/classes", { name: "KVM", exercises: [{ exercise: "hot-add" }] })).json();
   await anna.send("POST", "/api/v1/join", { code: room.code, name: "Anna" });
 });
 afterEach(() => server.close());
-
-async function person(login: string, role: Role): Promise<FakeBrowser> {
-  const browser = await server.browser().open();
-  const { id } = (await browser.send("POST", "/api/v1/account", { login, name: login, password: PASSWORD })).json<Person>();
-  if (role !== "learner") await server.people.setRole(id, role);
-  await browser.send("POST", "/api/v1/session", { login, password: PASSWORD });
-  return browser;
-}
 
 /** Anna starts, runs a command, and has it checked. Gives the attempt. */
 async function attempt(browser = anna): Promise<{ readonly id: number; readonly seat: SeatView }> {
@@ -118,7 +105,7 @@ test("nobody opens another's evidence", async () => {
   const stranger = await server.browser().open();
   const bert = await server.browser().open();
   await bert.send("POST", "/api/v1/join", { code: room.code, name: "Bert" });
-  const other = await person("other", "instructor");
+  const other = await signedIn(server, "other", "instructor");
   const theirs = (await other.send("POST", "/api/v1/classes", { name: "B", exercises: [{ exercise: "hot-add" }] })).json<ClassView>();
   const code = async (browser: FakeBrowser, method: "GET" | "POST", url: string, body?: object) => (await browser.send(method, url, body)).json().code;
   for (const browser of [stranger, bert, other, teacher]) {

@@ -4,45 +4,31 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ClassView, Grades } from "../contract/classes.ts";
 import type { AttemptList, AttemptView } from "../contract/evidence.ts";
 import type { ExamList, ExamRoomView, ExamView } from "../contract/exams.ts";
-import type { Person, Role } from "../contract/people.ts";
 import type { SeatView } from "../contract/seat.ts";
 import { type FakeBrowser, fakeServer } from "../fake-rooms.ts";
-import { type GradeOptions, judge } from "../grading/grade.ts";
 import { insertCommand } from "../store/commands.ts";
 import { frozenHosts } from "../store/exams.ts";
+import { gradeByCounting } from "./testing-classes.ts";
+import { signedIn } from "./testing-people.ts";
 
-const PASSWORD = "correct horse battery";
 let server: Awaited<ReturnType<typeof fakeServer>>;
 let teacher: FakeBrowser;
 let anna: FakeBrowser;
 /** What every host counts to; the task wants four. */
 let counted = 4;
 
-/** A check as it is, but for the host, which only counts. */
-const grade = async ({ exercise, attempts, parameters = {}, baseline }: GradeOptions) => {
-  const answers = { n: { status: 0, output: String(counted) } };
-  const graded = { exercise: exercise.id, ...judge(exercise, { parameters, baseline, answers }, () => {}), at: new Date().toISOString(), ms: 1 };
-  return { ...graded, attempts: await attempts.record(graded, answers) };
-};
+const grade = gradeByCounting(() => counted);
 
 beforeEach(async () => {
   counted = 4;
   server = await fakeServer({ grade, parameters: { size: { from: 1, to: 1000, step: 1 } } });
-  teacher = await person("grace", "instructor");
+  teacher = await signedIn(server, "grace", "instructor");
   anna = await server.browser().open();
 });
 afterEach(async () => {
   mock.timers.reset();
   await server.close();
 });
-
-async function person(login: string, role: Role): Promise<FakeBrowser> {
-  const browser = await server.browser().open();
-  const { id } = (await browser.send("POST", "/api/v1/account", { login, name: login, password: PASSWORD })).json<Person>();
-  if (role !== "learner") await server.people.setRole(id, role);
-  await browser.send("POST", "/api/v1/session", { login, password: PASSWORD });
-  return browser;
-}
 
 const EXAM = { exercises: ["hot-add", "balloon"], minutes: 30, attempts: 2 };
 /** A class with an exam that Anna is in. */
@@ -307,7 +293,7 @@ test("only what was done in the exam counts in its class", async () => {
 test("an exam is not another's to begin, to see or to lengthen", async () => {
   const room = await classWith();
   const stranger = await server.browser().open();
-  const other = await person("other", "instructor");
+  const other = await signedIn(server, "other", "instructor");
   assert.equal(await code("POST", `/api/v1/exams/${room.id}/begin`, {}, stranger), "not_found");
   assert.equal(await code("POST", `/api/v1/exams/${room.id}/hand-in`, {}, anna), "not_found", "not begun");
   assert.equal(await code("GET", `/api/v1/classes/${room.id}/exam`, undefined, other), "not_found");

@@ -10,15 +10,13 @@ import type { Role } from "../contract/people.ts";
 import type { Me, SeatView } from "../contract/seat.ts";
 import { type FakeBrowser, fakeServer, OUR_PAGE } from "../fake-rooms.ts";
 import type { FakeShell } from "../hosts/fake/fake-shell.ts";
-import { signedIn } from "./testing-people.ts";
+import { follow, signedIn, until } from "./testing-people.ts";
 
 let server: Awaited<ReturnType<typeof fakeServer>>;
 let origin: string;
 const pages: HandPage[] = [];
-const readers: AbortController[] = [];
 afterEach(async () => {
   for (const page of pages.splice(0)) page.socket.terminate();
-  for (const reader of readers.splice(0)) reader.abort();
   await server.close();
 });
 
@@ -44,30 +42,7 @@ async function inClass(...names: readonly string[]) {
   return { grace, room, path, learners, grades, idOf };
 }
 
-/** Hears a stream of events. */
-async function hear<Event>(browser: FakeBrowser, path: string): Promise<Event[]> {
-  const heard: Event[] = [];
-  const reader = new AbortController();
-  readers.push(reader);
-  const response = await fetch(`${origin}${path}`, { headers: { cookie: browser.cookie ?? "" }, signal: reader.signal });
-  assert.equal(response.status, 200);
-  void (async () => {
-    let rest = "";
-    for await (const chunk of response.body ?? []) {
-      const lines = (rest + Buffer.from(chunk).toString()).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) if (line.startsWith("data: ")) heard.push(JSON.parse(line.slice(6)));
-    }
-  })().catch(() => {});
-  return heard;
-}
-async function until<T>(value: () => T | undefined | false): Promise<T> {
-  for (const deadline = Date.now() + 5_000; ; await delay(5)) {
-    const found = value();
-    if (found !== undefined && found !== false) return found;
-    assert.ok(Date.now() < deadline, `it did not come: ${value}`);
-  }
-}
+const hear = <Event>(browser: FakeBrowser, path: string): Promise<Event[]> => follow<Event>(`${origin}${path}`, browser);
 const lastClassroom = (heard: readonly SeatEvent[]): Classroom | undefined =>
   heard.flatMap((event) => (event.type === "classroom" ? event.classroom : [])).at(-1);
 

@@ -34,7 +34,11 @@ export async function follow<Event>(url: string, browser: FakeBrowser): Promise<
   return heard;
 }
 
-/** Waits until something holds; fails after 5 s. */
-export async function until(holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 5_000; !holds(); await delay(10)) assert.ok(Date.now() < deadline, "it did not happen");
+/** Waits until something holds or is there, and gives it; fails after 5 s. */
+export async function until<T>(value: () => T | undefined | false): Promise<T> {
+  for (const deadline = Date.now() + 5_000; ; await delay(5)) {
+    const found = value();
+    if (found !== undefined && found !== false) return found;
+    assert.ok(Date.now() < deadline, `it did not happen: ${value}`);
+  }
 }
