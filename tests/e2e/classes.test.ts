@@ -3,13 +3,12 @@
  * accounts, roles, a class, its code, a learner at work, and what the instructor sees and takes away.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
+import { makeAdmin, signIn } from "../support/account-page.ts";
 import { openBrowser } from "../support/browser.ts";
-import { accessible, onScreen, PATIENCE_MS, PROMPT, type } from "../support/learner-page.ts";
+import { accessible, onScreen, openPage, PATIENCE_MS, PROMPT, type } from "../support/learner-page.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
 
 const PASSWORD = "correct horse battery";
@@ -23,13 +22,7 @@ let learner: Page;
 before(async () => {
   server = await startRealServer({ RINGSIDE_POOL_SIZE: "0" });
   browser = await openBrowser();
-  const open = async (): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
-    context.setDefaultTimeout(PATIENCE_MS);
-    const page = await context.newPage();
-    page.on("pageerror", (error) => assert.fail(`the page threw: ${error.message}`));
-    return page;
-  };
+  const open = (): Promise<Page> => openPage(browser, { width: 1440, height: 900 });
   [admin, teacher, learner] = [await open(), await open(), await open()];
 });
 after(async () => {
@@ -41,20 +34,8 @@ async function picture(page: Page, name: string): Promise<void> {
   if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/classes-${name}.png`, fullPage: page === teacher });
 }
 
-async function signIn(page: Page, login: string, password: string): Promise<void> {
-  await page.goto(`${server.url}/account/`);
-  await page.getByLabel("User name").fill(login);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("button", { name: "Sign out", exact: true }).waitFor();
-}
-
 test("the first admin is made by a command while the lab runs, and makes an instructor of an account", async () => {
-  const command = fileURLToPath(new URL("../../lab-server/people/admin-command.ts", import.meta.url));
-  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], RINGSIDE_STATE_DIR: server.stateDir };
-  const said = execFileSync(process.execPath, [command, "root", "The", "Admin"], { env, encoding: "utf8" });
-  const password = /^ {2}(\S{16})$/m.exec(said)?.[1];
-  assert.ok(password, said);
+  const password = makeAdmin(server, "root", "The", "Admin");
 
   await teacher.goto(`${server.url}/`);
   await teacher.getByRole("link", { name: "Account" }).first().click();
@@ -68,7 +49,7 @@ test("the first admin is made by a command while the lab runs, and makes an inst
   await teacher.goto(`${server.url}/teach/`);
   await teacher.getByText("Your account is a learner’s.").waitFor();
 
-  await signIn(admin, "root", password);
+  await signIn(admin, server, "root", password);
   await admin.getByLabel("Role of Grace Hopper").selectOption("instructor");
   await admin.getByRole("row", { name: /Grace Hopper/ }).waitFor();
   await accessible(admin, "everybody's roles");
@@ -85,7 +66,7 @@ test("a wrong password is refused with a sentence", async () => {
 });
 
 test("the instructor makes a class and learners come in by its link, without an account", async () => {
-  await signIn(teacher, "grace", PASSWORD);
+  await signIn(teacher, server, "grace", PASSWORD);
   await teacher.getByRole("link", { name: "Your classes as an instructor" }).click();
   await teacher.getByLabel("Name of the class").fill("KVM, spring");
   await teacher.locator(".class-form summary", { hasText: "Changing a running VM" }).click();

@@ -3,14 +3,13 @@
  * is given and taken; its time runs out; what is kept of it is opened, appealed against, and graded again on a clone of the frozen host.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
+import { makeAdmin, signIn } from "../support/account-page.ts";
 import { openBrowser } from "../support/browser.ts";
-import { accessible, onScreen, PATIENCE_MS, PROMPT, type } from "../support/learner-page.ts";
+import { accessible, onScreen, openPage, PROMPT, type } from "../support/learner-page.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
 
 const PICTURES = process.env["RINGSIDE_PICTURES"];
@@ -25,10 +24,7 @@ before(async () => {
   server = await startRealServer({ RINGSIDE_POOL_SIZE: "0" });
   browser = await openBrowser();
   const open = async (): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    context.setDefaultTimeout(PATIENCE_MS);
-    const page = await context.newPage();
-    page.on("pageerror", (error) => assert.fail(`the page threw: ${error.message}`));
+    const page = await openPage(browser, { width: 1440, height: 900 });
     page.on("dialog", (dialog) => void dialog.accept());
     return page;
   };
@@ -56,15 +52,7 @@ function step(name: string, work: () => Promise<void>): void {
 const start = (page: Page) => page.locator("[data-do=start]:visible, [data-do=replace]:visible").first().click();
 
 step("the instructor marks two exercises of a class as an exam", async () => {
-  const command = fileURLToPath(new URL("../../lab-server/people/admin-command.ts", import.meta.url));
-  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], RINGSIDE_STATE_DIR: server.stateDir };
-  const password = /^ {2}(\S{16})$/m.exec(execFileSync(process.execPath, [command, "grace", "Grace"], { env, encoding: "utf8" }))?.[1];
-  assert.ok(password);
-  await teacher.goto(`${server.url}/account/`);
-  await teacher.getByLabel("User name").fill("grace");
-  await teacher.getByLabel("Password").fill(password);
-  await teacher.getByRole("button", { name: "Sign in" }).click();
-  await teacher.getByRole("button", { name: "Sign out", exact: true }).waitFor();
+  await signIn(teacher, server, "grace", makeAdmin(server, "grace", "Grace"));
   await teacher.goto(`${server.url}/teach/`);
   await teacher.getByLabel("Name of the class").fill("KVM, the exam");
   await teacher.locator(".class-form summary", { hasText: "Changing a running VM" }).click();

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
-import { accessible, onScreen, PATIENCE_MS, PROMPT, type } from "../support/learner-page.ts";
+import { accessible, onScreen, openPage, PATIENCE_MS, PROMPT, type } from "../support/learner-page.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
 
 let server: RealServer;
@@ -16,10 +16,7 @@ const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index *
 before(async () => {
   server = await startRealServer({ RINGSIDE_POOL_SIZE: "0" });
   browser = await openBrowser();
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  context.setDefaultTimeout(PATIENCE_MS);
-  page = await context.newPage();
-  page.on("pageerror", (error) => assert.fail(`the page threw: ${error.message}`));
+  page = await openPage(browser, { width: 1440, height: 900 });
   await page.goto(`${server.url}/changing-a-running-vm/cpu-hot-add/`);
   await page
     .getByRole("button", { name: /^Start$/ })

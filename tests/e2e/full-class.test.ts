@@ -3,14 +3,13 @@
  * for, and who is not looked at stands still and makes room. The real server, real hosts, real browsers.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import type { Grades } from "../../lab-server/contract/classes.ts";
+import { makeAdmin, signIn } from "../support/account-page.ts";
 import { openBrowser } from "../support/browser.ts";
-import { accessible, onScreen, PATIENCE_MS, PROMPT, type } from "../support/learner-page.ts";
+import { accessible, onScreen, openPage, PATIENCE_MS, PROMPT, type } from "../support/learner-page.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
 
 const LEARNERS = 30;
@@ -25,16 +24,10 @@ const SOLUTION = readFileSync(new URL("../../src/content/exercises/preparing-a-h
 let server: RealServer;
 let browser: Browser;
 let teacher: Page;
-const learners: { readonly name: string; readonly context: BrowserContext; page: Page }[] = [];
+const learners: { readonly name: string; readonly page: Page }[] = [];
 let room: string;
 
-async function open(): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
-  context.setDefaultTimeout(PATIENCE_MS);
-  const page = await context.newPage();
-  page.on("pageerror", (error) => assert.fail(`the page threw: ${error.message}`));
-  return { context, page };
-}
+const open = (): Promise<Page> => openPage(browser, { width: 1280, height: 800 });
 
 /** Does something with all of them, a few at a time, each as soon as there is room. */
 async function each<T>(all: readonly T[], act: (one: T, at: number) => Promise<void>): Promise<void> {
@@ -48,16 +41,8 @@ async function each<T>(all: readonly T[], act: (one: T, at: number) => Promise<v
 before(async () => {
   server = await startRealServer({ RINGSIDE_POOL_SIZE: "0", RINGSIDE_CPU_BUDGET: String(ROOM), RINGSIDE_FREEZE_AFTER_MS: "500" });
   browser = await openBrowser();
-  ({ page: teacher } = await open());
-  const command = fileURLToPath(new URL("../../lab-server/people/admin-command.ts", import.meta.url));
-  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], RINGSIDE_STATE_DIR: server.stateDir };
-  const password = /^ {2}(\S{16})$/m.exec(execFileSync(process.execPath, [command, "ada", "Ada", "Lovelace"], { env, encoding: "utf8" }))?.[1];
-  assert.ok(password);
-  await teacher.goto(`${server.url}/account/`);
-  await teacher.getByLabel("User name").fill("ada");
-  await teacher.getByLabel("Password").fill(password);
-  await teacher.getByRole("button", { name: "Sign in" }).click();
-  await teacher.getByRole("button", { name: "Sign out", exact: true }).waitFor();
+  teacher = await open();
+  await signIn(teacher, server, "ada", makeAdmin(server, "ada", "Ada", "Lovelace"));
 });
 after(async () => {
   await browser?.close();
@@ -78,8 +63,8 @@ test("thirty browsers join by one link, and the instructor sees every one of the
   assert.ok(link);
   const names = Array.from({ length: LEARNERS }, (_, at) => `Learner ${String(at + 1).padStart(2, "0")}`);
   await each(names, async (name) => {
-    const { context, page } = await open();
-    learners.push({ name, context, page });
+    const page = await open();
+    learners.push({ name, page });
     await page.goto(link);
     await page.getByLabel("Your name").fill(name);
     await page.getByRole("button", { name: "Join", exact: true }).click();

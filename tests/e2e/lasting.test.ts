@@ -13,7 +13,7 @@ import type { Browser, Page } from "playwright-core";
 import { recordedHosts } from "../../lab-server/hosts/qemu/record.ts";
 import { readCast } from "../../lab-server/recordings/testing.ts";
 import { openBrowser } from "../support/browser.ts";
-import { accessible, onScreen, PATIENCE_MS, PROMPT, screen, type } from "../support/learner-page.ts";
+import { accessible, onScreen, openPage, PROMPT, screen, type } from "../support/learner-page.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
 
 const stateDir = mkdtempSync(join(tmpdir(), "ringside-lasting-"));
@@ -37,10 +37,7 @@ before(async () => {
   port = await freePort();
   server = await startHere();
   browser = await openBrowser();
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  context.setDefaultTimeout(PATIENCE_MS);
-  page = await context.newPage();
-  page.on("pageerror", (error) => assert.fail(`the page threw: ${error.message}`));
+  page = await openPage(browser, { width: 1440, height: 900 });
   await page.goto(`http://127.0.0.1:${port}/changing-a-running-vm/cpu-hot-add/`);
   await page
     .getByRole("button", { name: /^Start$/ })

@@ -12,7 +12,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { hostFiles } from "../../lab-server/hosts/qemu/files.ts";
 import { readRecord } from "../../lab-server/hosts/qemu/record.ts";
 import { openBrowser } from "../support/browser.ts";
-import { accessible, onScreen, PATIENCE_MS, PROMPT, screen, type } from "../support/learner-page.ts";
+import { accessible, onScreen, openPage, PATIENCE_MS, PROMPT, screen, type } from "../support/learner-page.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
 
 let server: RealServer;
@@ -33,12 +33,9 @@ const words = {
 } as const;
 
 async function learner(locale: "en" | "zh-cn", lesson: string): Promise<{ page: Page; context: BrowserContext }> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: locale === "en" ? "en-GB" : "zh-CN" });
-  context.setDefaultTimeout(PATIENCE_MS);
-  const page = await context.newPage();
-  page.on("pageerror", (error) => assert.fail(`the page threw: ${error.message}`));
+  const page = await openPage(browser, { width: 1440, height: 900 }, { locale: locale === "en" ? "en-GB" : "zh-CN" });
   await page.goto(`${server.url}${words[locale].root}/changing-a-running-vm/${lesson}/`);
-  return { page, context };
+  return { page, context: page.context() };
 }
 
 async function start(page: Page, locale: "en" | "zh-cn"): Promise<void> {

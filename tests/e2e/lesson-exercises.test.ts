@@ -11,6 +11,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { readPage } from "../../src/guards/lessons.ts";
 import { openBrowser } from "../support/browser.ts";
+import { openPage } from "../support/learner-page.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
 
 const DOCS = fileURLToPath(new URL("../../src/content/docs", import.meta.url));
@@ -74,10 +75,7 @@ describe("a lesson with several exercises", { skip: lesson === undefined && `no 
     const site = process.env["RINGSIDE_SITE_DIR"];
     server = await startRealServer(site === undefined ? {} : { RINGSIDE_SITE_DIR: site });
     browser = await openBrowser();
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
-    context.setDefaultTimeout(PATIENCE_MS);
-    page = await context.newPage();
-    page.on("pageerror", (error) => assert.fail(`the page threw: ${error.message}`));
+    page = await openPage(browser, { width: 1440, height: 900 }, { locale: "en-GB" });
     await page.goto(`${server.url}/${lesson?.address}/`);
   });
   after(async () => {

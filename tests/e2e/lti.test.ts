@@ -3,15 +3,14 @@
  * comes to a lesson, an instructor chooses an exercise. The lab is the real server behind https; no host is started.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { decodeJwt } from "jose";
 import type { Browser, BrowserContext, BrowserContextOptions, FrameLocator, Page } from "playwright-core";
 import { CLAIM } from "../../lab-server/lti/vocabulary.ts";
+import { makeAdmin, signIn } from "../support/account-page.ts";
 import { openBrowser } from "../support/browser.ts";
 import { type HttpsFront, httpsFront } from "../support/https-front.ts";
 import { accessible, PATIENCE_MS } from "../support/learner-page.ts";
@@ -99,14 +98,8 @@ test("this browser forgets what other sites keep in frames", async () => {
 });
 
 test("an admin makes a link, with which the platform registers the lab", async () => {
-  const command = fileURLToPath(new URL("../../lab-server/people/admin-command.ts", import.meta.url));
-  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], RINGSIDE_STATE_DIR: server.stateDir };
-  const password = /^ {2}(\S{16})$/m.exec(execFileSync(process.execPath, [command, "root"], { env, encoding: "utf8" }))?.[1] ?? "";
   const { context, page } = await visit();
-  await page.goto(`${LAB}/account/`);
-  await page.getByLabel("User name").fill("root");
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page, { url: LAB }, "root", makeAdmin(server, "root"));
   await page.getByRole("button", { name: "Make a registration link" }).click();
   const link = (await page.getByRole("status").locator("code").textContent()) ?? "";
   await accessible(page, "learning platforms");

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
-import { accessible, onScreen, PATIENCE_MS, PROMPT, type } from "../support/learner-page.ts";
+import { accessible, onScreen, openPage, PATIENCE_MS, PROMPT, type } from "../support/learner-page.ts";
 import { picture, pictureUntil } from "../support/picture.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
 
@@ -22,10 +22,7 @@ let page: Page;
 before(async () => {
   server = await startRealServer({ RINGSIDE_POOL_SIZE: "0" });
   browser = await openBrowser();
-  const context = await browser.newContext({ viewport: { width: 1600, height: 960 } });
-  context.setDefaultTimeout(PATIENCE_MS);
-  page = await context.newPage();
-  page.on("pageerror", (error) => assert.fail(`the page threw: ${error.message}`));
+  page = await openPage(browser, { width: 1600, height: 960 });
   await page.goto(`${server.url}/installing-guests/media-and-virt-manager/`);
   await page
     .getByRole("button", { name: /^Start$/ })

@@ -8,7 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { recordedHosts } from "../../lab-server/hosts/qemu/record.ts";
 import { openBrowser } from "../support/browser.ts";
-import { accessible, onScreen, PATIENCE_MS, PROMPT, type } from "../support/learner-page.ts";
+import { accessible, onScreen, openPage, PATIENCE_MS, PROMPT, type } from "../support/learner-page.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
 
 const SETTINGS = {
@@ -28,10 +28,7 @@ let page: Page;
 before(async () => {
   server = await startRealServer(SETTINGS);
   browser = await openBrowser();
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  context.setDefaultTimeout(PATIENCE_MS);
-  page = await context.newPage();
-  page.on("pageerror", (error) => assert.fail(`the page threw: ${error.message}`));
+  page = await openPage(browser, { width: 1440, height: 900 });
   await page.goto(`${server.url}${LESSON}`);
 });
 after(async () => {

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
-import { accessible, onScreen, PATIENCE_MS, PROMPT } from "../support/learner-page.ts";
+import { accessible, onScreen, openPage, PROMPT } from "../support/learner-page.ts";
 import { type Line, openLine } from "../support/line.ts";
 import { type RealServer, startRealServer } from "../support/real-server.ts";
 
@@ -20,10 +20,8 @@ before(async () => {
   line = await openLine(() => Number(new URL(server.url).port));
   server = await startRealServer({ RINGSIDE_POOL_SIZE: "0", RINGSIDE_PUBLIC_URL: `http://127.0.0.1:${line.port}` });
   browser = await openBrowser();
-  context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
-  context.setDefaultTimeout(PATIENCE_MS);
-  page = await context.newPage();
-  page.on("pageerror", (error) => assert.fail(`the page threw: ${error.message}`));
+  page = await openPage(browser, { width: 1600, height: 1000 });
+  context = page.context();
   await page.goto(`http://127.0.0.1:${line.port}/changing-a-running-vm/cpu-hot-add/`);
   await page
     .getByRole("button", { name: /^Start$/ })

@@ -2,11 +2,24 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 /** An emulated host on a busy machine may need this long for anything that is not typing, ms. */
 export const PATIENCE_MS = 90_000;
 export const PROMPT = /\[root@kvm-[a-z0-9]+ ~\]#\s*$/;
+
+/** A page in a browser of its own, which may not throw. */
+export async function openPage(
+  browser: Browser,
+  viewport: { readonly width: number; readonly height: number },
+  more: BrowserContextOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({ viewport, ...more });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  page.on("pageerror", (error) => assert.fail(`the page threw: ${error.message}`));
+  return page;
+}
 
 /** The text of the terminal, a line a row. */
 export const screen = (page: Page): Promise<string> =>
