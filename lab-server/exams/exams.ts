@@ -6,8 +6,7 @@ import { drawParameters, examSeed } from "../exercises/draw-parameters.ts";
 import type { Baseline } from "../grading/baseline.ts";
 import { memberOf, membershipOf } from "../people/membership.ts";
 import type { Parked, Seat, SeatExam, StartPlan } from "../seats/seat.ts";
-import { type ClassRecord, classById, classesOfLearners, memberAmong, membersOf } from "../store/classes.ts";
-import { countInSitting } from "../store/evidence.ts";
+import { type ClassRecord, classById, classesOfLearners } from "../store/classes.ts";
 import type { SittingEnd } from "../store/exam-schema.ts";
 import {
   addExtra,
@@ -17,20 +16,19 @@ import {
   insertOutage,
   insertSitting,
   openSittings,
-  outagesSince,
   reopenSitting,
   type SittingRecord,
   setGraded,
   sittingById,
   sittingsOfClass,
   sittingsOfLearners,
-  tasksOfClass,
   tasksOfSitting,
   ungradedSittings,
 } from "../store/exams.ts";
-import { type KnownPerson, learnersOf, learnersOfEach } from "../store/people.ts";
-import { workOf } from "../store/standings.ts";
+import { type KnownPerson, learnersOf } from "../store/people.ts";
+import { checksLeft } from "./checks-left.ts";
 import { endOf, stateOf } from "./clock.ts";
+import { ExamViews } from "./exam-views.ts";
 import { FinalGrading, type FinalGradingOptions } from "./final-grading.ts";
 
 /** While an exam runs a server says so often that it is there; silence for longer was an outage. */
@@ -68,6 +66,7 @@ export interface ExamsOptions extends Omit<FinalGradingOptions, "seats" | "onGra
 export class Exams {
   readonly #options: ExamsOptions;
   readonly #final: FinalGrading;
+  readonly #views: ExamViews;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   /** What a learner asks for, one after another: two pages that start at once must not begin twice. */
   readonly #turns = new Map<string, Promise<unknown>>();
@@ -76,6 +75,7 @@ export class Exams {
 
   constructor(options: ExamsOptions) {
     this.#options = options;
+    this.#views = new ExamViews(options);
     this.#final = new FinalGrading({ ...options, onGraded: (sitting) => options.onChange(sitting.class) });
   }
 
@@ -160,7 +160,7 @@ export class Exams {
     const { exam } = seat;
     const sitting = exam && (await sittingById(this.#options.store, exam.sitting));
     if (sitting === undefined || exam === undefined || seat.phase === "ended") return;
-    seat.exam = { ...exam, checksLeft: await this.#checksLeft(sitting, seat.exercise.id) };
+    seat.exam = { ...exam, checksLeft: await checksLeft(this.#options.store, sitting, seat.exercise.id) };
     this.#options.onChange(exam.class);
   }
 
@@ -171,18 +171,13 @@ export class Exams {
   }
 
   /** A learner's own exams. */
-  async own(learner: string): Promise<ExamList> {
-    const { store } = this.#options;
-    const learners = await learnersOf(store, learner);
-    const sittings = await sittingsOfLearners(store, learners);
-    const classes = await classesOfLearners(store, learners);
-    const exams = await Promise.all(
-      classes.map(async ({ record }) => {
-        const sitting = sittings.find((one) => one.class === record.id);
-        return record.exam === undefined && sitting === undefined ? [] : [await this.#view(record, learners, sitting)];
-      }),
-    );
-    return { exams: exams.flat() };
+  own(learner: string): Promise<ExamList> {
+    return this.#views.ofLearner(learner);
+  }
+
+  /** Everything about the exam of a class. Fails with `not_found` where there is none. */
+  room(room: ClassRecord): Promise<ExamRoomView> {
+    return this.#views.room(room);
   }
 
   /** The learner begins. Asking again changes nothing. Fails with `not_found`, `exam_early`, `exam_running` for another one, `class_over`. */
@@ -214,7 +209,7 @@ export class Exams {
         if (kept !== undefined) await this.#arm(kept);
         onChange(id);
       }
-      return this.#ownView(room, learners);
+      return this.#views.own(room, learners);
     });
   }
 
@@ -224,64 +219,7 @@ export class Exams {
     const sitting = (await sittingsOfLearners(this.#options.store, learners)).find((one) => one.class === id);
     if (sitting === undefined) throw new LabError("not_found", { log: `the learner has not begun the exam of ${id}` });
     await this.#finish(sitting, "handed-in");
-    return this.#ownView(room, learners);
-  }
-
-  /** Everything about the exam of a class. Fails with `not_found` where there is none. */
-  async room(room: ClassRecord): Promise<ExamRoomView> {
-    const { store, catalogue, frozen } = this.#options;
-    const sittings = await sittingsOfClass(store, room.id);
-    if (room.exam === undefined && sittings.length === 0) throw new LabError("not_found", { log: `class ${room.id} has no exam` });
-    const [members, extras] = [await membersOf(store, room.id), await extrasOf(store, room.id)];
-    const lengths = new Map(catalogue.list().map(({ id, definition }) => [id, definition.tasks.length]));
-    const allTasks = Map.groupBy(await tasksOfClass(store, room.id), ({ sitting }) => sitting);
-    const exercises = [...new Set([...(room.exam?.exercises ?? []), ...[...allTasks.values()].flat().map(({ exercise }) => exercise)])];
-    const ids = await learnersOfEach(
-      store,
-      members.map(({ learner }) => learner),
-    );
-    const work = Map.groupBy(await workOf(store, [...ids.values()].flat(), exercises, { class: room.id, exercises }), ({ learner }) => learner);
-    const kept = new Set(await frozen.keptOf(room.id));
-    const learners = members.map(({ learner, name }): ExamRoomView["learners"][number] => {
-      const sitting = sittings.find((one) => one.learner === learner);
-      const done = (ids.get(learner) ?? []).flatMap((id) => work.get(id) ?? []);
-      const tasks =
-        sitting === undefined ? (room.exam?.exercises ?? []).map((exercise) => ({ exercise, graded: undefined })) : (allTasks.get(sitting.id) ?? []);
-      return {
-        ...{ learner, name, state: stateOf(room, sitting), extraMinutes: (extras.get(learner) ?? 0) + (extras.get(null) ?? 0) },
-        ...(sitting && { startedAt: sitting.startedAt }),
-        ...(sitting?.endedAt !== undefined && { endedAt: sitting.endedAt, ...(sitting.endReason && { endReason: sitting.endReason }) }),
-        ...(sitting && sitting.endedAt === undefined && { endsInMs: Math.max(0, endOf(room, sitting, extras) - Date.now()) }),
-        tasks: tasks.map(({ exercise, graded }) => {
-          const mine = done.filter((one) => one.exercise === exercise);
-          return {
-            exercise,
-            attempts: mine.reduce((sum, one) => sum + one.attempts, 0),
-            passed: Math.max(0, ...mine.map(({ passedTasks }) => passedTasks.length)),
-            of: lengths.get(exercise) ?? 0,
-            ...(graded && { graded }),
-            host: sitting !== undefined && kept.has(`${sitting.id} ${exercise}`),
-          };
-        }),
-      };
-    });
-    const first = sittings.map(({ startedAt }) => startedAt).sort()[0];
-    const outages = first === undefined ? [] : await outagesSince(store, first);
-    const names = new Map(members.map(({ learner, name }) => [learner, name]));
-    return {
-      minutes: room.exam?.minutes ?? sittings[0]?.minutes ?? 0,
-      attempts: room.exam?.attempts ?? sittings[0]?.attempts ?? 0,
-      learners,
-      outages: outages
-        .map(({ from, until }) => ({
-          ...{ from, until },
-          learners: sittings
-            .filter((one) => one.startedAt < until && (one.endedAt ?? until) >= from && endOf(room, one, extras) > Date.parse(from))
-            .flatMap(({ learner }) => names.get(learner) ?? []),
-        }))
-        .filter((one) => one.learners.length > 0),
-      hosts: await frozen.summary(room.id),
-    };
+    return this.#views.own(room, learners);
   }
 
   /** More time, or less of what was given, for one learner or for all. Fails with `not_found`. */
@@ -291,7 +229,7 @@ export class Exams {
     await addExtra(store, { class: room.id, learner, minutes, person: person.id, at: new Date().toISOString() });
     await this.classChanged(room.id);
     onChange(room.id);
-    return this.room(room);
+    return this.#views.room(room);
   }
 
   /** An exam that is over goes on, on the hosts that were kept, with one attempt more. Fails with `not_found`, or `class_over` where the class has closed. */
@@ -311,7 +249,7 @@ export class Exams {
     if (open !== undefined) await this.#arm(open);
     this.#tellAlive();
     onChange(room.id);
-    return this.room(room);
+    return this.#views.room(room);
   }
 
   /** Tries once more to grade what could not be graded at the end. Fails with `not_found`. */
@@ -323,7 +261,7 @@ export class Exams {
     for (const { exercise, graded } of await tasksOfSitting(store, sitting.id))
       if (graded === "errored") await setGraded(store, sitting.id, exercise, undefined, at);
     this.#final.begin(sitting);
-    return this.room(room);
+    return this.#views.room(room);
   }
 
   /** The dates of a class, or what was given in it, have changed. */
@@ -365,11 +303,7 @@ export class Exams {
     const room = await classById(this.#options.store, sitting.class);
     const endsAt = endOf(room, sitting, await extrasOf(this.#options.store, sitting.class));
     const { class: id, snapshots } = sitting;
-    return { class: id, sitting: sitting.id, endsAt, checksLeft: await this.#checksLeft(sitting, exercise), snapshots };
-  }
-
-  async #checksLeft(sitting: SittingRecord, exercise: string): Promise<number> {
-    return Math.max(0, sitting.attempts - (await countInSitting(this.#options.store, sitting.id, exercise)));
+    return { class: id, sitting: sitting.id, endsAt, checksLeft: await checksLeft(this.#options.store, sitting, exercise), snapshots };
   }
 
   /** Sets the clock of an exam, and tells whoever looks at it. */
@@ -401,40 +335,6 @@ export class Exams {
     onChange(sitting.class);
     for (const seat of [...seats.all()]) if (seat.exam?.sitting === sitting.id) await this.#final.setAside(seat, "exam-over", { code: "exam_over" });
     this.#final.begin(sitting);
-  }
-
-  async #view(room: ClassRecord, learners: readonly string[], sitting: SittingRecord | undefined): Promise<ExamView> {
-    const { store, seats, frozen } = this.#options;
-    const extras = await extrasOf(store, room.id);
-    const member = await memberAmong(store, room.id, learners);
-    const tasks =
-      sitting === undefined ? (room.exam?.exercises ?? []).map((exercise) => ({ exercise, graded: undefined })) : await tasksOfSitting(store, sitting.id);
-    const worth = new Map(room.exercises.map(({ exercise, points }) => [exercise, points]));
-    const at = learners.map((one) => seats.of(one)?.exercise.id);
-    return {
-      ...{ class: room.id, className: room.name, state: stateOf(room, sitting) },
-      minutes: sitting?.minutes ?? room.exam?.minutes ?? 0,
-      extraMinutes: (extras.get(member?.learner ?? "") ?? 0) + (extras.get(null) ?? 0),
-      attempts: sitting?.attempts ?? room.exam?.attempts ?? 0,
-      snapshots: sitting?.snapshots ?? room.exam?.snapshots ?? false,
-      ...(sitting && sitting.endedAt === undefined && { endsInMs: Math.max(0, endOf(room, sitting, extras) - Date.now()) }),
-      ...(sitting?.endReason && { endReason: sitting.endReason }),
-      ...(room.opensAt !== undefined && { opensAt: room.opensAt }),
-      ...(room.closesAt !== undefined && { closesAt: room.closesAt }),
-      tasks: await Promise.all(
-        tasks.map(async ({ exercise, graded }) => ({
-          ...{ exercise, points: worth.get(exercise) ?? 0 },
-          checksLeft: sitting === undefined ? (room.exam?.attempts ?? 0) : await this.#checksLeft(sitting, exercise),
-          begun: sitting !== undefined && ((await frozen.of(sitting.id, exercise)) !== undefined || (sitting.endedAt === undefined && at.includes(exercise))),
-          ...(graded && { graded }),
-        })),
-      ),
-    };
-  }
-
-  async #ownView(room: ClassRecord, learners: readonly string[]): Promise<ExamView> {
-    const sitting = (await sittingsOfLearners(this.#options.store, learners)).find((one) => one.class === room.id);
-    return this.#view(room, learners, sitting);
   }
 
   async #inTurn<T>(learner: string, work: () => Promise<T>): Promise<T> {

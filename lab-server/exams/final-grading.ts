@@ -11,10 +11,11 @@ import type { Seat } from "../seats/seat.ts";
 import { recordCheck } from "../store/attempts.ts";
 import type { Store } from "../store/database.ts";
 import { addDecision } from "../store/decisions.ts";
-import { countInSitting, type EvidenceRecord } from "../store/evidence.ts";
+import type { EvidenceRecord } from "../store/evidence.ts";
 import type { FinalGrade } from "../store/exam-schema.ts";
 import { type SittingRecord, type SittingTaskRecord, setGraded, sittingById, tasksOfSitting } from "../store/exams.ts";
 import type { SeatEndReason } from "../store/schema.ts";
+import { checksLeft } from "./checks-left.ts";
 import type { FrozenHosts } from "./frozen-hosts.ts";
 import { gradeFrozen } from "./grade-frozen.ts";
 
@@ -153,7 +154,7 @@ export class FinalGrading {
     const signal = AbortSignal.any([stop, this.#closing.signal]);
     await this.#inTurn(signal, async () => {
       const graded = await (async (): Promise<FinalGrade> => {
-        if ((await countInSitting(store, sitting.id, id)) >= sitting.attempts) return "used";
+        if ((await checksLeft(store, sitting, id)) === 0) return "used";
         const exercise = catalogue.list().find((one) => one.id === id);
         const host = await frozen.of(sitting.id, id);
         if (host === undefined || exercise === undefined) return "no-host";

@@ -5,7 +5,16 @@ import type { HostBackend, SavedHost } from "../hosts/backend.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/database.ts";
 import type { FrozenGone } from "../store/exam-schema.ts";
-import { type FrozenHostRecord, frozenHosts, frozenOfClass, insertFrozen, newestFrozen, setFrozenGone, ungradedSittings } from "../store/exams.ts";
+import {
+  type FrozenHostRecord,
+  frozenHosts,
+  frozenOfClass,
+  insertFrozen,
+  newestFrozen,
+  openSittings,
+  setFrozenGone,
+  ungradedSittings,
+} from "../store/exams.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 const EXPIRE_EVERY_MS = 3600 * 1000;
@@ -62,13 +71,12 @@ export class FrozenHosts {
   /** Makes room for one more: the oldest go, but never one that is still to be graded. Fails with `no_disk`. */
   async makeRoom(): Promise<void> {
     const { store, maxBytes } = this.#options;
-    const busy = new Set((await ungradedSittings(store)).map(({ id }) => id));
+    const wanted = new Set([...(await openSittings(store)), ...(await ungradedSittings(store))].map(({ id }) => id));
     const there = await frozenHosts(store);
-    const open = new Set((await store.db.selectFrom("sittings").select("id").where("ended_at", "is", null).execute()).map(({ id }) => id));
     let bytes = there.reduce((sum, one) => sum + one.bytes, 0);
     for (const one of there) {
       if (bytes + ONE_MORE_BYTES <= maxBytes) return;
-      if (busy.has(one.sitting) || open.has(one.sitting)) continue;
+      if (wanted.has(one.sitting)) continue;
       await this.#letGo(one, "room");
       bytes -= one.bytes;
     }
