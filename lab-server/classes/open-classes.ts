@@ -4,6 +4,7 @@ import type { HostBackend } from "../hosts/backend.ts";
 import type { Log } from "../log.ts";
 import type { ReadySeat, Seat, StartFrom } from "../seats/seat.ts";
 import type { Seats } from "../seats/seats.ts";
+import { classById } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
 import { Activities } from "./activity.ts";
 import { Classes } from "./classes.ts";
@@ -86,8 +87,13 @@ export function openClasses({ store, catalogue, backend, seats, exams, hostsFor,
         const seat = seats().of(learner);
         if (seat !== undefined) void rooms.seatReady(seat);
       },
-      onChanged: (id) => exams().classChanged(id),
+      onChanged: async (id) => {
+        const record = await classById(store, id);
+        if (record !== undefined) limits.changed(record);
+        await exams().classChanged(id);
+      },
       onArchive: async (record) => {
+        limits.changed({ id: record.id });
         await rooms.archived(record);
         await exams().classArchived(record.id);
       },
