@@ -16,7 +16,8 @@ function seat() {
   const become = (phase: string, frozen = false): void => {
     for (const listener of [...listeners]) listener({ type: "seat", seat: { phase, host: { frozen } } } as unknown as SeatEvent);
   };
-  return { seat: { subscribe } as unknown as Seat, become, places: [] as number[], admitted: false, leave: new AbortController() };
+  const fake = { become, places: [] as number[], admitted: false, leave: new AbortController(), heardBy: () => listeners.size };
+  return { seat: { subscribe } as unknown as Seat, ...fake };
 }
 type Fake = ReturnType<typeof seat>;
 const KVM = { id: "kvm", hosts: 2 } as ClassRecord;
@@ -70,4 +71,65 @@ test("whoever leaves the queue makes way, and a limit of one class is none of an
   a.become("ended");
   await turn();
   assert.equal(d.admitted, true);
+});
+
+test("who has a host is never sent to the queue for a new one, and is counted once", { timeout: 5_000 }, async () => {
+  const { ask, limits } = begin();
+  const [a, b, c] = [seat(), seat(), seat()];
+  await ask(a);
+  await ask(b);
+  void ask(c);
+  await turn();
+  a.become("starting");
+  await ask(a);
+  limits.hold(a.seat, [KVM]);
+  assert.deepEqual([a.places, a.heardBy(), c.admitted], [[], 1, false]);
+  a.become("failed");
+  await turn();
+  assert.deepEqual([a.heardBy(), c.admitted], [0, true], "nobody listens to who has gone");
+});
+
+test("an end that comes after the wait takes nobody else's place, and who had gone before it takes none", { timeout: 5_000 }, async () => {
+  const { ask } = begin();
+  const [a, b, c, d, gone] = [seat(), seat(), seat(), seat(), seat()];
+  await ask(a);
+  await ask(b);
+  void ask(c);
+  void ask(d);
+  gone.leave.abort();
+  await assert.rejects(ask(gone), { code: "seat_ended" });
+  a.become("ended");
+  await turn();
+  assert.equal(c.admitted, true);
+  c.leave.abort();
+  c.become("ended");
+  await turn();
+  assert.equal(d.admitted, true);
+});
+
+test("while nobody waits, no host is parked for want of eyes", async () => {
+  const { ask, parked } = begin();
+  const a = seat();
+  await ask(a);
+  a.become("ready", true);
+  assert.deepEqual(parked, []);
+});
+
+test("another limit lets in those who wait, in their order, and nobody past them", async () => {
+  const { ask, limits } = begin();
+  const [a, b, c, d, e] = [seat(), seat(), seat(), seat(), seat()];
+  await ask(a);
+  await ask(b);
+  for (const one of [c, d]) void ask(one);
+  await turn();
+  limits.changed({ id: "another", hosts: 9 });
+  limits.changed({ id: "kvm", hosts: 3 });
+  await turn();
+  assert.deepEqual([c.admitted, d.admitted, d.places.at(-1)], [true, false, 1]);
+  void ask(e, [{ ...KVM, hosts: 4 }]);
+  await turn();
+  assert.deepEqual([d.admitted, e.admitted], [true, false], "who came first has what there is more");
+  limits.changed({ id: "kvm" });
+  await turn();
+  assert.equal(e.admitted, true, "without a limit nobody waits");
 });

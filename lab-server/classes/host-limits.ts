@@ -46,6 +46,14 @@ export class HostLimits {
     }
   }
 
+  /** The limit of a class is another one now, or is gone: whoever waits beyond need waits no longer. */
+  changed({ id, hosts = Number.POSITIVE_INFINITY }: Pick<ClassRecord, "id"> & Partial<Pick<ClassRecord, "hosts">>): void {
+    const limited = this.#classes.get(id);
+    if (limited === undefined) return;
+    limited.most = hosts;
+    this.#next(limited);
+  }
+
   #of(id: string, most: number): Limited {
     const limited = this.#classes.get(id) ?? { most, holding: new Set(), waiting: [] };
     limited.most = most;
@@ -68,8 +76,7 @@ export class HostLimits {
       if (signal.aborted) return reject(new LabError("seat_ended", { log: "aborted before the class was asked" }));
       signal.addEventListener("abort", onAbort, { once: true });
       limited.waiting.push(waiting);
-      this.#tellPlaces(limited);
-      this.#park([...limited.holding]);
+      this.#next(limited);
     });
   }
 

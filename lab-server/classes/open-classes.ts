@@ -5,6 +5,7 @@ import type { Log } from "../log.ts";
 import type { ReadySeat, Seat } from "../seats/seat.ts";
 import type { SeatHostsOptions } from "../seats/seat-hosts.ts";
 import type { Seats } from "../seats/seats.ts";
+import { classById } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
 import { Activities } from "./activity.ts";
 import { Classes } from "./classes.ts";
@@ -99,10 +100,13 @@ export function openClasses({ store, catalogue, backend, seats, exams, hostsFor,
         if (seat !== undefined) settle(seat);
       },
       onChanged: async (id) => {
+        const record = await classById(store, id);
+        if (record !== undefined) limits.changed(record);
         settleHeld();
         await exams().classChanged(id);
       },
       onArchive: async (record) => {
+        limits.changed({ id: record.id });
         await rooms.archived(record);
         settleHeld();
         await exams().classArchived(record.id);

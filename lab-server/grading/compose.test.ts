@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { test } from "node:test";
 import type { Probe, Probes } from "./check.ts";
 import { ASK_BYTES, composeScript, PROBE_BYTES, shellWord, splitAnswers } from "./compose.ts";
@@ -12,14 +13,19 @@ function probe(script: string): Probe<string> {
 
 /** Runs the probes as a host would, in this machine's own `sh`. */
 function run(probes: Probes, env: NodeJS.ProcessEnv = process.env): ReturnType<typeof splitAnswers> {
-  const stdout = execFileSync("sh", ["-c", composeScript(probes, DELIMITER)], {
-    encoding: "utf8",
-    env,
-    input: "from outside\n",
-    stdio: ["pipe", "pipe", "ignore"],
-    maxBuffer: ASK_BYTES,
-  });
-  return splitAnswers(stdout, Object.keys(probes), DELIMITER);
+  // Something to read, and no pipe: one that nobody reads breaks when the shell is gone before it is written.
+  const input = openSync(import.meta.filename, "r");
+  try {
+    const stdout = execFileSync("sh", ["-c", composeScript(probes, DELIMITER)], {
+      encoding: "utf8",
+      env,
+      stdio: [input, "pipe", "ignore"],
+      maxBuffer: ASK_BYTES,
+    });
+    return splitAnswers(stdout, Object.keys(probes), DELIMITER);
+  } finally {
+    closeSync(input);
+  }
 }
 
 test("each probe gets its own output and exit status", () => {

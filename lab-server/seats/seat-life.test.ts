@@ -116,6 +116,31 @@ test("a warning comes in time, more time moves it, and at the end the host is pa
   assert.deepEqual(seat.view.expires, { kind: "life", inMs: 10 * MIN, moreMs: HOUR });
 });
 
+test("more time that is given counts at any moment, also beyond what the learner may have; what has no end gets none", async (t) => {
+  const { steady, pass } = timeOf(t);
+  const { seats } = make(steady);
+  const seat = await ready(seats);
+  await pass(HOUR);
+  await seats.grant("ada", seat.id);
+  await pass(2 * HOUR + 55 * MIN);
+  assert.equal(seat.view.expires, undefined);
+  await pass(55 * MIN);
+  assert.deepEqual(seat.view.expires, { kind: "life", inMs: 10 * MIN, moreMs: HOUR });
+  await seats.more("ada", seat.id);
+  await pass(HOUR);
+  assert.deepEqual(seat.view.expires, { kind: "life", inMs: 10 * MIN }, "the learner can have no more");
+  await seats.grant("ada", seat.id);
+  await pass(15 * MIN);
+  assert.deepEqual([seat.phase, seat.view.expires], ["ready", undefined]);
+  await assert.rejects(seats.grant("bob", seat.id), { code: "not_yours" });
+
+  const endless = make(steady, NO_LIMITS).seats;
+  const other = await ready(endless, "bob");
+  await endless.grant("bob", other.id);
+  await endless.close(0);
+  assert.equal((await openSeats(store)).find(({ id }) => id === other.id)?.life.more, 0);
+});
+
 test("a host that stands still spends nothing of its time, and is parked after so long", async (t) => {
   const { steady, pass } = timeOf(t);
   const { seats } = make(steady);
