@@ -36,6 +36,7 @@ const en = {
   heldUp: (learners: number) => (learners === 1 ? "1 learner" : `${learners} learners`),
   mistake: (found: string, learners: number) => `${learners} × ${found}`,
 
+  tools: "For the whole class",
   message: "Message to the class",
   messageTo: (name: string) => `Message to ${name}`,
   send: "Send",
@@ -46,13 +47,14 @@ const en = {
   resume: "Go on",
   paused: "The class is paused: nobody’s host goes on.",
   yourHost: "Your own host",
-  noHost: "You have no host now. Start an exercise of the class in its lesson: then you can show a terminal to everybody, or give your host as the start.",
+  noHost:
+    "You have no host now. Start an exercise of the class in its lesson: then you can show a terminal to everybody, or let the exercise start from your host.",
   atExercise: (title: string) => `You are at “${title}”.`,
   show: (terminal: string) => `Show terminal ${terminal} to the class`,
   shows: (by: string, terminal: string) => `${by} shows terminal ${terminal} to the class.`,
   hide: "Stop showing",
   give: "Make it the start of this exercise",
-  giveMeans: "Who starts or resets the exercise from now on begins on a copy of your host as it runs now.",
+  giveMeans: "Whoever starts or resets the exercise from now on begins on a copy of your host as it runs now.",
   giveSure: "Everybody who starts this exercise from now on begins on a copy of your host, with all that is in it. Give it?",
   given: (title: string, time: string) => `“${title}” starts from your host of ${time}.`,
   takeBack: "Start as usual again",
@@ -60,7 +62,7 @@ const en = {
 
   close: "Close",
   noSeat: "They are at no exercise of this class now.",
-  at: (title: string) => `At “${title}”`,
+  at: (title: string, host: string) => `At “${title}”, ${host}`,
   hostState: {
     frozen: "host stands still",
     ready: "host runs",
@@ -75,7 +77,7 @@ const en = {
   terminal: (name: string) => (/^\d$/.test(name) ? `Terminal ${name}` : name.replace(/^console:/, "Console ")),
   watching: "They see that you look on.",
   askToType: "Ask to type",
-  asked: "You have asked. The answer is theirs.",
+  asked: "You have asked; they have not answered yet.",
   types: "You can type here, and they see it.",
   stopTyping: "Stop typing",
   hand: (time: string) => `Hand up since ${time}`,
@@ -94,7 +96,7 @@ const en = {
 export type RoomStrings = typeof en;
 
 const zh: RoomStrings = {
-  states: { asks: "求助", stuck: "卡住", failing: "未通过", works: "进行中", idle: "无操作", passed: "已完成", away: "不在线" },
+  states: { asks: "求助", stuck: "卡住", failing: "未通过", works: "进行中", idle: "无操作", passed: "已完成", away: "离开" },
   stateMeans: {
     asks: "已举手。",
     stuck: "同一任务错了三次，或很久没有新的进展。",
@@ -107,7 +109,7 @@ const zh: RoomStrings = {
   state: "状态",
   onlyThose: (state, count) => `${state} ${count}`,
   everybody: "显示所有人",
-  columns: "列",
+  columns: "表格列",
   allExercises: "全部练习",
   passed: "通过",
   failing: "最近一次未通过",
@@ -119,11 +121,12 @@ const zh: RoomStrings = {
   heldUp: (learners) => `${learners} 人`,
   mistake: (found, learners) => `${learners} 人：${found}`,
 
+  tools: "面向全班",
   message: "发给全班的消息",
   messageTo: (name) => `发给 ${name} 的消息`,
   send: "发送",
   sent: "消息记录",
-  toAll: "全班",
+  toAll: "发给全班",
   to: (name) => `发给 ${name}`,
   pause: "暂停课堂",
   resume: "继续",
@@ -134,16 +137,16 @@ const zh: RoomStrings = {
   show: (terminal) => `向全班展示终端 ${terminal}`,
   shows: (by, terminal) => `${by} 正在向全班展示终端 ${terminal}。`,
   hide: "停止展示",
-  give: "作为这个练习的起点",
+  give: "设为这个练习的起点",
   giveMeans: "之后启动或重置这个练习的人，会从你的宿主机当前状态的副本开始。",
   giveSure: "之后启动这个练习的人都会从你的宿主机的副本开始，包括其中的全部内容。确定吗？",
-  given: (title, time) => `“${title}”从你 ${time} 的宿主机开始。`,
+  given: (title, time) => `“${title}”的起点是你 ${time} 时的宿主机。`,
   takeBack: "恢复默认起点",
   working: "请稍候……",
 
   close: "关闭",
   noSeat: "目前没有在做本班的练习。",
-  at: (title) => `正在做“${title}”`,
+  at: (title, host) => `正在做“${title}”，${host}`,
   hostState: {
     frozen: "宿主机已冻结",
     ready: "宿主机运行中",

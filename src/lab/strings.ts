@@ -226,7 +226,7 @@ const en = {
   hint: (number: number, all: number) => `Hint ${number} of ${all}`,
   checksItself: "Tasks are ticked by themselves while you work.",
   examCheck: (left: number) => (left === 1 ? "Use your last attempt at this exercise now?" : `Use one of your ${left} attempts at this exercise now?`),
-  disagree: "What the check asked did not quite fit together. That can have an ordinary reason, and it decides nothing by itself:",
+  disagree: "What the check was told did not quite fit together. That can have an ordinary reason, and it decides nothing by itself:",
   attemptsLink: "What this verdict rests on, and what to do if it is wrong",
   solutionAsk: "No more hints. One more try of your own teaches more than the solution.",
   showSolution: "Show the solution",

@@ -167,7 +167,7 @@ step("the instructor opens the appeal, grades again from the facts and from the 
 step("in Chinese, on a narrow screen, in the dark", async () => {
   for (const [page, path, heading] of [
     [teacher, "/zh-cn/teach/", "考试、申诉与依据"],
-    [learner, "/zh-cn/join/", "考试: KVM, the exam"],
+    [learner, "/zh-cn/join/", "考试：KVM, the exam"],
     [learner, "/zh-cn/attempts/#cpu-hot-add", "你的检查记录"],
   ] as const) {
     await page.setViewportSize({ width: 360, height: 740 });

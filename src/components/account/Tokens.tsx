@@ -45,7 +45,9 @@ export function Tokens(): ReactNode {
             <li key={id}>
               <span>
                 <strong>{name}</strong>
-                {["", strings.scopes[scope], lifeOf(expiresAt), usedAt === undefined ? strings.neverUsed : strings.used(shown(usedAt))].join(strings.comma)}
+                <small>
+                  {[strings.scopes[scope], lifeOf(expiresAt), usedAt === undefined ? strings.neverUsed : strings.used(shown(usedAt))].join(strings.between)}
+                </small>
               </span>
               <button
                 type="button"

@@ -19,7 +19,9 @@ export function WebhookRow({ webhook, removed }: { readonly webhook: WebhookView
     <li>
       <span>
         <strong className="account-url">{url}</strong>
-        {["", of === undefined ? strings.wholeLab : strings.ofClass(of.name), ...events.map((type) => strings.eventNames[type])].join(strings.comma)}
+        <small>
+          {[of === undefined ? strings.wholeLab : strings.ofClass(of.name), ...events.map((type) => strings.eventNames[type])].join(strings.between)}
+        </small>
       </span>
       <span className="account-actions">
         <button
@@ -70,7 +72,7 @@ export function WebhookRow({ webhook, removed }: { readonly webhook: WebhookView
             {deliveries.map((one) => (
               <li key={one.id}>
                 <code>{one.type}</code>
-                {["", moment.format(new Date(one.at)), strings.states[one.state], ...(one.tries > 0 ? [answer(one)] : [])].join(strings.comma)}
+                {["", moment.format(new Date(one.at)), strings.states[one.state], ...(one.tries > 0 ? [answer(one)] : [])].join(strings.between)}
               </li>
             ))}
           </ul>

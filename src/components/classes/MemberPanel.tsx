@@ -59,7 +59,7 @@ export function MemberPanel({ room: id, exercises, standing, me, onOwnHost, onCl
         <span className="class-state" data-work={standing.state}>
           <span title={room.stateMeans[standing.state]}>{room.states[standing.state]}</span>
         </span>
-        <span>{now === undefined ? room.noSeat : `${room.at(titleOf(now.exercise))}, ${room.hostState[now.frozen ? "frozen" : now.phase]}`}</span>
+        <span>{now === undefined ? room.noSeat : room.at(titleOf(now.exercise), room.hostState[now.frozen ? "frozen" : now.phase] ?? "")}</span>
         <button type="button" className="account-button" onClick={onClose}>
           {room.close}
         </button>

@@ -28,7 +28,8 @@ export function RoomTools({ of, live, nameOf, ownVersion }: Props): ReactNode {
   const ofClass = own !== undefined && of.exercises.some(({ exercise }) => exercise === own.exercise);
   const send = (method: string, below: string, body?: object): void => ask(async () => call(method, `${path}/${below}`, body === undefined ? {} : { body }));
   return (
-    <section className="class-tools">
+    <section className="class-tools" aria-labelledby="class-tools">
+      <h3 id="class-tools">{room.tools}</h3>
       <Refusal problem={problem} />
       <p className="class-buttons">
         <button

@@ -40,7 +40,9 @@ export function AppealsList({ room, news, onOpen }: Props): ReactNode {
                 {words.evidenceOf(name, titleOf(exercise))}
               </button>{" "}
               <small>
-                {momentOf(at, locale)}, {answered ? words.answered : words.unanswered}
+                {momentOf(at, locale)}
+                {words.comma}
+                {answered ? words.answered : words.unanswered}
               </small>
             </p>
             <p className="evidence-said">{text}</p>

@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import type { AttemptView, Decision } from "../../../lab-server/contract/evidence.ts";
 import type { Locale } from "../../../lab-server/contract/locale.ts";
 import { EXAM_STRINGS } from "../../lab/exam-strings.ts";
-import { mib, momentOf } from "./exam-words.ts";
+import { mib, momentOf, timeOf } from "./exam-words.ts";
 import { Verdicts } from "./Verdicts.tsx";
 
 interface Props {
@@ -29,7 +29,9 @@ export function AttemptEvidence({ view, locale, taskOf, recordingPath, actionsOf
     <section className="evidence" aria-labelledby="evidence-head">
       <div className="evidence-head">
         <h3 id="evidence-head" ref={heading} tabIndex={-1}>
-          {words.attempt(view.id)}, {momentOf(view.at, locale)}
+          {words.attempt(view.id)}
+          {words.comma}
+          {momentOf(view.at, locale)}
         </h3>
         <button type="button" className="account-button" onClick={onClose}>
           {words.close}
@@ -37,7 +39,9 @@ export function AttemptEvidence({ view, locale, taskOf, recordingPath, actionsOf
       </div>
 
       <h4>
-        {words.firstVerdict}: {words.outcomes[view.outcome]}
+        {words.firstVerdict}
+        {words.colon}
+        {words.outcomes[view.outcome]}
         {view.counts === undefined && <Counts text={words.thisCounts} />}
       </h4>
       <Verdicts tasks={view.tasks} disagreements={view.disagreements} locale={locale} taskOf={taskOf} />
@@ -99,7 +103,7 @@ export function AttemptEvidence({ view, locale, taskOf, recordingPath, actionsOf
               {view.commands.map(({ at, terminal, line, status }, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
                 <tr key={index}>
-                  <td>{at.slice(11, 19)}</td>
+                  <td>{timeOf(at, locale)}</td>
                   <td>{terminal}</td>
                   <td>
                     <code>{line}</code>
@@ -148,7 +152,7 @@ export function AttemptEvidence({ view, locale, taskOf, recordingPath, actionsOf
           <li key={one.id}>
             <p>
               <strong>{words.decided[one.kind]}</strong> {one.tasks !== undefined && `(${words.verdictOf(one.id)})`}{" "}
-              <small>{`${momentOf(one.at, locale)}, ${one.by ?? words.learnerSaid}`}</small>
+              <small>{`${momentOf(one.at, locale)}${words.comma}${one.by ?? words.learnerSaid}`}</small>
               {view.counts === one.id && <Counts text={words.thisCounts} />}
             </p>
             {one.kind === "counts" && <p>{one.regrade === undefined ? words.firstCounts : words.verdictOf(one.regrade)}</p>}
@@ -156,7 +160,7 @@ export function AttemptEvidence({ view, locale, taskOf, recordingPath, actionsOf
             {one.outcome !== undefined && (
               <p>
                 {words.outcomes[one.outcome]}
-                {one.sameVersion === false && `, ${words.otherVersion}`}
+                {one.sameVersion === false && words.comma + words.otherVersion}
               </p>
             )}
             {one.tasks !== undefined && <Verdicts tasks={one.tasks} disagreements={one.disagreements ?? []} locale={locale} taskOf={taskOf} />}

@@ -18,7 +18,11 @@ export function AttemptTable({ list, locale, chosen, onOpen }: Props): ReactNode
     <>
       {list.points.map(({ class: id, name, by }) => (
         <p key={id} className="evidence-disagree">
-          <strong>{name}:</strong> {words.byHand(by.points, by.by)} {by.reason}
+          <strong>
+            {name}
+            {words.colon}
+          </strong>
+          {words.byHand(by.points, by.by)} {by.reason}
         </p>
       ))}
       {list.attempts.length === 0 ? (

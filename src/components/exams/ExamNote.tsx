@@ -53,7 +53,7 @@ export default function ExamNote({ exam }: { readonly exam: SeatExamView }): Rea
             {sending ? words.working : words.handIn}
           </button>
           <button type="button" className="lab-button small" onClick={() => setSure(false)}>
-            {words.close}
+            {words.notYet}
           </button>
         </div>
       ) : (

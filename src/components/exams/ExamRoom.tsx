@@ -47,17 +47,20 @@ export function ExamRoom({ room, news, onOpen }: Props): ReactNode {
   return (
     <div className="exam-room">
       <h4>
-        {words.exam}: {words.tasksAndMinutes(room.exam?.exercises.length ?? exam.learners[0]?.tasks.length ?? 0, exam.minutes)},{" "}
-        {words.attemptsField.toLowerCase()}: {exam.attempts}
+        {words.exam}
+        {words.colon}
+        {words.tasksAndMinutes(room.exam?.exercises.length ?? exam.learners[0]?.tasks.length ?? 0, exam.minutes)}
+        {words.comma}
+        {words.examHolds(exam.attempts)}
       </h4>
       <Refusal problem={problem} />
       {exam.outages.map(({ from, until, learners }) => (
         <p key={from} className="evidence-disagree" role="note">
-          {words.outage(momentOf(from, locale), momentOf(until, locale), learners.join(", "))}
+          {words.outage(momentOf(from, locale), momentOf(until, locale), learners.join(locale === "en" ? ", " : "、"))}
         </p>
       ))}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="account-table class-grid" aria-label={`${words.exam}: ${room.name}`} tabIndex={0}>
+      <section className="account-table class-grid" aria-label={words.exam + words.colon + room.name} tabIndex={0}>
         <table>
           <thead>
             <tr>
@@ -80,8 +83,7 @@ export function ExamRoom({ room, news, onOpen }: Props): ReactNode {
                 <td>
                   {one.endReason === undefined ? words.examState[one.state] : words.endReasons[one.endReason]}
                   {one.state === "over" && (
-                    <>
-                      {" "}
+                    <span className="exam-acts">
                       <button
                         type="button"
                         disabled={asking}
@@ -92,7 +94,7 @@ export function ExamRoom({ room, news, onOpen }: Props): ReactNode {
                         }}
                       >
                         {words.reopen}
-                      </button>{" "}
+                      </button>
                       {one.tasks.some(({ graded }) => graded === "errored") && (
                         <button
                           type="button"
@@ -103,7 +105,7 @@ export function ExamRoom({ room, news, onOpen }: Props): ReactNode {
                           {words.gradeAgain}
                         </button>
                       )}
-                    </>
+                    </span>
                   )}
                 </td>
                 <td>
@@ -116,7 +118,9 @@ export function ExamRoom({ room, news, onOpen }: Props): ReactNode {
                       {words.taskStanding(task.passed, task.of, task.attempts)}
                       <span className="sr-only"> {words.openOf(one.name, titleOf(task.exercise))}</span>
                     </button>
-                    {one.state === "over" && <small>{task.graded === undefined ? words.grading : words.graded[task.graded]}</small>}
+                    {one.state === "over" && (
+                      <small>{task.graded === undefined ? words.grading : task.graded === "errored" ? words.notGraded : words.graded[task.graded]}</small>
+                    )}
                   </td>
                 ))}
               </tr>

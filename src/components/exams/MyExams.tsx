@@ -65,11 +65,13 @@ function Exam({ exam, locale, chapters, onChange }: ExamProps): ReactNode {
   return (
     <section className="exam-card" aria-labelledby={id} data-state={state}>
       <h2 id={id}>
-        {words.exam}: {className}
+        {words.exam}
+        {words.colon}
+        {className}
       </h2>
       <p>
         {words.tasksAndMinutes(tasks.length, minutes)}
-        {exam.extraMinutes > 0 && ` ${words.extra(exam.extraMinutes)}`}
+        {exam.extraMinutes > 0 && words.extra(exam.extraMinutes)}
       </p>
       <Refusal problem={problem} />
       {(state === "open" || state === "early") && (
@@ -108,7 +110,7 @@ function Exam({ exam, locale, chapters, onChange }: ExamProps): ReactNode {
               <a href={state === "running" ? exercises.get(exercise)?.href : attemptsPath(exercise, locale)}>{exercises.get(exercise)?.title ?? exercise}</a>{" "}
               <small>
                 {state === "running"
-                  ? [...(begun ? [words.begun] : []), words.attemptsLeft(checksLeft)].join(", ")
+                  ? [...(begun ? [words.begun] : []), words.attemptsLeft(checksLeft)].join(words.comma)
                   : graded === undefined
                     ? words.grading
                     : words.graded[graded]}

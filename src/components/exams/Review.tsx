@@ -34,8 +34,11 @@ export function Review({ room, learners, chosen, news }: Props): ReactNode {
             {member.cells.map(({ exercise, attempts, appeal, disagreement }) => (
               <li key={exercise}>
                 <button type="button" className="account-button" onClick={() => setOpen({ learner: member.learner, exercise })}>
-                  {titleOf(exercise)} ({attempts}){appeal === true && `, ${words.appealOpen}`}
-                  {disagreement === true && `, ${words.disagree}`}
+                  {[
+                    words.attemptsAt(titleOf(exercise), attempts),
+                    ...(appeal === true ? [words.appealOpen] : []),
+                    ...(disagreement === true ? [words.disagree] : []),
+                  ].join(words.comma)}
                 </button>
               </li>
             ))}

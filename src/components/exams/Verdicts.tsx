@@ -44,7 +44,11 @@ export function Verdicts({ tasks, disagreements, locale, taskOf }: Props): React
       {disagreements.length > 0 && (
         <div className="evidence-disagree" role="note">
           <p>
-            <strong>{words.disagreements}.</strong> {words.disagreementsMeans}
+            <strong>
+              {words.disagreements}
+              {words.colon}
+            </strong>
+            {words.disagreementsMeans}
           </p>
           <ul>
             {disagreements.map((text) => (

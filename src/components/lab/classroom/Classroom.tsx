@@ -25,11 +25,10 @@ export default function Classroom({ seat, onShow }: { readonly seat: SeatView; r
       <link rel="stylesheet" href={css} precedence="lab" />
       <WatcherNotes seat={seat.id} watchers={classroom.watchers} />
       {classroom.rooms.map((room, at) => (
-        <Room key={room.id} room={room} seat={seat} onShow={onShow}>
+        <Room key={room.id} room={room} seat={seat} onShow={onShow} below={at === 0 && <NotesList state={state} />}>
           {at === 0 && <NotesButton notes={notes} state={state} />}
         </Room>
       ))}
-      <NotesList state={state} />
     </section>
   );
 }
@@ -39,9 +38,11 @@ interface RoomProps {
   readonly seat: SeatView;
   readonly onShow: ((room: string) => void) | undefined;
   readonly children: ReactNode;
+  /** Right below the line of the class. */
+  readonly below: ReactNode;
 }
 
-function Room({ room, seat, onShow, children }: RoomProps): ReactNode {
+function Room({ room, seat, onShow, children, below }: RoomProps): ReactNode {
   const { strings } = useClassroom();
   const { shows, startsFrom } = room;
   /** Told once for each host that was given. */
@@ -54,6 +55,7 @@ function Room({ room, seat, onShow, children }: RoomProps): ReactNode {
         {children}
         <HandButton room={room} />
       </div>
+      {below}
       {shows !== undefined && (
         <div className="lab-room-note" role="status">
           <p>{strings.shows(shows.by)}</p>
