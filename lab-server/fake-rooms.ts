@@ -23,6 +23,7 @@ import { Lti } from "./lti/lti.ts";
 import { Deliveries } from "./outbound/deliveries.ts";
 import { Outbound, type OutboundOptions } from "./outbound/outbound.ts";
 import { LtiPeople } from "./people/lti-people.ts";
+import { CHEAP_PASSWORDS } from "./people/password.ts";
 import { People } from "./people/people.ts";
 import { Sessions } from "./people/sessions.ts";
 import type { SingleSignOn } from "./people/single-sign-on.ts";
@@ -228,7 +229,7 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict, {}) }));
   const sessions = new Sessions(store);
   const tokens = new Tokens(store);
-  const people = new People({ store, sessions, tokens, handOver: (from, to) => seats.handOver(from, to), log });
+  const people = new People({ store, sessions, tokens, handOver: (from, to) => seats.handOver(from, to), passwordCost: CHEAP_PASSWORDS, log });
   const frozen = await FrozenHosts.open({ store, backend, maxBytes: options.frozenBytes ?? 2 ** 40, keptDays: 30, log });
   const exams: Exams = new Exams({
     ...{ store, catalogue, pool, grade, frozen, seats, parameterKey: randomBytes(32), log, onKept },

@@ -4,6 +4,7 @@ import type { PeopleView, Person, SessionsView } from "../contract/people.ts";
 import type { Me } from "../contract/seat.ts";
 import { type FakeBrowser, type FakeServerOptions, fakeServer } from "../fake-rooms.ts";
 import { silentLog } from "../log.ts";
+import { CHEAP_PASSWORDS } from "../people/password.ts";
 import { People } from "../people/people.ts";
 import { WrongTries } from "../people/wrong-tries.ts";
 
@@ -126,7 +127,10 @@ test("wrong passwords are all alike, and cost time", async () => {
 
 test("the right password forgives the wrong ones before it; wrong ones at the change of a password cost time as well", async () => {
   const { store, sessions } = await begin();
-  const people = new People({ store, sessions, tokens: { revokeAll: async () => {} }, handOver: () => {}, log: silentLog, tries: new WrongTries({ free: 2 }) });
+  const people = new People({
+    ...{ store, sessions, tokens: { revokeAll: async () => {} }, handOver: () => {}, passwordCost: CHEAP_PASSWORDS, log: silentLog },
+    tries: new WrongTries({ free: 2 }),
+  });
   const person = await people.register(ada, "a learner");
   const come = (password: string) => people.signIn({ login: "ada", password, take: false }, "a learner", "1.2.3.4");
   for (let round = 0; round < 2; round += 1) {
@@ -141,11 +145,7 @@ test("the right password forgives the wrong ones before it; wrong ones at the ch
 test("whoever tries many names from one address is slowed down, and the others there only with them", async () => {
   const { store, sessions } = await begin();
   const people = new People({
-    store,
-    sessions,
-    tokens: { revokeAll: async () => {} },
-    handOver: () => {},
-    log: silentLog,
+    ...{ store, sessions, tokens: { revokeAll: async () => {} }, handOver: () => {}, passwordCost: CHEAP_PASSWORDS, log: silentLog },
     addresses: new WrongTries({ free: 3 }),
   });
   await people.register(ada, "a learner");

@@ -15,7 +15,7 @@ import {
   setPassword,
   setRole,
 } from "../store/people.ts";
-import { hashPassword, isPassword } from "./password.ts";
+import { hashPassword, isPassword, PASSWORD_COST, type PasswordCost } from "./password.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Tokens } from "./tokens.ts";
 import { WrongTries } from "./wrong-tries.ts";
@@ -50,6 +50,7 @@ export interface PeopleOptions {
   readonly tries?: WrongTries;
   /** and by address. */
   readonly addresses?: WrongTries;
+  readonly passwordCost?: PasswordCost;
 }
 
 /** People with an account: how they come to be, sign in, and what they may call their own. */
@@ -61,10 +62,12 @@ export class People {
   readonly #log: Log;
   readonly #tries: WrongTries;
   readonly #addresses: WrongTries;
+  readonly #cost: PasswordCost;
 
-  constructor({ store, sessions, tokens, handOver, log, tries = new WrongTries(), addresses = new WrongTries({ free: ADDRESS_TRIES }) }: PeopleOptions) {
-    this.#tries = tries;
-    this.#addresses = addresses;
+  constructor({ store, sessions, tokens, handOver, log, tries, addresses, passwordCost = PASSWORD_COST }: PeopleOptions) {
+    this.#tries = tries ?? new WrongTries();
+    this.#addresses = addresses ?? new WrongTries({ free: ADDRESS_TRIES });
+    this.#cost = passwordCost;
     this.#store = store;
     this.#handOver = handOver;
     this.#sessions = sessions;
@@ -86,7 +89,7 @@ export class People {
   }
 
   async #register({ login, name, password }: Register, learner: string, role: Role): Promise<KnownPerson> {
-    const hash = await hashPassword(password);
+    const hash = await hashPassword(password, this.#cost);
     const id = newId();
     const at = new Date().toISOString();
     const added = await addPerson(this.#store, { id, learner, otherwise: newId(), name, role, at, password: { login, hash } });
@@ -101,7 +104,7 @@ export class People {
     this.#tries.check(name);
     this.#addresses.check(address);
     const kept = await passwordOf(this.#store, login);
-    if (!(await isPassword(password, kept?.hash)) || kept === undefined) {
+    if (!(await isPassword(password, kept?.hash, this.#cost)) || kept === undefined) {
       this.#tries.wrong(name);
       this.#addresses.wrong(address);
       throw new LabError("wrong_password", { log: "login and password do not belong together" });
@@ -145,12 +148,12 @@ export class People {
     const name = `password of ${person.id}`;
     this.#tries.check(name);
     const kept = person.login === undefined ? undefined : await passwordOf(this.#store, person.login);
-    if (!(await isPassword(current, kept?.hash))) {
+    if (!(await isPassword(current, kept?.hash, this.#cost))) {
       this.#tries.wrong(name);
       throw new LabError("wrong_password", { log: `${person.id} gave another password than their own` });
     }
     this.#tries.right(name);
-    await setPassword(this.#store, person.id, await hashPassword(password), new Date().toISOString());
+    await setPassword(this.#store, person.id, await hashPassword(password, this.#cost), new Date().toISOString());
     await this.#tokens.revokeAll(person.id);
     await this.#sessions.endAll(person.id, session);
   }
@@ -158,7 +161,7 @@ export class People {
   /** Gives somebody a password that they can change, signs them out everywhere and revokes their tokens. Fails with `not_found` where nobody signs in with one. */
   async resetPassword(id: string): Promise<string> {
     const password = newPassword();
-    if (!(await setPassword(this.#store, id, await hashPassword(password), new Date().toISOString())))
+    if (!(await setPassword(this.#store, id, await hashPassword(password, this.#cost), new Date().toISOString())))
       throw new LabError("not_found", { log: `person ${id} does not sign in with a password` });
     await this.#tokens.revokeAll(id);
     await this.#sessions.endAll(id);
