@@ -30,14 +30,37 @@ set +e
 
 passed=0
 failed=0
-report=$(mktemp)
-trap 'rm -f "$report"' EXIT
+scratch=$(mktemp -d)
+trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$scratch"' EXIT
+report="$scratch/tap"
+told="$scratch/spec"
+# What failed is told again at the end: thousands of lines may stand between.
+failures="$scratch/failures"
 
-# step NAME COMMAND...: one check that passes or fails as a whole.
+# step NAME COMMAND...: one check that passes or fails as a whole, beside the others that were begun.
+steps=0
 step() {
-  local name=$1 began=$SECONDS
+  steps=$((steps + 1))
+  local name=$1 began=$SECONDS said="$scratch/step-$steps"
   shift
-  if "$@"; then passed=$((passed + 1)); echo "ok      $name ($((SECONDS - began)) s)"; else failed=$((failed + 1)); echo "FAILED  $name ($((SECONDS - began)) s)"; fi
+  (
+    if "$@" >"$said" 2>&1; then word='ok     '; else word=FAILED; fi
+    echo "$word $name ($((SECONDS - began)) s)" >>"$said"
+  ) </dev/null &
+}
+
+# steps_done: waits for all steps and counts them, in the order in which they were begun.
+steps_done() {
+  local number
+  wait
+  for ((number = 1; number <= steps; number += 1)); do
+    cat "$scratch/step-$number"
+    case $(tail -n 1 "$scratch/step-$number") in
+      'ok '*) passed=$((passed + 1)) ;;
+      *) failed=$((failed + 1)); cat "$scratch/step-$number" >>"$failures" ;;
+    esac
+  done
+  steps=0
 }
 
 # suite NAME ARGUMENTS...: node's test runner; its own counts are added up.
@@ -45,8 +68,10 @@ suite() {
   local name=$1 began=$SECONDS status p f
   shift
   echo "--- $name"
-  node --test --test-force-exit --test-timeout=1200000 --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$report" "$@"
+  node --test --test-force-exit --test-timeout=1200000 --test-reporter=spec --test-reporter-destination=stdout --test-reporter=spec --test-reporter-destination="$told" \
+    --test-reporter=tap --test-reporter-destination="$report" "$@"
   status=$?
+  sed -n '/failing tests:$/,$p' "$told" >>"$failures"
   p=$(sed -n 's/^# pass \([0-9]*\)$/\1/p' "$report" | tail -n 1)
   f=$(sed -n -E 's/^# (fail|cancelled) ([0-9]*)$/\2/p' "$report" | awk '{ n += $1 } END { print n + 0 }')
   passed=$((passed + ${p:-0}))
@@ -63,6 +88,7 @@ for part in "${parts[@]}"; do
       step 'lint (biome)' npx biome ci --error-on-warnings .
       step 'types of the server and the tests (tsc)' npx tsc -p lab-server/tsconfig.json
       step 'types of the site (astro check)' npx astro check --silent
+      steps_done
       suite 'unit tests' --test-concurrency=2 'lab-server/**/*.test.ts' 'src/**/*.test.ts' 'tests/unit/**/*.test.ts'
       ;;
     vm) suite 'real hosts' --test-concurrency=1 'tests/vm/**/*.test.ts' ;;
@@ -72,5 +98,9 @@ for part in "${parts[@]}"; do
   esac
 done
 
+if [ -s "$failures" ] && [ ${#parts[@]} -gt 1 ]; then
+  echo "--- what failed, once more"
+  head -c 20000 "$failures"
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

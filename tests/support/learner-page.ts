@@ -31,10 +31,17 @@ export async function onScreen(page: Page, wanted: RegExp, ms = PATIENCE_MS): Pr
   for (;;) {
     const text = await screen(page);
     if (wanted.test(text)) return text;
-    assert.ok(Date.now() < deadline, `${wanted} did not appear within ${ms} ms; the screen was:\n${text}`);
+    if (Date.now() >= deadline) assert.fail(`${wanted} did not appear within ${ms} ms; the screen was:\n${text}\n${await panel(page)}`);
     await delay(50);
   }
 }
+
+/** What the lab's panel says, for whoever reads why a test failed. */
+const panel = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const work = document.querySelector<HTMLElement>("[data-phase]");
+    return work === null ? `no host is shown at ${location.href}` : `the host is ${work.dataset["phase"]}: ${work.innerText.slice(0, 1000)}`;
+  });
 
 export async function type(page: Page, line: string): Promise<void> {
   await page.locator(".xterm-helper-textarea").first().focus();
