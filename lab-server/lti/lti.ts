@@ -76,7 +76,7 @@ export class Lti {
   }
 
   static async open(options: LtiOptions): Promise<Lti> {
-    const outbound = new Outbound(options.outbound);
+    const outbound = new Outbound({ userAgent: "Ringside (LTI 1.3 tool)", ...options.outbound });
     const [keys, registrations] = await Promise.all([ToolKeys.open(options.stateDir, options.now), Registrations.open(options.store, outbound)]);
     return new Lti(options, outbound, keys, registrations);
   }

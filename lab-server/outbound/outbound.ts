@@ -10,7 +10,7 @@ const ANSWER_WITHIN_MS = 5_000;
 /** The largest answer that is read where nothing else is said: enough for a configuration, keys or a token. In bytes. */
 const SMALL_BYTES = 64 * 1024;
 /** Canvas asks for one on every call. */
-const LTI_AGENT = "Ringside (LTI 1.3 tool)";
+const USER_AGENT = "Ringside";
 
 export interface OutboundOptions {
   /** Origins that may be spoken to by plain http and at private addresses: platforms in the lab's own network. */
@@ -47,7 +47,7 @@ export class Outbound {
   readonly #userAgent: string;
   readonly #lookup: LookupFunction;
 
-  constructor({ trustedOrigins = [], timeoutMs = ANSWER_WITHIN_MS, userAgent = LTI_AGENT, lookup = dnsLookup }: OutboundOptions = {}) {
+  constructor({ trustedOrigins = [], timeoutMs = ANSWER_WITHIN_MS, userAgent = USER_AGENT, lookup = dnsLookup }: OutboundOptions = {}) {
     this.#trusted = new Set(trustedOrigins);
     this.#timeoutMs = timeoutMs;
     this.#userAgent = userAgent;
