@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Problem } from "../contract/problem.ts";
 import type { Verdict } from "../contract/verdict.ts";
 import { asLabError, LabError } from "../errors.ts";
@@ -57,7 +56,7 @@ export class FinalGrading {
   readonly #options: FinalGradingOptions;
   readonly #closing = new AbortController();
   /** By sitting. */
-  readonly #stops = new Map<string, AbortController>();
+  readonly #running = new Map<string, { readonly stop: AbortController; readonly done: Promise<void> }>();
   /** Attempts whose verdict is being read anew. */
   readonly #regrading = new Set<number>();
   readonly #work = new Set<Promise<void>>();
@@ -95,21 +94,22 @@ export class FinalGrading {
 
   /** Grades, behind this call, everything of an exam that is over and not graded. */
   begin(sitting: SittingRecord): void {
-    if (this.#stops.has(sitting.id)) return;
+    if (this.#running.has(sitting.id)) return;
     const stop = new AbortController();
-    this.#stops.set(sitting.id, stop);
-    this.#track(
+    const done = this.#track(
       (async () => {
         for (const task of await tasksOfSitting(this.#options.store, sitting.id))
           if (task.graded === undefined) await this.#gradeTask(sitting, task, stop.signal);
-      })().finally(() => this.#stops.delete(sitting.id)),
+      })().finally(() => this.#running.delete(sitting.id)),
     );
+    this.#running.set(sitting.id, { stop, done });
   }
 
   /** Nothing more of this exam is graded. */
   async stop(sitting: string): Promise<void> {
-    this.#stops.get(sitting)?.abort();
-    while (this.#stops.has(sitting)) await delay(20);
+    const running = this.#running.get(sitting);
+    running?.stop.abort();
+    await running?.done;
   }
 
   isGrading(attempt: number): boolean {
@@ -197,10 +197,11 @@ export class FinalGrading {
     }
   }
 
-  #track(work: Promise<void>): void {
+  #track(work: Promise<void>): Promise<void> {
     const tracked = work
       .catch((error: unknown) => this.#options.log.error({ err: error }, "a frozen host could not be graded"))
       .finally(() => this.#work.delete(tracked));
     this.#work.add(tracked);
+    return tracked;
   }
 }
