@@ -229,7 +229,11 @@ export async function fakeServer(options: FakeServerOptions = {}) {
   const grade = options.grade ?? (async ({ attempts }) => ({ ...passedVerdict, attempts: await attempts.record(passedVerdict, {}) }));
   const sessions = new Sessions(store);
   const tokens = new Tokens(store);
-  const people = new People({ store, sessions, tokens, handOver: (from, to) => seats.handOver(from, to), passwordCost: CHEAP_PASSWORDS, log });
+  const handOver = (from: string, to: string): void => {
+    seats.handOver(from, to);
+    classes.onTaken(to);
+  };
+  const people = new People({ store, sessions, tokens, handOver, passwordCost: CHEAP_PASSWORDS, log });
   const frozen = await FrozenHosts.open({ store, backend, maxBytes: options.frozenBytes ?? 2 ** 40, keptDays: 30, log });
   const exams: Exams = new Exams({
     ...{ store, catalogue, pool, grade, frozen, seats, parameterKey: randomBytes(32), log, onKept },

@@ -144,7 +144,11 @@ async function main(): Promise<void> {
   let draining = false;
   const sessions = new Sessions(store);
   const tokens = new Tokens(store);
-  const people = new People({ store, sessions, tokens, handOver: (from, to) => seats.handOver(from, to), log });
+  const handOver = (from: string, to: string): void => {
+    seats.handOver(from, to);
+    classes.onTaken(to);
+  };
+  const people = new People({ store, sessions, tokens, handOver, log });
   const lti = await Lti.open({ store, stateDir, publicUrl: config.publicUrl, log, outbound: { trustedOrigins: config.ltiLocalPlatforms } });
   const lessons = readLessons(config.siteDir);
   const ltiPeople = new LtiPeople({ lti, people, store, catalogue, pathOf: lessons.pathOf, log });

@@ -22,12 +22,18 @@ export interface FeedOptions {
   readonly log: Log;
 }
 
+interface Viewer {
+  readonly send: (event: ClassEvent) => void;
+  /** Has been sent everything: what changes means something to it. */
+  begun: boolean;
+}
+
 /** A class that somebody looks at. */
 interface Open {
   record: ClassRecord;
   /** Members by every id under which they have worked. */
   members: ReadonlyMap<string, MemberRecord>;
-  readonly viewers: Set<(event: ClassEvent) => void>;
+  readonly viewers: Set<Viewer>;
   /** What is to be told next: of these learners; of whoever came; or everything. */
   readonly dirty: Set<string>;
   came: boolean;
@@ -72,9 +78,10 @@ export class ClassFeed {
   async look(record: ClassRecord, send: (event: ClassEvent) => void): Promise<() => void> {
     const open = this.#open.get(record.id) ?? this.#fresh(record);
     this.#open.set(record.id, open);
-    open.viewers.add(send);
+    const viewer: Viewer = { send, begun: false };
+    open.viewers.add(viewer);
     const stop = (): void => {
-      open.viewers.delete(send);
+      open.viewers.delete(viewer);
       if (open.viewers.size > 0) return;
       clearTimeout(open.timer);
       clearInterval(open.clock);
@@ -85,6 +92,7 @@ export class ClassFeed {
         await this.#readMembers(open);
         send({ type: "grades", grades: remembered(open, await this.grades(open.record)) });
         send({ type: "room", room: await this.#options.room(open.record) });
+        viewer.begun = true;
       });
       return stop;
     } catch (thrown) {
@@ -108,7 +116,8 @@ export class ClassFeed {
     if (!this.#open.has(id) || this.#reviews.has(id)) return;
     const timer = setTimeout(() => {
       this.#reviews.delete(id);
-      for (const send of [...(this.#open.get(id)?.viewers ?? [])]) send({ type: "review" });
+      const open = this.#open.get(id);
+      if (open !== undefined) sendAll(open, { type: "review" });
     }, REVIEW_MS);
     this.#reviews.set(id, timer.unref());
   }
@@ -172,9 +181,7 @@ export class ClassFeed {
     if (whole || room) open.record = (await classById(this.#options.store, open.record.id)) ?? open.record;
     const before = open.members;
     if (whole || came) await this.#readMembers(open);
-    const send = (event: ClassEvent): void => {
-      for (const one of [...open.viewers]) one(event);
-    };
+    const send = (event: ClassEvent): void => sendAll(open, event);
     if (room) send({ type: "room", room: await this.#options.room(open.record) });
     if (whole) {
       send({ type: "grades", grades: remembered(open, await this.grades(open.record)) });
@@ -200,6 +207,10 @@ export class ClassFeed {
     const open: Open = { record, members: new Map(), viewers: new Set(), dirty: new Set(), states: new Map(), ...nothing, clock, telling: Promise.resolve() };
     return open;
   }
+}
+
+function sendAll(open: Open, event: ClassEvent): void {
+  for (const { send, begun } of [...open.viewers]) if (begun) send(event);
 }
 
 /** Notes how everybody gets on, so that only what changes is told. */

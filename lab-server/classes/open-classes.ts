@@ -5,8 +5,9 @@ import type { Log } from "../log.ts";
 import type { ReadySeat, Seat } from "../seats/seat.ts";
 import type { SeatHostsOptions } from "../seats/seat-hosts.ts";
 import type { Seats } from "../seats/seats.ts";
-import { classById } from "../store/classes.ts";
+import { classById, classesOfLearners } from "../store/classes.ts";
 import type { Store } from "../store/database.ts";
+import { learnersOf } from "../store/people.ts";
 import { Activities } from "./activity.ts";
 import { Classes } from "./classes.ts";
 import { ClassFeed } from "./feed.ts";
@@ -39,6 +40,8 @@ export interface OpenedClasses {
   readonly onReview: (learner: string) => void;
   /** something about the exam of a class has changed. */
   readonly onExam: (id: string) => void;
+  /** For `People`: what was done without an account is this learner's now. */
+  readonly onTaken: (learner: string) => void;
   /** For `Seats` again: when a seat may have a host, and where a new one begins; */
   readonly enter: NonNullable<SeatHostsOptions["enter"]>;
   /** and that its host is ready. Gives the way to stop. */
@@ -126,6 +129,12 @@ export function openClasses({ store, catalogue, backend, seats, exams, hostsFor,
       feed.reviewOf(learner);
     },
     onExam: (id) => feed.reviewChanged(id),
+    onTaken: (learner) => {
+      const tell = async (): Promise<void> => {
+        for (const { record } of await classesOfLearners(store, await learnersOf(store, learner))) feed.classChanged(record.id);
+      };
+      tell().catch((error: unknown) => log.error({ err: error, learner }, "classes could not be told that a learner has an account now"));
+    },
     whileReady: (seat, { terminals }) => {
       settle(seat);
       return activities.follow({ id: seat.id, subscribe: (listener) => seat.subscribe(listener) }, terminals);

@@ -64,6 +64,24 @@ test("whoever looks at a class is told of what changes, learner by learner, and 
   assert.deepEqual(last?.type === "grades" && [last.grades.name, last.grades.learners.map(({ name }) => name)], ["KVM, summer", ["Bertie"]]);
 });
 
+test("who came without an account and signs in later is followed on", async () => {
+  await begin();
+  const teacher = await person("grace", "instructor");
+  const made = await makeClass(teacher);
+  const account = { login: "anna", name: "Anna", password: "correct horse battery" };
+  await server?.people.registerAs(account, "learner");
+  const anna = await server?.browser().open();
+  assert.ok(anna && server);
+  await joinClass(anna, made.code, "Anna");
+  const url = await server.app.listen({ port: 0, host: "127.0.0.1" });
+  const heard = await follow<ClassEvent>(`${url}/api/v1/classes/${made.id}/live`, teacher);
+  await until(() => heard.length === 2);
+  await anna.send("POST", "/api/v1/session", { login: "anna", password: account.password, take: true });
+  await until(() => heard.length === 3);
+  await solve(anna, "hot-add");
+  await until(() => heard.some((event) => event.type === "standing" && event.standing.name === "Anna" && event.standing.points === 100));
+});
+
 test("the grid of a thousand learners comes whole, and then what changes", async () => {
   await begin();
   assert.ok(server);

@@ -194,6 +194,48 @@ test("who joined without an account and takes it along is in the class once", as
   );
 });
 
+test("who joined without an account and then signs in is in the class with what they do from then on", async () => {
+  await begin();
+  const teacher = await person("grace", "instructor");
+  const made = await makeClass(teacher);
+  const account = { login: "anna", name: "Anna", password: "correct horse battery" };
+  await server?.people.registerAs(account, "learner");
+  const anna = await server?.browser().open();
+  assert.ok(anna);
+  await joinClass(anna, made.code, "Anna, nameless");
+  await anna.send("POST", "/api/v1/session", { login: "anna", password: account.password, take: true });
+  await solve(anna, "hot-add");
+  const { learners } = (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>();
+  assert.deepEqual(
+    learners.map(({ name, points }) => [name, points]),
+    [["Anna, nameless", 100]],
+  );
+});
+
+test("who is in a class under two ids that turn out to be one person is in it once", async () => {
+  await begin();
+  const teacher = await person("grace", "instructor");
+  const made = await makeClass(teacher);
+  const account = { login: "anna", name: "Anna", password: "correct horse battery" };
+  await server?.people.registerAs(account, "learner");
+  const names = async () => {
+    const { learners } = (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>();
+    return learners.map(({ name, points }) => [name, points]);
+  };
+  const visits = [];
+  for (const name of ["at home", "at school"]) {
+    const anna = await server?.browser().open();
+    assert.ok(anna);
+    visits.push(anna);
+    await joinClass(anna, made.code, `Anna ${name}`);
+  }
+  await solve(visits[1] as FakeBrowser, "hot-add");
+  for (const anna of visits) {
+    await anna.send("POST", "/api/v1/session", { login: "anna", password: account.password, take: true });
+  }
+  assert.deepEqual(await names(), [["Anna at home", 100]]);
+});
+
 test("a class is changed to exercises that there are", async () => {
   await begin();
   const teacher = await person("grace", "instructor");

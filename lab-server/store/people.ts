@@ -133,8 +133,30 @@ export async function mergeLearner(store: Store, from: string, into: string, at:
     const merged = await db.selectFrom("merges").select("learner").where("learner", "=", from).executeTakeFirst();
     if (learner === undefined || owner !== undefined || merged !== undefined) return false;
     await db.insertInto("merges").values({ learner: from, into_learner: into, at }).execute();
+    await leaveTwice(db, from, into, at);
     return true;
   });
+}
+
+/** Whoever is in a class under two ids, and is one person now, is in it once. A hand that was up under the other one is down. */
+async function leaveTwice(db: Transaction<Tables>, from: string, into: string, at: string): Promise<void> {
+  const others = db
+    .selectFrom("merges")
+    .select("learner")
+    .where("into_learner", "=", into)
+    .where("learner", "<>", from)
+    .unionAll(db.selectFrom("people").select("learner").where("learner", "=", into));
+  const twice = await db
+    .selectFrom("members")
+    .select("class")
+    .where("learner", "=", from)
+    .where("left_at", "is", null)
+    .where("class", "in", db.selectFrom("members").select("class").where("learner", "in", others).where("left_at", "is", null))
+    .execute();
+  if (twice.length === 0) return;
+  const classes = twice.map((row) => row.class);
+  await db.updateTable("members").set({ left_at: at }).where("learner", "=", from).where("class", "in", classes).execute();
+  await db.deleteFrom("hands").where("learner", "=", from).where("class", "in", classes).execute();
 }
 
 /** Whether a learner without an account has become somebody's: a browser that still says so is a new one. */
@@ -166,11 +188,24 @@ export async function personByLearner(store: Store, learner: string): Promise<Kn
   return row && toPerson(row);
 }
 
-/** The same for many learners, by each of them, with one question for all. */
+/**
+ * Every id under which each of these has worked: whoever came into a class without an account works on under the one that has taken this
+ * along. With as many questions for all as for one.
+ */
 export async function learnersOfEach(store: Store, learners: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-  const ids = new Map(learners.map((learner) => [learner, [learner]]));
-  if (learners.length === 0) return ids;
-  const rows = await store.db.selectFrom("merges").select(["learner", "into_learner"]).where("into_learner", "in", learners).execute();
-  for (const { learner, into_learner } of rows) ids.get(into_learner)?.push(learner);
-  return ids;
+  if (learners.length === 0) return new Map();
+  const merges = store.db.selectFrom("merges").select(["learner", "into_learner"]);
+  const owners = new Map((await merges.where("learner", "in", learners).execute()).map(({ learner, into_learner }) => [learner, into_learner]));
+  const ownerOfEach = learners.map((learner) => [learner, owners.get(learner) ?? learner] as const);
+  const taken = Map.groupBy(
+    await merges
+      .where(
+        "into_learner",
+        "in",
+        ownerOfEach.map(([, owner]) => owner),
+      )
+      .execute(),
+    ({ into_learner }) => into_learner,
+  );
+  return new Map(ownerOfEach.map(([learner, owner]) => [learner, [owner, ...(taken.get(owner) ?? []).map((row) => row.learner)]]));
 }
