@@ -91,7 +91,7 @@ for part in "${parts[@]}"; do
       steps_done
       suite 'unit tests' --test-concurrency=2 'lab-server/**/*.test.ts' 'src/**/*.test.ts' 'tests/unit/**/*.test.ts'
       ;;
-    vm) suite 'real hosts' --test-concurrency=1 'tests/vm/**/*.test.ts' ;;
+    vm) suite 'real hosts' --test-concurrency=2 'tests/vm/**/*.test.ts' ;;
     content) suite 'exercises on real hosts' --test-concurrency=1 'tests/content/**/*.test.ts' ;;
     # Two at a time: while one waits, for a browser or for what is written to the disk, the other works.
     e2e) suite 'a browser walks the whole path' --test-concurrency=2 'tests/e2e/**/*.test.ts' ;;
