@@ -73,7 +73,7 @@ const selected = (): Promise<string | null> => page.locator(".lab-choice [aria-s
 describe("a lesson with several exercises", { skip: lesson === undefined && `no lesson has ${SOLVED} and another exercise` }, () => {
   before(async () => {
     const site = process.env["RINGSIDE_SITE_DIR"];
-    server = await startRealServer(site === undefined ? {} : { RINGSIDE_SITE_DIR: site });
+    server = await startRealServer({ RINGSIDE_POOL_SIZE: "0", ...(site === undefined ? {} : { RINGSIDE_SITE_DIR: site }) });
     browser = await openBrowser();
     page = await openPage(browser, { width: 1440, height: 900 }, { locale: "en-GB" });
     await page.goto(`${server.url}/${lesson?.address}/`);

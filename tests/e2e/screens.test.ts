@@ -76,8 +76,24 @@ test("the desktop shows the real virt-manager, and a key opens its menu", async 
   await pictureUntil(page, ({ hash }) => hash !== menu.hash, "the wizard opens");
   await page.keyboard.press("F6");
   assert.equal(await canvas.evaluate((element) => element === element.ownerDocument.activeElement), false, "F6 leaves the screen");
-  await ask("until DISPLAY=:1 xdotool search --onlyvisible --name 'New VM' getwindowname; do sleep 1; done", /^New VM$/m);
+  await wizardIsThere(async () => {
+    await openView("Desktop");
+    await canvas.focus();
+    for (const key of ["Escape", "Alt+f", "n"]) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(2_000);
+    }
+  });
 });
+
+/** The host is asked, for a while: on a busy machine what was drawn anew may have been something else, and the key came too early. As a person does, it is then pressed again. */
+async function wizardIsThere(pressAgain: () => Promise<void>): Promise<void> {
+  const look = "for i in $(seq 15); do DISPLAY=:1 xdotool search --onlyvisible --name 'New VM' getwindowname && break; sleep 1; done";
+  for (let left = 2; !/^New VM$/m.test(await ask(look, /asked/)); left -= 1) {
+    assert.ok(left > 0, "the wizard did not open");
+    await pressAgain();
+  }
+}
 
 test("a guest’s screen is drawn, a key reaches it, and it comes back when the guest does", async () => {
   await ask(`echo '${GUEST}' > s.xml; virsh define s.xml && virsh start screen_01`, /Domain 'screen_01' started/);
