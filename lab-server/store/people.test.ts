@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { silentLog } from "../log.ts";
+import { addClass, addMember, membersOf } from "./classes.ts";
 import { openStore, type Store } from "./database.ts";
 import { rememberLearner } from "./learners.ts";
+import { handsOf, setHand } from "./live-room.ts";
 import { addPerson, isClaimed, learnersOf, learnersOfEach, mergeLearner, personById } from "./people.ts";
 
 const AT = "2026-11-27T12:00:00.000Z";
@@ -41,6 +43,48 @@ test("what was done without an account is taken along once, and never what is so
   );
   assert.deepEqual([...(await learnersOfEach(store, []))], []);
   assert.deepEqual(await Promise.all(["one", "of-anna", "two"].map((id) => isClaimed(store, id))), [true, true, false]);
+});
+
+test("whoever worked without an account works on under it: every id leads to all of them", async () => {
+  await mergeLearner(store, "one", "of-anna", AT);
+  await mergeLearner(store, "two", "of-anna", AT);
+  const ids = await learnersOfEach(store, ["two", "of-anna", "of-bert"]);
+  assert.deepEqual(
+    [...ids].map(([id, all]) => [id, [...all].sort()]),
+    [
+      ["two", ["of-anna", "one", "two"]],
+      ["of-anna", ["of-anna", "one", "two"]],
+      ["of-bert", ["of-bert"]],
+    ],
+  );
+});
+
+test("who is in a class twice is in it once, and a hand that was up under the other id is down; in other classes nothing changes", async () => {
+  const wish = { name: "KVM", codeOn: true, seats: 9, exercises: [{ exercise: "hot-add", points: 10, latePercent: 100 }] };
+  for (const id of ["both", "alone"]) await addClass(store, { id, owner: "bert", code: id, at: AT, wish });
+  const joins = (room: string, learner: string) => addMember(store, { class: room, learner, name: learner, joinedAt: AT }, 9);
+  const raises = (room: string) => setHand(store, { class: room, learner: "one", raisedAt: AT, text: "", exercise: undefined, twin: undefined });
+  await joins("both", "of-anna");
+  for (const room of ["both", "alone"]) {
+    await joins(room, "one");
+    await joins(room, "two");
+    await raises(room);
+  }
+  await mergeLearner(store, "one", "of-anna", AT);
+  const members = async (room: string) => (await membersOf(store, room)).map(({ learner }) => learner);
+  assert.deepEqual(
+    [await members("both"), await members("alone")],
+    [
+      ["of-anna", "two"],
+      ["one", "two"],
+    ],
+  );
+  assert.deepEqual(
+    (await handsOf(store)).map((hand) => hand.class),
+    ["alone"],
+  );
+  await mergeLearner(store, "two", "of-anna", AT);
+  assert.deepEqual([await members("both"), await members("alone")], [["of-anna"], ["one"]], "also when neither is the account's own");
 });
 
 test("a new account has the results of its browser, unless they are somebody's", async () => {
