@@ -308,7 +308,7 @@ export class Evidence {
     return { found, member };
   }
 
-  #idsOf(member: MemberRecord): Promise<string[]> {
+  #idsOf(member: MemberRecord): Promise<readonly string[]> {
     return learnersOf(this.#options.store, member.learner);
   }
 

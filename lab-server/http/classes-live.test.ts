@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { afterEach, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ClassEvent, Grades } from "../contract/classes.ts";
+import type { AttemptList } from "../contract/evidence.ts";
 import type { Role } from "../contract/people.ts";
 import type { Me } from "../contract/seat.ts";
 import { type FakeBrowser, type FakeServerOptions, fakeServer } from "../fake-rooms.ts";
@@ -80,6 +81,10 @@ test("who came without an account and signs in later is followed on", async () =
   await until(() => heard.length === 3);
   await solve(anna, "hot-add");
   await until(() => heard.some((event) => event.type === "standing" && event.standing.name === "Anna" && event.standing.points === 100));
+  const { learner } = (await teacher.send("GET", `/api/v1/classes/${made.id}/grades`)).json<Grades>().learners[0] ?? {};
+  const { attempts } = (await teacher.send("GET", `/api/v1/classes/${made.id}/learners/${learner}/attempts?exercise=hot-add`)).json<AttemptList>();
+  assert.equal(attempts.length, 1, "what the points rest on is there to be opened");
+  assert.equal((await teacher.send("POST", `/api/v1/classes/${made.id}/members/${learner}/reset`, {})).statusCode, 204, "and so is the host");
 });
 
 test("the grid of a thousand learners comes whole, and then what changes", async () => {

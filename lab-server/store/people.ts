@@ -170,10 +170,9 @@ export async function isClaimed(store: { readonly db: Db }, learner: string): Pr
   return row !== undefined;
 }
 
-/** The learner itself and those whose results it has taken along. */
-export async function learnersOf(store: Store, learner: string): Promise<string[]> {
-  const rows = await store.db.selectFrom("merges").select("learner").where("into_learner", "=", learner).execute();
-  return [learner, ...rows.map((row) => row.learner)];
+/** Every id under which a learner has worked, as `learnersOfEach` has it. */
+export async function learnersOf(store: Store, learner: string): Promise<readonly string[]> {
+  return (await learnersOfEach(store, [learner])).get(learner) ?? [learner];
 }
 
 /** The learner who has taken this one's results along; else itself. */
