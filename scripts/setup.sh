@@ -101,7 +101,8 @@ set_up_hosts() {
   # The images need a network and one core; the npm packages and the site use the other one meanwhile.
   local images_log
   images_log=$(mktemp)
-  lab-host/build.sh --images-only >"$images_log" 2>&1 &
+  # Appending, so that what is emptied after it was shown does not begin with a hole.
+  lab-host/build.sh --images-only >>"$images_log" 2>&1 &
   local images=$!
   install_modules
   [ -z "${with_site:-}" ] || build_site
