@@ -28,6 +28,7 @@ async function run(args: string[], exercises: string) {
     },
     exercises,
     signal: new AbortController().signal,
+    lookAgainMs: 0,
     openLab: async () => ({ backend, close: () => backend.close() }),
   });
   return { code, backend, ...said };

@@ -69,11 +69,11 @@ export function exerciseCommand(args: readonly string[], surroundings: Surroundi
 
 /** Every case of the rounds. Each is told of when it and those before it are done. */
 function tryAll(rounds: readonly Round[], jobs: number, surroundings: Surroundings, onReport: (report: CaseReport) => void): Promise<CaseReport[]> {
-  const { err, signal } = surroundings;
+  const { err, signal, lookAgainMs } = surroundings;
   const began = performance.now();
   const onStep: RunOptions["onStep"] = (exercise, trial, step) => err(`${seconds(performance.now() - began)}  ${exercise.id}: ${caseName(trial)}: ${step}`);
   return withLab(surroundings, async (backend) => {
-    const running = runRounds(rounds, { backend, jobs, signal, onStep });
+    const running = runRounds(rounds, { backend, jobs, signal, lookAgainMs, onStep });
     const reports: CaseReport[] = [];
     try {
       for (const round of running) {

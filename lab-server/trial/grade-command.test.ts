@@ -22,6 +22,7 @@ async function run(args: string[], changes: Record<string, string> = {}, signal 
     },
     exercises: writeExercises(changes),
     signal,
+    lookAgainMs: 0,
     openLab: async () => {
       said.opened += 1;
       const close = async () => {

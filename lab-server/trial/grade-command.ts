@@ -115,11 +115,11 @@ export function gradeCommand(args: readonly string[], surroundings: Surroundings
 }
 
 function gradeAll(rounds: readonly Round[], jobs: number, surroundings: Surroundings): Promise<Grading> {
-  const { err, signal } = surroundings;
+  const { err, signal, lookAgainMs } = surroundings;
   const startedAt = new Date().toISOString();
   const began = performance.now();
   return withLab(surroundings, async (backend) => {
-    const running = runRounds(rounds, { backend, jobs, signal }).map(async (reports) => {
+    const running = runRounds(rounds, { backend, jobs, signal, lookAgainMs }).map(async (reports) => {
       for (const report of await reports) tell(report, err);
       return reports;
     });

@@ -19,6 +19,8 @@ export interface Surroundings extends Output {
   readonly exercises: string;
   /** Aborted by Ctrl+C. */
   readonly signal: AbortSignal;
+  /** As of a trial (`TryOptions`). */
+  readonly lookAgainMs?: number | undefined;
 }
 
 /**

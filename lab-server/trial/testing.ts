@@ -71,15 +71,19 @@ export async function loadGreet(changes: Readonly<Record<string, string>> = {}):
 /**
  * A backend whose hosts know `say WORD`, `exit STATUS`, `vanish` and `break` (the line, before it is known why), one each line of a
  * script, and answer a check with what was said. `say ?` leaves an answer that cannot be read; `say $PARAM_WORD` says what is in the environment.
+ * @param late so many checks find nothing yet of what was said
  */
-export function greetBackend(): FakeBackend {
+export function greetBackend({ late = 0 }: { late?: number } = {}): FakeBackend {
   const said = new WeakMap<FakeHost, string>();
+  let silent = late;
   return new FakeBackend({
     script(command, { stdin }, host) {
       const delimiter = /'(=[0-9a-f]+=) begin/.exec(command)?.[1];
       if (delimiter !== undefined) {
         const name = command.includes("ask-words") ? "words" : "start";
-        return { stdout: `${delimiter} begin ${name}\n${said.get(host) ?? "silence"}\n${delimiter} end ${name} 0\n` };
+        const heard = name === "words" && silent > 0 ? undefined : said.get(host);
+        if (name === "words") silent -= 1;
+        return { stdout: `${delimiter} begin ${name}\n${heard ?? "silence"}\n${delimiter} end ${name} 0\n` };
       }
       let code = 0;
       for (const line of String(stdin ?? "").split("\n")) {

@@ -12,6 +12,7 @@ import { type TryOptions, tryCases } from "./try-cases.ts";
 const options = (backend = greetBackend()): TryOptions & { backend: ReturnType<typeof greetBackend> } => ({
   backend,
   readBaseline: (host, exercise, parameters) => readBaseline(host, checksFor(exercise, parameters)),
+  lookAgainMs: 0,
 });
 
 async function solutionOf(changes: Record<string, string>) {
@@ -115,6 +116,19 @@ test("a solution has to end with 0; a learner's script only has to reach the goa
   const [own] = await tryCases({ exercise: report.exercise, cases: [{ kind: "script", path: report.exercise.solve }] }, options());
   assert.ok(own);
   assert.equal(standingOf(own).outcome, "passed");
+});
+
+test("what comes only after the script has ended is waited for, but not for ever", async () => {
+  const exercise = await loadGreet();
+  for (const [late, outcome] of [
+    [2, "passed"],
+    [3, "failed"],
+  ] as const) {
+    const { backend, ...rest } = options(greetBackend({ late }));
+    const [report] = await tryCases({ exercise, cases: [{ kind: "solution" }] }, { backend, ...rest });
+    assert.ok(report);
+    assert.equal(standingOf(report).outcome, outcome);
+  }
 });
 
 test("a fact that could not be read is errored, with the reason for authors", async () => {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import type { GradingStep as TrialStep } from "../contract/gradings.ts";
 import type { ParameterValues } from "../contract/parameters.ts";
 import type { Problem } from "../contract/problem.ts";
@@ -13,6 +14,7 @@ import type { Host, HostBackend } from "../hosts/backend.ts";
 import { type Log, silentLog } from "../log.ts";
 import type { ReadBaseline } from "../seats/prepare.ts";
 import { FIRST_SEED, leavesHost, type Round, type TrialCase } from "./trial-case.ts";
+import { unwanted } from "./wanted.ts";
 
 export { GRADING_STEPS as TRIAL_STEPS, type GradingStep as TrialStep } from "../contract/gradings.ts";
 
@@ -50,7 +52,13 @@ export interface TryOptions {
   readonly onStep?: (exercise: Exercise, trial: TrialCase, step: TrialStep) => void;
   /** Aborting ends the host; the call then fails with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** How long to wait before a verdict is looked for again, ms; `LOOK_AGAIN_MS` when absent. */
+  readonly lookAgainMs?: number | undefined;
 }
+
+/** What a script has set going, such as a CPU that the guest has yet to switch on, may need a moment after the script's end. */
+const LOOKS = 3;
+const LOOK_AGAIN_MS = 5_000;
 
 /** Steps of one case, as they are taken. */
 class Steps {
@@ -97,7 +105,7 @@ async function tryOnHost(
   { exercise, cases, seed = FIRST_SEED }: Round,
   options: TryOptions,
 ): Promise<{ reports: CaseReport<Exercise>[]; failure: string | undefined }> {
-  const { backend, readBaseline, signal, onStep } = options;
+  const { backend, readBaseline, signal, onStep, lookAgainMs = LOOK_AGAIN_MS } = options;
   signal?.throwIfAborted();
   const reports: CaseReport<Exercise>[] = [];
   const parameters = drawParameters(exercise.definition.parameters, seed);
@@ -121,7 +129,7 @@ async function tryOnHost(
           if (exercise.setup !== undefined) await steps.take("setup", () => runSetup(made, exercise, parameters));
           ready = { host: made, baseline: await steps.take("baseline", () => readBaseline(made, exercise, parameters)), parameters };
         }
-        await tryOne(exercise, trial, ready, steps, work, signal);
+        await tryOne(exercise, trial, ready, { steps, work, signal, lookAgainMs });
       } catch (thrown) {
         signal?.throwIfAborted();
         const error = asLabError(thrown);
@@ -158,9 +166,7 @@ async function tryOne(
   exercise: Exercise,
   trial: TrialCase,
   { host, baseline, parameters }: Ready,
-  steps: Steps,
-  work: Work,
-  signal: AbortSignal | undefined,
+  { steps, work, signal, lookAgainMs }: { steps: Steps; work: Work; signal: AbortSignal | undefined; lookAgainMs: number },
 ): Promise<void> {
   const path = scriptOf(exercise, trial);
   if (path !== undefined) {
@@ -168,8 +174,18 @@ async function tryOne(
     work.script = await steps.take("script", () => runWork(host, { name: "work.sh", text, seconds: SCRIPT_SECONDS, parameters, signal }));
   }
   const attempts = { record: () => 1, count: () => 0 };
-  const log: Log = { ...silentLog, warn: (fields, message) => void work.notes.push(noteOf(fields, message)) };
-  work.verdict = await steps.take("check", () => grade({ host, exercise, baseline, parameters, attempts, log }));
+  work.verdict = await steps.take("check", async () => {
+    for (let looks = 1; ; looks += 1) {
+      const notes: string[] = [];
+      const log: Log = { ...silentLog, warn: (fields, message) => void notes.push(noteOf(fields, message)) };
+      const verdict = await grade({ host, exercise, baseline, parameters, attempts, log });
+      if (path === undefined || looks === LOOKS || unwanted(trial, verdict) === undefined) {
+        work.notes.push(...notes);
+        return verdict;
+      }
+      await delay(lookAgainMs, undefined, signal ? { signal } : {});
+    }
+  });
 }
 
 function noteOf(fields: object, message: string): string {

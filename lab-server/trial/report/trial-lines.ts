@@ -1,9 +1,10 @@
 import type { Locale } from "../../contract/locale.ts";
 import { describeValues } from "../../exercises/draw-parameters.ts";
 import { hasParameters } from "../../exercises/exercise.ts";
-import { failedTasks, standingOf } from "../standing.ts";
+import { standingOf } from "../standing.ts";
 import { caseName } from "../trial-case.ts";
 import { type CaseReport, TRIAL_STEPS } from "../try-cases.ts";
+import { failedTasks } from "../wanted.ts";
 import { outputOf } from "./grading.ts";
 import { verdictLines } from "./verdict-lines.ts";
 import { seconds } from "./words.ts";
