@@ -156,12 +156,14 @@ test("a shell that is hung up ends with its programs", async () => {
   const heard = new Listener(shell);
   type(shell, "sleep 98765");
   await heard.until("sleep 98765");
-  await delay(500);
-  assert.equal((await host.exec("pgrep -fx 'sleep 98765' | wc -l")).stdout, "1\n");
+  const running = async (count: number, otherwise: string): Promise<void> => {
+    for (const deadline = Date.now() + 10_000; (await host.exec("pgrep -fx 'sleep 98765' | wc -l")).stdout !== `${count}\n`; await delay(200)) {
+      assert.ok(Date.now() < deadline, otherwise);
+    }
+  };
+  await running(1, "it was not started");
   shell.close();
-  for (const deadline = Date.now() + 10_000; (await host.exec("pgrep -fx 'sleep 98765' | wc -l")).stdout !== "0\n"; await delay(200)) {
-    assert.ok(Date.now() < deadline, "it lives on");
-  }
+  await running(0, "it lives on");
 });
 
 test("a learner ends the holder: the next shell is there all the same", async () => {
