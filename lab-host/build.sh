@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Makes the machines: the guest's disk, the host's disk, and the running templates that every learner's host is cloned from. Then the same
-# for the hosts that have a desktop, which few learners need first.
+# Makes the machines: the emulator that runs them, the guest's disk, the host's disk, and the running templates that every learner's host is
+# cloned from. Then the same for the hosts that have a desktop, which few learners need first.
 #
-#   lab-host/build.sh [--cache DIR] [--accelerator auto|kvm|tcg] [--images-only] [--without-desktop]
+#   lab-host/build.sh [--cache DIR] [--accelerator auto|kvm|tcg] [--images-only] [--without-desktop] [--new-emulator]
+#
+# --new-emulator takes the QEMU that Debian has now, with its security fixes; templates are made again when it is another one.
 #
 # Each result lies under DIR in a folder named by a hash of its recipe: what is there already is not made again, and a
 # folder appears only when it is complete. Works as root, or as a user who may use unshare(1) (packages uidmap, mmdebstrap).
-# Needs: mmdebstrap, qemu-system-x86, qemu-utils, e2fsprogs, Node 24 or newer. Makes no loop device and mounts nothing.
+# Needs: mmdebstrap, e2fsprogs, Node 24 or newer. Makes no loop device and mounts nothing.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -14,19 +16,23 @@ if [ "$(id -u)" = 0 ]; then cache=${RINGSIDE_CACHE_DIR:-/var/cache/ringside}; el
 accelerator=${RINGSIDE_ACCELERATOR:-auto}
 images_only=
 with_desktop=yes
+new_emulator=
 while [ $# -gt 0 ]; do
   case "$1" in
     --cache) cache=$2; shift 2 ;;
     --accelerator) accelerator=$2; shift 2 ;;
     --images-only) images_only=1; shift ;;
     --without-desktop) with_desktop=; shift ;;
-    *) echo "build.sh: expected --cache DIR, --accelerator auto|kvm|tcg, --images-only or --without-desktop, got: $1" >&2; exit 2 ;;
+    --new-emulator) new_emulator=yes; shift ;;
+    *) echo "build.sh: expected --cache DIR, --accelerator auto|kvm|tcg, --images-only, --without-desktop or --new-emulator, got: $1" >&2; exit 2 ;;
   esac
 done
 # shellcheck source=versions.env
 . "$here/versions.env"
+# An emulator that was fetched longer ago is spoken of: there may be security fixes.
+EMULATOR_DAYS=30
 
-mkdir -p "$cache/images" "$cache/templates"
+mkdir -p "$cache/emulator" "$cache/images" "$cache/templates"
 # Two builds at once would do the same work twice: the second one waits and then finds it done.
 exec 9> "$cache/build.lock"
 flock -n 9 || { echo "Another build is running; waiting for it."; flock 9; }
@@ -72,7 +78,7 @@ advice() {
 trap clean EXIT
 trap 'exit 130' INT TERM
 
-for tool in mmdebstrap qemu-img qemu-system-x86_64 mke2fs node; do
+for tool in mmdebstrap mke2fs node; do
   command -v "$tool" >/dev/null || { echo "$tool: not found. npm start installs what is missing." > "$log"; step="looking for the tools"; exit 1; }
 done
 
@@ -92,6 +98,36 @@ make_tree() {
     --customize-hook="dpkg-query --admindir=\"\$1/var/lib/dpkg\" -W -f '\${binary:Package} \${Version}\\n' > '$out.manifest'" \
     "$DEBIAN_SUITE" "$out" ${RINGSIDE_DEBIAN_MIRROR:+"$RINGSIDE_DEBIAN_MIRROR"} >>"$log" 2>&1
 }
+
+# --- the emulator -----------------------------------------------------------------------------------------------------
+emulator_hash=$(hash_of emulator)
+in_use=$(readlink "$cache/emulator/current" || true)
+if [ -z "$new_emulator" ] && [ "${in_use##*-}" = "$emulator_hash" ]; then
+  say "emulator QEMU ${in_use%-*}: there already"
+  if [ -n "$(find "$cache/emulator/$in_use" -maxdepth 0 -mtime +"$EMULATOR_DAYS")" ]; then
+    say "emulator: it was fetched more than $EMULATOR_DAYS days ago. npm run machines -- --new-emulator looks for a newer one (docs/machines.md)."
+  fi
+else
+  step="emulator: fetching Debian's QEMU"
+  say "emulator: fetching QEMU"
+  work=$(mktemp -d "$cache/emulator/.making-XXXXXX"); chmod 755 "$work"
+  # Packages are unpacked and not set up: nothing of them runs but the two programs, with their own libraries.
+  mmdebstrap --variant=extract --format=tar --include="$(packages "$here/emulator/packages.list")" \
+    --extract-hook="for package in \"\$1\"/var/cache/apt/archives/*.deb; do dpkg-deb -W --showformat='\${Package} \${Version}\n' \"\$package\"; done > '$work/manifest.txt'" \
+    "$DEBIAN_SUITE" "$work/tree.tar" ${RINGSIDE_DEBIAN_MIRROR:+"$RINGSIDE_DEBIAN_MIRROR"} >>"$log" 2>&1
+  tar -C "$work" --no-same-owner -xpf "$work/tree.tar" ./usr/bin/qemu-system-x86_64 ./usr/bin/qemu-img \
+    ./usr/lib/x86_64-linux-gnu ./usr/lib64 ./usr/share/qemu ./usr/share/seabios >>"$log" 2>&1
+  rm -f "$work/tree.tar"
+  cp "$here/emulator/run.sh" "$work/qemu-system-x86_64"; cp "$here/emulator/run.sh" "$work/qemu-img"
+  for program in qemu-system-x86_64 qemu-img; do "$work/$program" --version >>"$log" 2>&1; done
+  emulator=$(sed -n -E 's/^qemu-system-x86 ([0-9]+:)?//p' "$work/manifest.txt")-$emulator_hash
+  # Another one stays: hosts that run may need it.
+  if [ -e "$cache/emulator/$emulator" ]; then touch "$cache/emulator/$emulator"; rm -rf "$work"; else mv "$work" "$cache/emulator/$emulator"; fi
+  work=
+  ln -sfn "$emulator" "$cache/emulator/current.new"; mv -T "$cache/emulator/current.new" "$cache/emulator/current"
+  say "emulator: QEMU ${emulator%-*}${in_use:+ (it was ${in_use%-*})}"
+fi
+qemu_img=$cache/emulator/current/qemu-img
 
 # --- the guest's disk -------------------------------------------------------------------------------------------------
 guest_hash=$(hash_of guest installer)
@@ -121,7 +157,7 @@ if [ -e "$guest" ]; then say "guest image $guest_hash: there already"; else
   # The partition table: bootable, type 83 (Linux), first sector 2048.
   printf "\\x80\\xfe\\xff\\xff\\x83\\xfe\\xff\\xff$(le32 2048)$(le32 $(((GUEST_DISK_MIB - 1) * 2048)))" | dd of="$disk" bs=1 seek=446 conv=notrunc status=none
   printf '\x55\xaa' | dd of="$disk" bs=1 seek=510 conv=notrunc status=none
-  qemu-img convert -O qcow2 "$disk" "$work/guest.qcow2" >>"$log" 2>&1
+  "$qemu_img" convert -O qcow2 "$disk" "$work/guest.qcow2" >>"$log" 2>&1
   mv "$work/tree.tar.manifest" "$work/manifest.txt"
   rm -f "$disk" "$work/tree.tar" "$work/boot.img" "$work/core.img"
   mv "$work" "$guest"; work=

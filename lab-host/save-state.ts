@@ -7,7 +7,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { HOST_GROUP } from "../lab-server/hosts/qemu/backend.ts";
 import { type TemplateFiles, templateFiles } from "../lab-server/hosts/qemu/files.ts";
 import type { Qmp } from "../lab-server/hosts/qemu/qmp.ts";
-import { opensMemoryReadOnly } from "../lab-server/hosts/qemu/version.ts";
 
 /**
  * Saves a running machine into a folder and lets it run on: memory, devices, disk. The machine's memory is a shared mapping of
@@ -15,11 +14,11 @@ import { opensMemoryReadOnly } from "../lab-server/hosts/qemu/version.ts";
  * Gives when the memory was saved, ms, as `TemplateManifest.ramSavedAtMs` wants it.
  * Errors: whatever QEMU says when it cannot save.
  */
-export async function saveState(qmp: Qmp, machine: Pick<TemplateFiles, "ram" | "disk">, folder: string, qemuVersion: string): Promise<number> {
+export async function saveState(qmp: Qmp, machine: Pick<TemplateFiles, "ram" | "disk">, folder: string): Promise<number> {
   const files = templateFiles(folder);
   const socket = join(folder, "state.sock");
   await qmp.execute("stop");
-  // QEMU may start no process (-sandbox), and before 8.2 an outgoing state takes no inherited descriptor: a socket serves every version.
+  // QEMU may start no process (-sandbox), so the state goes through a socket.
   const written = receiveInto(files.state, socket);
   await qmp.execute("migrate", { uri: `unix:${socket}` });
   for (;;) {
@@ -35,7 +34,7 @@ export async function saveState(qmp: Qmp, machine: Pick<TemplateFiles, "ram" | "
   // A completed migration gave the disks away; `cont` takes them back.
   await qmp.execute("cont");
   execFileSync("sync", [files.ram, files.state, files.disk]);
-  share(files, qemuVersion);
+  share(files);
   return statSync(files.ram).mtimeMs;
 }
 
@@ -52,10 +51,10 @@ function receiveInto(path: string, socket: string): Promise<void> {
 }
 
 /** Lets the QEMU processes of hosts read the template; see `HOST_GROUP`. */
-function share(files: TemplateFiles, qemuVersion: string): void {
+function share(files: TemplateFiles): void {
   chmodSync(files.state, 0o444);
   chmodSync(files.disk, 0o444);
   chmodSync(files.folder, 0o755);
   if (process.getuid?.() === 0) chownSync(files.ram, 0, HOST_GROUP);
-  chmodSync(files.ram, opensMemoryReadOnly(qemuVersion) ? 0o440 : 0o660);
+  chmodSync(files.ram, 0o440);
 }

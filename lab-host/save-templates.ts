@@ -10,14 +10,14 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, renameS
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { chooseAccelerator } from "../lab-server/hosts/qemu/accelerator.ts";
+import { chooseAccelerator, thisNode } from "../lab-server/hosts/qemu/accelerator.ts";
 import { type MachineSpec, qemuArguments } from "../lab-server/hosts/qemu/args.ts";
+import { openEmulator } from "../lab-server/hosts/qemu/emulator.ts";
 import { templateFiles, templatesFolder } from "../lab-server/hosts/qemu/files.ts";
 import { GuestAgent } from "../lab-server/hosts/qemu/guest-agent.ts";
 import { killProcess, type ProcessIdentity, spawnQemu } from "../lab-server/hosts/qemu/process.ts";
 import { Qmp } from "../lab-server/hosts/qemu/qmp.ts";
 import { currentTemplate, type TemplateManifest } from "../lab-server/hosts/qemu/template.ts";
-import { qemuVersion } from "../lab-server/hosts/qemu/version.ts";
 import { HOST_MEMORY_MIB, HOST_VCPUS } from "./host-size.ts";
 import { saveState } from "./save-state.ts";
 import { STARTING_STATES, type StartingState } from "./starting-states.ts";
@@ -43,8 +43,8 @@ if (
   throw new Error("expected --image host|desktop, --images, --cache, --verify and --accelerator auto|kvm|tcg");
 }
 
-const version = qemuVersion();
-const choice = await chooseAccelerator(accelerator, process.env["RINGSIDE_UNSAFE_NESTING"] === "true");
+const emulator = openEmulator(cache);
+const choice = await chooseAccelerator(accelerator, process.env["RINGSIDE_UNSAFE_NESTING"] === "true", thisNode(emulator.system));
 const kind = choice.view.kind;
 const memoryMiB = HOST_MEMORY_MIB;
 const vcpus = HOST_VCPUS[kind];
@@ -62,7 +62,7 @@ function machineIn(folder: string, imageFolder: string): MachineSpec {
     accelerator: kind,
     vcpus,
     memoryMiB,
-    ram: { path: file("ram"), mode: "shared", readOnlyFile: false },
+    ram: { path: file("ram"), mode: "shared" },
     disk: file("disk.qcow2"),
     qmp: file("qmp"),
     agent: file("agent"),
@@ -73,7 +73,7 @@ function machineIn(folder: string, imageFolder: string): MachineSpec {
 
 const questions = readFileSync(verify, "utf8");
 const recipe = createHash("sha256")
-  .update([basename(images), version, kind, memoryMiB, vcpus, questions].join("\0"))
+  .update([basename(images), emulator.version, kind, memoryMiB, vcpus, questions].join("\0"))
   .update(["save-templates.ts", "save-state.ts", "starting-states.ts"].map((name) => readFileSync(join(import.meta.dirname, name), "utf8")).join("\0"))
   .update(qemuArguments(machineIn("", "")).join("\0"))
   .digest("hex")
@@ -102,8 +102,8 @@ const WARM =
 async function saveAll(work: string): Promise<void> {
   const spec = machineIn(work, images as string);
   const log = join(work, "qemu.log");
-  execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", "-b", join(images as string, "host.raw"), "-F", "raw", spec.disk]);
-  qemu = spawnQemu({ args: qemuArguments(spec), log, addressSpaceMiB: memoryMiB + 3_072 });
+  execFileSync(emulator.image, ["create", "-q", "-f", "qcow2", "-b", join(images as string, "host.raw"), "-F", "raw", spec.disk]);
+  qemu = spawnQemu({ program: emulator.system, args: qemuArguments(spec), log, addressSpaceMiB: memoryMiB + 3_072 });
   const bootBegan = performance.now();
   const qmp = await Qmp.connect(spec.qmp, 20_000).catch((thrown: unknown) => {
     throw new Error(`QEMU did not start: ${readFileSync(log, "utf8").trim().split("\n").at(-1)}`, { cause: thrown });
@@ -128,11 +128,11 @@ async function saveAll(work: string): Promise<void> {
     await delay(3_000);
     const folder = join(work, state.name);
     mkdirSync(folder);
-    const ramSavedAtMs = await saveState(qmp, { ram: spec.ram.path, disk: spec.disk }, folder, version);
+    const ramSavedAtMs = await saveState(qmp, { ram: spec.ram.path, disk: spec.disk }, folder);
     const manifest: TemplateManifest = {
       name: state.name,
       accelerator: kind,
-      qemuVersion: version,
+      qemuVersion: emulator.version,
       vcpus,
       memoryMiB,
       hostBootMs,

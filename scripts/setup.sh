@@ -96,7 +96,7 @@ build_site() {
 # What hosts need: packages, Node, modules, images and templates. Called with a site to build, it is built meanwhile;
 # without_desktop leaves the hosts with a desktop to the running lab, which makes them while it is used.
 set_up_hosts() {
-  install_packages qemu-system-x86 qemu-utils mmdebstrap debian-archive-keyring e2fsprogs ca-certificates "$@"
+  install_packages mmdebstrap debian-archive-keyring e2fsprogs ca-certificates "$@"
   use_node
   # The images need a network and one core; the npm packages and the site use the other one meanwhile.
   local images_log

@@ -3,21 +3,21 @@ import { test } from "node:test";
 import { chooseAccelerator, type Surroundings } from "./accelerator.ts";
 import { kernelEscapes } from "./kernel-gate.ts";
 
-const safe: Surroundings = { tryQemu: async () => undefined, nested: () => true, kernelRelease: () => "6.12.110-amd64" };
+const safe: Surroundings = { tryKvm: async () => undefined, nested: () => true, kernelRelease: () => "6.12.110-amd64" };
 
 test("a node whose QEMU runs with KVM, nests, and has the fixes is accelerated", async () => {
   assert.deepEqual((await chooseAccelerator("auto", false, safe)).view, { kind: "kvm", forced: false, reason: "works" });
 });
 
 test("a /dev/kvm that QEMU dies with is not used, and the log says what QEMU said", async () => {
-  const choice = await chooseAccelerator("auto", false, { ...safe, tryQemu: async () => "error: failed to set MSR 0x10a to 0x0" });
+  const choice = await chooseAccelerator("auto", false, { ...safe, tryKvm: async () => "error: failed to set MSR 0x10a to 0x0" });
   assert.deepEqual(choice.view, { kind: "tcg", forced: false, reason: "start-failed" });
   assert.match(choice.log, /failed to set MSR 0x10a/);
 });
 
 test("no device, no nesting, and an unsafe kernel each give emulation with their own reason", async () => {
   const reason = async (part: Partial<Surroundings>) => (await chooseAccelerator("auto", false, { ...safe, ...part })).view.reason;
-  assert.equal(await reason({ tryQemu: async () => "Could not access KVM kernel module: No such file or directory" }), "no-device");
+  assert.equal(await reason({ tryKvm: async () => "Could not access KVM kernel module: No such file or directory" }), "no-device");
   assert.equal(await reason({ nested: () => false }), "no-nesting");
   assert.equal(await reason({ nested: () => undefined }), "no-nesting");
   assert.equal(await reason({ kernelRelease: () => "6.12.94" }), "unsafe-kernel");
@@ -29,7 +29,7 @@ test("the operator may force either, and unsafe nesting only by saying so", asyn
   const unsafe = { ...safe, kernelRelease: () => "6.12.94" };
   await assert.rejects(chooseAccelerator("kvm", false, unsafe), /CVE-2026-53359.*RINGSIDE_UNSAFE_NESTING/);
   assert.match((await chooseAccelerator("auto", true, unsafe)).log, /UNSAFE/);
-  await assert.rejects(chooseAccelerator("kvm", false, { ...safe, tryQemu: async () => "no" }), /kvm is forced/);
+  await assert.rejects(chooseAccelerator("kvm", false, { ...safe, tryKvm: async () => "no" }), /kvm is forced/);
 });
 
 test("first fixed kernels, branch by branch", () => {

@@ -13,8 +13,8 @@ export interface AcceleratorChoice {
 
 /** What the choice depends on; replaced in tests. */
 export interface Surroundings {
-  /** Starts QEMU with an accelerator; gives the first line of what it complained of, or undefined when it ran. */
-  readonly tryQemu: (accelerator: "kvm") => Promise<string | undefined>;
+  /** Starts QEMU with KVM; gives the first line of what it complained of, or undefined when it ran. */
+  readonly tryKvm: () => Promise<string | undefined>;
   /** Whether KVM lets guests be hosts; undefined where no module says so. */
   readonly nested: () => boolean | undefined;
   readonly kernelRelease: () => string;
@@ -29,7 +29,7 @@ export interface Surroundings {
 export async function chooseAccelerator(
   wanted: "auto" | "kvm" | "tcg",
   unsafeNesting: boolean,
-  { tryQemu, nested, kernelRelease }: Surroundings = real,
+  { tryKvm, nested, kernelRelease }: Surroundings,
 ): Promise<AcceleratorChoice> {
   const emulate = (reason: AcceleratorView["reason"], why: string): AcceleratorChoice => ({
     view: { kind: "tcg", forced: reason === "forced", reason },
@@ -37,7 +37,7 @@ export async function chooseAccelerator(
   });
   if (wanted === "tcg") return emulate("forced", "the operator chose it");
 
-  const complaint = await tryQemu("kvm");
+  const complaint = await tryKvm();
   if (complaint !== undefined) {
     if (wanted === "kvm") {
       throw new LabError("host_failed", { params: { step: "accelerator" }, log: `kvm is forced, but QEMU does not start with it: ${complaint}` });
@@ -68,10 +68,10 @@ export async function chooseAccelerator(
 /** Long enough for the vCPU to run its first instructions, which is where a broken KVM shows. */
 const RUNS_FOR_MS = 1_000;
 
-async function tryQemu(accelerator: "kvm"): Promise<string | undefined> {
-  const args = ["-nodefaults", "-no-user-config", "-display", "none", "-machine", "q35", "-m", "64", "-accel", accelerator, "-cpu", "host"];
+async function tryKvm(program: string): Promise<string | undefined> {
+  const args = ["-nodefaults", "-no-user-config", "-display", "none", "-machine", "q35", "-m", "64", "-accel", "kvm", "-cpu", "host"];
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  const child = spawn("qemu-system-x86_64", args, { stdio: ["ignore", "ignore", "pipe"], env: { PATH: "/usr/bin:/bin" } });
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"], env: { PATH: "/usr/bin:/bin" } });
   let said = "";
   let over = false;
   child.stderr.on("data", (chunk: Buffer) => {
@@ -109,4 +109,5 @@ function nested(): boolean | undefined {
   return undefined;
 }
 
-const real: Surroundings = { tryQemu, nested, kernelRelease: release };
+/** This node as it is. @param program the QEMU that would run the hosts */
+export const thisNode = (program: string): Surroundings => ({ tryKvm: () => tryKvm(program), nested, kernelRelease: release });

@@ -7,10 +7,8 @@ export interface MachineSpec {
   readonly memoryMiB: number;
   readonly ram: {
     readonly path: string;
-    /** `shared`: writes reach the file (the template is being made). `private`: copy-on-write. */
+    /** `shared`: writes reach the file (the template is being made). `private`: copy-on-write, of a file that the process may not write. */
     readonly mode: "shared" | "private";
-    /** From QEMU 8.2 on a private mapping can be made from a file that the process may not write. */
-    readonly readOnlyFile: boolean;
   };
   readonly disk: string;
   readonly qmp: string;
@@ -48,7 +46,7 @@ const KERNEL_COMMAND_LINE = [
 const HOST_ADDRESS = "10.0.2.15";
 
 /**
- * The arguments of qemu-system-x86_64 (QEMU 7.2 and later, qemu(1)). A pure function.
+ * The arguments of qemu-system-x86_64 (qemu(1)). A pure function.
  *
  * `restrict=on` cuts the host off from everything but the forwarded port, whose number the kernel chooses (port 0).
  * `-sandbox` denies new processes, so state files come as open file descriptors and never by a command.
@@ -59,12 +57,13 @@ export function qemuArguments(spec: MachineSpec): string[] {
     "id=ram",
     `size=${spec.memoryMiB}M`,
     `mem-path=${comma(spec.ram.path)}`,
-    spec.ram.mode === "shared" ? "share=on" : "share=off",
-    ...(spec.ram.mode === "private" && spec.ram.readOnlyFile ? ["readonly=on", "rom=off"] : []),
+    ...(spec.ram.mode === "shared" ? ["share=on"] : ["share=off", "readonly=on", "rom=off"]),
   ].join(",");
   return [
     "-nodefaults",
     "-no-user-config",
+    // Started through a loader, it would be called by the loader's name in ps and top.
+    ...["-name", "host,process=qemu-system-x86"],
     ...["-display", "none"],
     ...["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
     ...["-machine", "q35,memory-backend=ram"],

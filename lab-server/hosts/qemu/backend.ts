@@ -6,10 +6,11 @@ import { LabError } from "../../errors.ts";
 import type { Log } from "../../log.ts";
 import type { CreateOptions, CreateStep, Host, HostBackend, HostCost, RestoreOptions, SavedHost } from "../backend.ts";
 import { connectSsh, type SshConnection } from "../ssh.ts";
-import { chooseAccelerator } from "./accelerator.ts";
+import { chooseAccelerator, thisNode } from "./accelerator.ts";
 import { TCG_CODE_MIB } from "./args.ts";
 import { bootId } from "./boot.ts";
 import { startClone } from "./clone.ts";
+import { type Emulator, openEmulator } from "./emulator.ts";
 import { type HostFiles, hostFiles, hostsFolder, MAX_SOCKET_PATH } from "./files.ts";
 import { GuestAgent } from "./guest-agent.ts";
 import { QemuHost } from "./host.ts";
@@ -21,7 +22,6 @@ import { type HostRecord, ranBeforeBoot, readRecord, recordedHosts, writeRecord 
 import { saveHost } from "./save-host.ts";
 import { SavedHosts } from "./saved-hosts.ts";
 import { isMade, loadTemplate, readTemplate, type Template } from "./template.ts";
-import { qemuVersion } from "./version.ts";
 import { becomeItself, type Identity, newIdentity, proveGuestStarts } from "./wake.ts";
 
 export interface QemuBackendOptions {
@@ -53,7 +53,8 @@ const LINES = 50_000_000;
 const KEEP_FREE_MIB = 2_048;
 /** Beyond RAM and translated code: QEMU's own memory, MiB. */
 const PROCESS_MIB = 160;
-const CONNECT_MS = 25_000;
+/** Some 2 s are usual. A node that is busy with other things may need ten times as long, and who waits is better served late than not. */
+const CONNECT_MS = 60_000;
 /** How long a restored host keeps its old clock, ms. */
 const CLOCK_AFTER_RESTORE_MS = 1_000;
 /** How long the guests of a new host keep their old clock, ms. */
@@ -64,13 +65,13 @@ const GUESTS_WAIT_MS = 2_500;
  * Errors: `host_failed` when QEMU, a forced accelerator or the template is not usable; each says what to do.
  */
 export async function createQemuBackend(options: QemuBackendOptions): Promise<HostBackend> {
-  const version = qemuVersion();
-  const choice = await chooseAccelerator(options.accelerator, options.unsafeNesting);
+  const emulator = openEmulator(options.cacheDir);
+  const choice = await chooseAccelerator(options.accelerator, options.unsafeNesting, thisNode(emulator.system));
   options.log.info({ accelerator: choice.view }, choice.log);
   const templates = new Map<string, Template>();
   for (const name of TEMPLATES) {
     if (name === LATE_TEMPLATE && !isMade(options.cacheDir, name, choice.view.kind)) continue;
-    templates.set(name, loadTemplate(options.cacheDir, name, choice.view.kind, version));
+    templates.set(name, loadTemplate(options.cacheDir, name, choice.view.kind, emulator.version));
   }
   const longest = hostFiles(options.stateDir, "x".repeat(12)).agent;
   if (longest.length > MAX_SOCKET_PATH) {
@@ -86,14 +87,14 @@ export async function createQemuBackend(options: QemuBackendOptions): Promise<Ho
   const access = await probeMemoryAccess(process.getuid?.() === 0 ? { uid: FIRST_UID + UIDS, gid: HOST_GROUP } : undefined);
   const amiss = explainAccess(access);
   if (amiss !== undefined) options.log.warn({ access }, amiss);
-  return new QemuBackend({ options, accelerator: choice.view, templates, version, access });
+  return new QemuBackend({ options, accelerator: choice.view, templates, emulator, access });
 }
 
 interface QemuBackendParts {
   readonly options: QemuBackendOptions;
   readonly accelerator: AcceleratorView;
   readonly templates: Map<string, Template>;
-  readonly version: string;
+  readonly emulator: Emulator;
   readonly access: MemoryAccess;
 }
 
@@ -106,12 +107,12 @@ class QemuBackend implements HostBackend {
   readonly #hosts = new Set<Host>();
   readonly #uids = new Set<number>();
   readonly #saved: SavedHosts;
-  readonly #version: string;
+  readonly #emulator: Emulator;
   readonly #access: MemoryAccess;
   readonly #codeMiB: number;
 
-  constructor({ options, accelerator, templates, version, access }: QemuBackendParts) {
-    this.#version = version;
+  constructor({ options, accelerator, templates, emulator, access }: QemuBackendParts) {
+    this.#emulator = emulator;
     this.#access = access;
     this.#options = options;
     this.#codeMiB = options.codeMiB ?? TCG_CODE_MIB;
@@ -148,7 +149,7 @@ class QemuBackend implements HostBackend {
   #takeUp(name: string): void {
     const { cacheDir, log } = this.#options;
     try {
-      const template = loadTemplate(cacheDir, name, this.accelerator.kind, this.#version);
+      const template = loadTemplate(cacheDir, name, this.accelerator.kind, this.#emulator.version);
       if (template.files.folder === this.#templates.get(name)?.files.folder) return;
       this.#templates.set(name, template);
       for (const listener of this.#onTemplate) listener(name);
@@ -246,8 +247,8 @@ class QemuBackend implements HostBackend {
     const found = this.#saved.read(saved);
     if (found === undefined) throw new LabError("not_found", { log: `there is no saved host ${saved}` });
     const { qemuVersion: by } = found.template.manifest;
-    if (by !== this.#version)
-      throw new LabError("host_failed", { params: { step: "clone" }, log: `host ${saved} was saved by QEMU ${by}, this is ${this.#version}` });
+    if (by !== this.#emulator.version)
+      throw new LabError("host_failed", { params: { step: "clone" }, log: `host ${saved} was saved by QEMU ${by}, this is ${this.#emulator.version}` });
     const { access, gid, ...record } = found.record;
     const id = newId();
     const identity = options.anew === true ? newIdentity(id) : undefined;
@@ -294,7 +295,15 @@ class QemuBackend implements HostBackend {
       };
       const { uid, gid } = record;
       const owner = uid === undefined || gid === undefined ? {} : { owner: { uid, gid } };
-      const clone = await startClone({ template: base, files, codeMiB: this.#codeMiB, onProcess, ...owner, ...(signal ? { signal } : {}) });
+      const clone = await startClone({
+        emulator: this.#emulator,
+        template: base,
+        files,
+        codeMiB: this.#codeMiB,
+        onProcess,
+        ...owner,
+        ...(signal ? { signal } : {}),
+      });
       qmp = clone.qmp;
       let proved: Promise<void> | undefined;
       if (identity !== undefined) {

@@ -3,11 +3,11 @@ import { randomUUID } from "node:crypto";
 import { chmod, chown, type FileHandle, mkdir, open } from "node:fs/promises";
 import { promisify } from "node:util";
 import { type MachineSpec, qemuArguments } from "./args.ts";
+import type { Emulator } from "./emulator.ts";
 import type { HostFiles } from "./files.ts";
 import { type Owner, type ProcessIdentity, spawnQemu } from "./process.ts";
 import { Qmp } from "./qmp.ts";
 import { assertUntouched, type Template } from "./template.ts";
-import { opensMemoryReadOnly } from "./version.ts";
 
 /** A QEMU process that runs a clone, and its monitor. */
 export interface RunningClone {
@@ -18,6 +18,7 @@ export interface RunningClone {
 }
 
 export interface CloneOptions {
+  readonly emulator: Emulator;
   readonly template: Template;
   readonly files: HostFiles;
   /** Absent where the server is not root. */
@@ -41,11 +42,11 @@ const run = promisify(execFile);
  *
  * On failure the process, if any, is the caller's to end (`onProcess`), and so is the folder.
  */
-export async function startClone({ template, files, owner, codeMiB, signal, onProcess }: CloneOptions): Promise<RunningClone> {
+export async function startClone({ emulator, template, files, owner, codeMiB, signal, onProcess }: CloneOptions): Promise<RunningClone> {
   const { manifest } = template;
   assertUntouched(template);
   await mkdir(files.folder, { recursive: true, mode: 0o700 });
-  await run("qemu-img", ["create", "-q", "-f", "qcow2", "-b", template.files.disk, "-F", "qcow2", files.disk]);
+  await run(emulator.image, ["create", "-q", "-f", "qcow2", "-b", template.files.disk, "-F", "qcow2", files.disk]);
   if (owner !== undefined) {
     await chown(files.disk, owner.uid, owner.gid);
     await chown(files.folder, owner.uid, owner.gid);
@@ -61,7 +62,7 @@ export async function startClone({ template, files, owner, codeMiB, signal, onPr
       accelerator: manifest.accelerator,
       vcpus: manifest.vcpus,
       memoryMiB: manifest.memoryMiB,
-      ram: { path: template.files.ram, mode: "private", readOnlyFile: opensMemoryReadOnly(manifest.qemuVersion) },
+      ram: { path: template.files.ram, mode: "private" },
       disk: files.disk,
       qmp: files.qmp,
       agent: files.agent,
@@ -69,6 +70,7 @@ export async function startClone({ template, files, owner, codeMiB, signal, onPr
       codeMiB,
     };
     process = spawnQemu({
+      program: emulator.system,
       args: qemuArguments(spec),
       log: files.log,
       descriptor3: state.fd,

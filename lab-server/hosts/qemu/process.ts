@@ -17,6 +17,8 @@ export interface Owner {
 }
 
 export interface SpawnOptions {
+  /** The whole path of QEMU. */
+  readonly program: string;
   readonly args: readonly string[];
   /** Where QEMU's complaints go. */
   readonly log: string;
@@ -35,14 +37,14 @@ const NICER = 5;
 const NICEST = 19;
 
 /**
- * Starts qemu-system-x86_64 in a session of its own, so that it outlives this server, with prlimit(1)'s limits.
+ * Starts QEMU in a session of its own, so that it outlives this server, with prlimit(1)'s limits.
  * Throws when the program cannot be started; one that ends at once is seen by its monitor never answering.
  */
 export function spawnQemu(options: SpawnOptions): ProcessIdentity {
   const log = openSync(options.log, "a", 0o640);
   try {
     const limits = [`--as=${options.addressSpaceMiB * 1024 * 1024}`, "--core=0", "--nofile=512", "--memlock=0"];
-    const child = spawn("prlimit", [...limits, "qemu-system-x86_64", ...options.args], {
+    const child = spawn("prlimit", [...limits, options.program, ...options.args], {
       cwd: "/",
       detached: true,
       env: { PATH: "/usr/bin:/bin" },

@@ -10,7 +10,6 @@ import { copyPrivatePages } from "./private-pages.ts";
 import type { ProcessIdentity } from "./process.ts";
 import type { Qmp } from "./qmp.ts";
 import type { Template, TemplateManifest } from "./template.ts";
-import { opensMemoryReadOnly } from "./version.ts";
 
 export interface SaveOptions {
   readonly qmp: Qmp;
@@ -54,7 +53,7 @@ export async function saveHost({ qmp, process, files, base, folder, gid, whileSt
   } finally {
     await memory.close();
   }
-  await share(target, opensMemoryReadOnly(base.manifest.qemuVersion), gid);
+  await share(target, gid);
   const manifest: TemplateManifest = {
     ...base.manifest,
     base: base.files.folder,
@@ -96,9 +95,8 @@ async function copySparse(from: string, to: string): Promise<void> {
 }
 
 /** Lets the QEMU processes of this host's line read what was saved, and nobody else. */
-async function share(files: TemplateFiles, readOnly: boolean, gid: number | undefined): Promise<void> {
-  for (const path of [files.state, files.disk]) await chmod(path, 0o440);
-  await chmod(files.ram, readOnly ? 0o440 : 0o660);
+async function share(files: TemplateFiles, gid: number | undefined): Promise<void> {
+  for (const path of [files.ram, files.state, files.disk]) await chmod(path, 0o440);
   await chmod(files.folder, 0o750);
   if (gid === undefined) return;
   for (const path of [files.ram, files.state, files.disk, files.folder]) await chown(path, 0, gid);

@@ -74,8 +74,8 @@ function parseTemplate(folder: string): Template {
 }
 
 /**
- * QEMU before 8.2 needs write permission on the memory file even for a private mapping. A process that writes it
- * cannot set the time of change back, for it does not own the file.
+ * Every clone's memory rests on this file. QEMU processes may only read it; who else writes it, such as an operator's backup that goes
+ * wrong, is noticed by the time of its last change.
  */
 export function assertUntouched(template: Template): void {
   const changed = statSync(template.files.ram).mtimeMs;
