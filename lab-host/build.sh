@@ -2,19 +2,20 @@
 # Makes the machines: the emulator that runs them, the guest's disk, the host's disk, and the running templates that every learner's host is
 # cloned from. Then the same for the hosts that have a desktop, which few learners need first.
 #
-#   lab-host/build.sh [--cache DIR] [--accelerator auto|kvm|tcg] [--images-only] [--without-desktop] [--new-emulator]
+#   lab-host/build.sh [--cache DIR] [--accelerator auto|kvm|tcg] [--images-only] [--images-there] [--without-desktop] [--new-emulator]
 #
-# --new-emulator takes the QEMU that Debian has now, with its security fixes; templates are made again when it is another one.
+# --images-there makes nothing and ends with 0 when the emulator and the images are there. --new-emulator takes the QEMU that Debian has now, with its security fixes; templates are made again when it is another one.
 #
 # Each result lies under DIR in a folder named by a hash of its recipe: what is there already is not made again, and a
-# folder appears only when it is complete. Works as root, or as a user who may use unshare(1) (packages uidmap, mmdebstrap).
-# Needs: mmdebstrap, e2fsprogs, Node 24 or newer. Makes no loop device and mounts nothing.
+# folder appears only when it is complete. Images belong to root, as the files in them do: a user who is not root needs sudo(8) for them, and
+# only for them. Needs: mmdebstrap, e2fsprogs, Node 24 or newer. Makes no loop device and mounts nothing.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if [ "$(id -u)" = 0 ]; then cache=${RINGSIDE_CACHE_DIR:-/var/cache/ringside}; else cache=${RINGSIDE_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/ringside}; fi
 accelerator=${RINGSIDE_ACCELERATOR:-auto}
 images_only=
+images_there=
 with_desktop=yes
 new_emulator=
 while [ $# -gt 0 ]; do
@@ -22,9 +23,10 @@ while [ $# -gt 0 ]; do
     --cache) cache=$2; shift 2 ;;
     --accelerator) accelerator=$2; shift 2 ;;
     --images-only) images_only=1; shift ;;
+    --images-there) images_there=1; shift ;;
     --without-desktop) with_desktop=; shift ;;
     --new-emulator) new_emulator=yes; shift ;;
-    *) echo "build.sh: expected --cache DIR, --accelerator auto|kvm|tcg, --images-only, --without-desktop or --new-emulator, got: $1" >&2; exit 2 ;;
+    *) echo "build.sh: expected --cache DIR, --accelerator auto|kvm|tcg, --images-only, --images-there, --without-desktop or --new-emulator, got: $1" >&2; exit 2 ;;
   esac
 done
 # shellcheck source=versions.env
@@ -45,8 +47,7 @@ say() { printf '%4ds  %s\n' "$((SECONDS - started))" "$*"; }
 clean() {
   local status=$?
   if [ -n "$work" ] && [ -d "$work" ]; then
-    # Files of a user-namespace build belong to ids that only such a namespace may remove.
-    rm -rf "$work" 2>/dev/null || mmdebstrap --unshare-helper rm -rf "$work" || true
+    rm -rf "$work"
   fi
   if [ "$status" -ne 0 ]; then
     {
@@ -69,8 +70,6 @@ advice() {
     echo "a package of lab-host/*/packages.list is missing or broken in suite $DEBIAN_SUITE. Correct the list, or wait until the archive is whole again."
   elif grep -qiE 'NO_PUBKEY|not signed|public key is not available' "$log"; then
     echo "install the archive's keys: apt-get install debian-archive-keyring"
-  elif grep -qiE 'newuidmap|subuid|unshare' "$log"; then
-    echo "run as root, or install uidmap and give this user a range in /etc/subuid and /etc/subgid."
   else
     echo "read the lines above; the step is in lab-host/build.sh."
   fi
@@ -78,16 +77,47 @@ advice() {
 trap clean EXIT
 trap 'exit 130' INT TERM
 
-for tool in mmdebstrap mke2fs node; do
-  command -v "$tool" >/dev/null || { echo "$tool: not found. npm start installs what is missing." > "$log"; step="looking for the tools"; exit 1; }
-done
-
 hash_of() { (cd "$here" && find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum; cat "$here/versions.env") | sha256sum | cut -c1-12; }
 packages() { cat "$@" | grep -v '^#' | paste -sd, ; }
-# Runs a command as the owner of a file tree: root is that already, anybody else through a user namespace.
-as_owner() { if [ "$(id -u)" = 0 ]; then "$@"; else mmdebstrap --unshare-helper "$@"; fi; }
 # Documentation that nobody reads in a small guest, and locales that would double its size.
 slim=(--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*')
+
+# --- what there is already --------------------------------------------------------------------------------------------
+emulator_hash=$(hash_of emulator)
+guest_hash=$(hash_of guest installer)
+host_hash=$(printf '%s %s' "$guest_hash" "$(hash_of host)" | sha256sum | cut -c1-12)
+desktop_hash=$(printf '%s %s' "$host_hash" "$(hash_of desktop)" | sha256sum | cut -c1-12)
+guest="$cache/images/guest-$guest_hash"
+in_use=$(readlink "$cache/emulator/current" || true)
+all_there=
+if [ -z "$new_emulator" ] && [ "${in_use##*-}" = "$emulator_hash" ] && [ -e "$guest" ] && [ -e "$cache/images/host-$host_hash" ] &&
+  { [ -z "$with_desktop" ] || [ -e "$cache/images/desktop-$desktop_hash" ]; }; then all_there=yes; fi
+if [ -n "$images_there" ]; then
+  trap - EXIT
+  rm -f "$log"
+  [ -n "$all_there" ]; exit
+fi
+# Where mke2fs is; on Debian only root looks there.
+PATH=$PATH:/usr/sbin:/sbin
+step="looking for the tools"
+for tool in mmdebstrap mke2fs; do
+  [ -n "$all_there" ] || command -v "$tool" >/dev/null || { echo "$tool: not found. npm start installs what is missing." > "$log"; exit 1; }
+done
+if [ -z "$all_there" ] && [ "$(id -u)" != 0 ]; then
+  as_root=(env "RINGSIDE_DEBIAN_MIRROR=${RINGSIDE_DEBIAN_MIRROR:-}" "$here/build.sh" --cache "$cache" --images-only)
+  [ -n "$with_desktop" ] || as_root+=(--without-desktop)
+  [ -z "$new_emulator" ] || as_root+=(--new-emulator)
+  trap - EXIT
+  rm -f "$log"
+  command -v sudo >/dev/null || { echo "Disks with a Debian on them can only be made by root. Run this once as root, then the same command again: ${as_root[*]}" >&2; exit 1; }
+  flock -u 9
+  # It has said itself what failed.
+  sudo "${as_root[@]}" || exit
+  flock 9
+  trap clean EXIT
+  in_use=$(readlink "$cache/emulator/current")
+  new_emulator=
+fi
 
 # make_tree VARIANT PACKAGES HOOK OUT: a Debian file system as a tar file.
 make_tree() {
@@ -100,8 +130,6 @@ make_tree() {
 }
 
 # --- the emulator -----------------------------------------------------------------------------------------------------
-emulator_hash=$(hash_of emulator)
-in_use=$(readlink "$cache/emulator/current" || true)
 if [ -z "$new_emulator" ] && [ "${in_use##*-}" = "$emulator_hash" ]; then
   say "emulator QEMU ${in_use%-*}: there already"
   if [ -n "$(find "$cache/emulator/$in_use" -maxdepth 0 -mtime +"$EMULATOR_DAYS")" ]; then
@@ -130,8 +158,6 @@ fi
 qemu_img=$cache/emulator/current/qemu-img
 
 # --- the guest's disk -------------------------------------------------------------------------------------------------
-guest_hash=$(hash_of guest installer)
-guest="$cache/images/guest-$guest_hash"
 if [ -e "$guest" ]; then say "guest image $guest_hash: there already"; else
   step="guest image: installing Debian packages"
   say "guest image $guest_hash: installing packages"
@@ -144,7 +170,7 @@ if [ -e "$guest" ]; then say "guest image $guest_hash: there already"; else
   disk=$work/guest.raw
   truncate -s "${GUEST_DISK_MIB}M" "$disk"
   # One partition from 1 MiB on. The file system is written behind that offset, so no loop device is needed.
-  as_owner sh -eu -c '
+  sh -eu -c '
     mkdir "$1/tree"; tar -C "$1/tree" -xpf "$1/tree.tar" --exclude=./dev/*
     cp "$1/tree/boot/grub/boot.img" "$1/tree/boot/grub/core.img" "$1/"
     "$3/installer/make-payload.sh" "$1/tree" "$1/media"
@@ -178,7 +204,7 @@ make_host() {
   step="$name image: writing the disk"
   say "$name image: writing the disk"
   truncate -s "${HOST_DISK_MIB}M" "$work/host.raw"
-  as_owner sh -eu -c '
+  sh -eu -c '
     mkdir "$1/tree"; tar -C "$1/tree" -xpf "$1/tree.tar" --exclude=./dev/*
     cp "$1"/tree/boot/vmlinuz-* "$1/vmlinuz"; cp "$1"/tree/boot/initrd.img-* "$1/initrd"
     mke2fs -q -t ext4 -F -L host -E root_owner=0:0 -d "$1/tree" "$1/host.raw"
@@ -189,9 +215,17 @@ make_host() {
   chmod 444 "$work"/host.raw "$work"/vmlinuz "$work"/initrd
   mv "$work" "$cache/images/$name-$hash"; work=
 }
-host_hash=$(printf '%s %s' "$guest_hash" "$(hash_of host)" | sha256sum | cut -c1-12)
 make_host host "$host_hash" "$(packages "$here/host/packages.list")"
-[ -z "$images_only" ] || exit 0
+make_desktop() {
+  # A picture of a desktop that is drawn by a processor needs no drivers of graphics cards, and no compiler for them.
+  make_host desktop "$desktop_hash" "$(packages "$here/host/packages.list" "$here/desktop/packages.list")" \
+    --customize-hook="'$here/desktop/customize.sh' \"\$1\"" \
+    --dpkgopt='path-exclude=/usr/lib/x86_64-linux-gnu/libLLVM*' --dpkgopt='path-exclude=/usr/lib/x86_64-linux-gnu/libgallium*'
+}
+if [ -n "$images_only" ]; then
+  [ -z "$with_desktop" ] || make_desktop
+  exit 0
+fi
 
 # --- the templates ----------------------------------------------------------------------------------------------------
 # save_templates NAME HASH: the starting states of one image.
@@ -205,11 +239,7 @@ save_templates host "$host_hash"
 # --- the same with a desktop ------------------------------------------------------------------------------------------
 if [ -n "$with_desktop" ]; then
   : > "$log"
-  desktop_hash=$(printf '%s %s' "$host_hash" "$(hash_of desktop)" | sha256sum | cut -c1-12)
-  # A picture of a desktop that is drawn by a processor needs no drivers of graphics cards, and no compiler for them.
-  make_host desktop "$desktop_hash" "$(packages "$here/host/packages.list" "$here/desktop/packages.list")" \
-    --customize-hook="'$here/desktop/customize.sh' \"\$1\"" \
-    --dpkgopt='path-exclude=/usr/lib/x86_64-linux-gnu/libLLVM*' --dpkgopt='path-exclude=/usr/lib/x86_64-linux-gnu/libgallium*'
+  make_desktop
   save_templates desktop "$desktop_hash"
 fi
 say "done"

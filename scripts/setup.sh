@@ -11,6 +11,18 @@ mkdir -p "$RINGSIDE_CACHE_DIR"
 
 [ "$(uname -m)" = x86_64 ] || { echo "Ringside needs an x86-64 machine, this one is $(uname -m): QEMU emulates AMD's SVM only for x86 hosts." >&2; exit 1; }
 
+# need_root WHY COMMAND: puts into `as` what makes a command root's: nothing, or sudo. Where neither works it names the command to run by hand.
+as=()
+need_root() {
+  [ "$(id -u)" != 0 ] || return 0
+  if ! sudo -n true 2>/dev/null && ! { [ -t 0 ] && command -v sudo >/dev/null; }; then
+    echo "$1 needs root. Run this once, then the same command again:" >&2
+    echo "  $2" >&2
+    exit 1
+  fi
+  as=(sudo)
+}
+
 # install_packages NAME...: Debian packages that are not there yet.
 install_packages() {
   local missing=() name
@@ -18,15 +30,7 @@ install_packages() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
-  local as=()
-  if [ "$(id -u)" != 0 ]; then
-    if ! sudo -n true 2>/dev/null && ! { [ -t 0 ] && command -v sudo >/dev/null; }; then
-      echo "These packages are missing, and installing them needs root. Run this once, then the same command again:" >&2
-      echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}" >&2
-      exit 1
-    fi
-    as=(sudo)
-  fi
+  need_root "Packages are missing. Installing them" "sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
   echo "Installing with apt: ${missing[*]}"
   "${as[@]}" apt-get update -qq
   # Services of these packages are not wanted on the node: while a policy says 101 nothing is started (invoke-rc.d(8)).
@@ -98,11 +102,19 @@ build_site() {
 set_up_hosts() {
   install_packages mmdebstrap debian-archive-keyring e2fsprogs ca-certificates "$@"
   use_node
+  # A running lab of a user cannot ask for a password, so the image with a desktop is made now.
+  local at_once=(--images-only)
+  if [ "$(id -u)" = 0 ] && [ -n "${without_desktop:-}" ]; then at_once+=(--without-desktop); fi
+  if ! lab-host/build.sh --images-there "${at_once[@]}"; then
+    need_root "The machines' disks are missing. Making them" "sudo $PWD/lab-host/build.sh --cache $RINGSIDE_CACHE_DIR --images-only"
+    # It asks for the password here, and not while other things are said.
+    "${as[@]}" true
+  fi
   # The images need a network and one core; the npm packages and the site use the other one meanwhile.
   local images_log
   images_log=$(mktemp)
   # Appending, so that what is emptied after it was shown does not begin with a hole.
-  lab-host/build.sh --images-only >>"$images_log" 2>&1 &
+  lab-host/build.sh "${at_once[@]}" >>"$images_log" 2>&1 &
   local images=$!
   install_modules
   [ -z "${with_site:-}" ] || build_site
