@@ -17,7 +17,7 @@ import { trialLines } from "../../lab-server/trial/report/trial-lines.ts";
 import { roundRunner, weightOf } from "../../lab-server/trial/run-rounds.ts";
 import { sideBySide } from "../../lab-server/trial/side-by-side.ts";
 import { standingOf } from "../../lab-server/trial/standing.ts";
-import { allRounds, FIRST_SEED, type TrialCase } from "../../lab-server/trial/trial-case.ts";
+import { allRounds, caseName, FIRST_SEED, type TrialCase } from "../../lab-server/trial/trial-case.ts";
 import { type CaseReport, TRIAL_STEPS } from "../../lab-server/trial/try-cases.ts";
 import { isChosen, testJobs } from "../support/content-choice.ts";
 import type { Lesson } from "../support/lesson.ts";
@@ -25,8 +25,8 @@ import { readLessons } from "../support/lessons.ts";
 import { openRealBackend } from "../support/real-backend.ts";
 import { type LessonRun, runLesson } from "../support/run-lesson.ts";
 
-/** No case may take longer once its turn has come; but a test also waits for what began before its own. */
-const TEST_MS = 3_600_000;
+/** A test also waits for what began before its own: on a slow machine for more than an hour. What a script may take is limited by itself. */
+const TEST_MS = 7_200_000;
 
 const { exercises, errors } = await readExercises(fileURLToPath(new URL("../../src/content/exercises", import.meta.url)));
 /** Each host gets other values of what is drawn for learners, and the same ones in every run. */
@@ -42,6 +42,7 @@ after(() => real.close());
 const runRound = roundRunner({ backend: real.backend });
 
 interface Work<R> {
+  readonly name: string;
   readonly weight: number;
   readonly run: () => Promise<R>;
 }
@@ -50,13 +51,32 @@ const patienceOf = ({ stretches }: Lesson): number =>
   stretches.reduce((sum, { commands }) => sum + commands.reduce((seconds, { wait }) => seconds + wait, 0), 0);
 /** A lesson takes about a tenth of its patience; a round's weight is about its seconds. */
 const PATIENCE_PER_WEIGHT = 10;
-const ofRounds = rounds.map((round): Work<CaseReport[]> => ({ weight: weightOf(round), run: () => runRound(round) }));
-const ofLessons = lessons.map(
-  (lesson): Work<LessonRun> => ({ weight: patienceOf(lesson) / PATIENCE_PER_WEIGHT, run: () => runLesson(real.backend, exercises, lesson) }),
+const ofRounds = rounds.map(
+  (round): Work<CaseReport[]> => ({
+    name: `${round.exercise.id}: ${round.cases.map(caseName).join(", ")}`,
+    weight: weightOf(round),
+    run: () => runRound(round),
+  }),
 );
-const running = sideBySide<Work<CaseReport[] | LessonRun>, CaseReport[] | LessonRun>([...ofRounds, ...ofLessons], testJobs(), ({ run }) => run(), {
-  weigh: ({ weight }) => weight,
-});
+const ofLessons = lessons.map(
+  (lesson): Work<LessonRun> => ({
+    name: lesson.address,
+    weight: patienceOf(lesson) / PATIENCE_PER_WEIGHT,
+    run: () => runLesson(real.backend, exercises, lesson),
+  }),
+);
+const all: Work<CaseReport[] | LessonRun>[] = [...ofRounds, ...ofLessons];
+let done = 0;
+/** Tests are told of in the order of their names; how far it has come is told as it comes. */
+async function runAndTell({ name, run }: Work<CaseReport[] | LessonRun>): Promise<CaseReport[] | LessonRun> {
+  const began = performance.now();
+  const result = await run();
+  done += 1;
+  const good = Array.isArray(result) ? result.every((report) => standingOf(report).outcome === "passed") : result.failures.length === 0;
+  console.log(`${done} of ${all.length}: ${name} ${good ? "as it should be" : "NOT as it should be"}, ${Math.round((performance.now() - began) / 1000)} s`);
+  return result;
+}
+const running = sideBySide(all, testJobs(), runAndTell, { weigh: ({ weight }) => weight });
 const roundsRun = running.slice(0, rounds.length) as Promise<CaseReport[]>[];
 const lessonsRun = running.slice(rounds.length) as Promise<LessonRun>[];
 
