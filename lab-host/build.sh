@@ -4,7 +4,8 @@
 #
 #   lab-host/build.sh [--cache DIR] [--accelerator auto|kvm|tcg] [--images-only] [--images-there] [--without-desktop] [--new-emulator]
 #
-# --images-there makes nothing and ends with 0 when the emulator and the images are there. --new-emulator takes the QEMU that Debian has now, with its security fixes; templates are made again when it is another one.
+# --images-there makes nothing and ends with 0 when the emulator and the images are there. --new-emulator takes the QEMU that Debian has now,
+# with its security fixes; templates are made again when it is another one.
 #
 # Each result lies under DIR in a folder named by a hash of its recipe: what is there already is not made again, and a
 # folder appears only when it is complete. Images belong to root, as the files in them do: a user who is not root needs sudo(8) for them, and
