@@ -95,9 +95,15 @@ while b'root@' + name.encode() + b' ' not in seen:
     seen += chunk
 `;
 
+/** What a guest's QEMU does before its guest runs, as libvirt has it done. */
+const START_QEMU =
+  "echo quit | timeout 30 qemu-system-x86_64 -nodefaults -display none -monitor stdio -machine q35,accel=kvm -cpu host -m 64 -drive file=/var/lib/libvirt/images/debian-13-small.qcow2,if=none,id=disk,read-only=on -device virtio-blk-pci,drive=disk -netdev user,id=net -device virtio-net-pci,netdev=net,romfile= -device virtio-serial-pci -device virtio-rng-pci -device virtio-balloon-pci > /dev/null";
 /** Programs that every clone runs at once are in its memory already, and what nobody needs is not. */
-const WARM =
-  "sshd -t -f /etc/lab/sshd_config; bash -lic true; virsh -q -c qemu:///system list; /usr/lib/lab/wake-guests; sync; echo 1 > /proc/sys/vm/drop_caches; bash -lic true; virsh -q -c qemu:///system list; journalctl --rotate -q; cat /usr/sbin/sshd /usr/lib/openssh/* > /dev/null";
+const WARM = [
+  ...["sshd -t -f /etc/lab/sshd_config", "bash -lic true", "virsh -q -c qemu:///system list", "/usr/lib/lab/wake-guests"],
+  ...["sync", "echo 1 > /proc/sys/vm/drop_caches"],
+  ...["bash -lic true", "virsh -q -c qemu:///system list", START_QEMU, "journalctl --rotate -q", "cat /usr/sbin/sshd /usr/lib/openssh/* > /dev/null"],
+].join("; ");
 
 async function saveAll(work: string): Promise<void> {
   const spec = machineIn(work, images as string);

@@ -58,12 +58,14 @@ rm -rf "$root$work"
 
 # GRUB for BIOS: the core image is kept for build.sh, which writes it and the boot sector into the disk image by itself.
 # linux16, because "linux" moves the kernel's whole 58 MiB, byte by byte, before it starts it; and no module serial, because that one
-# looks for ports on all 256 PCI buses. The kernel leaves out the same search for buses (pci=lastbus) and the tests of its ciphers. It
+# looks for ports on all 256 PCI buses. The kernel leaves out the same search for buses (pci=lastbus), another one before it (noearly), the
+# services of PCI Express ports (ACPI plugs devices in), the tests of its ciphers, random numbers out of the CPU's jitter (there is
+# virtio-rng) and the move to an address nobody knows. It
 # does not clear every page that it gives out (init_on_alloc): the balloon takes 512 MiB of them, of which the host would first have to
 # find memory for each, only to be given it back.
 mkdir -p "$root/boot/grub"
 cat > "$root/boot/grub/grub.cfg" <<CFG
-linux16 /boot/vmlinuz-$kernel root=/dev/vda1 rootfstype=ext4 ro console=tty0 console=ttyS0,115200n8 quiet mitigations=off net.ifnames=0 pci=lastbus=0 cryptomgr.notests=1 init_on_alloc=0
+linux16 /boot/vmlinuz-$kernel root=/dev/vda1 rootfstype=ext4 ro console=tty0 console=ttyS0,115200n8 quiet mitigations=off net.ifnames=0 pci=lastbus=0,noearly pcie_ports=compat cryptomgr.notests=1 initcall_blacklist=jent_mod_init nokaslr init_on_alloc=0
 initrd16 /boot/initrd.img-$kernel
 boot
 CFG

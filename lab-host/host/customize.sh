@@ -25,8 +25,22 @@ mkdir -p "$root/etc/libvirt/qemu/networks/autostart" "$root/usr/lib/lab"
 cp "$here/smartgo.xml" "$root/usr/lib/lab/smartgo.xml"
 ln -sf /etc/libvirt/qemu/networks/default.xml "$root/etc/libvirt/qemu/networks/autostart/default.xml"
 
-# virt-install reads all of this database each time. A third of it is the names of vendors in languages that no locale here asks for.
+# virt-install reads all of this database each time. Out go the systems of which nobody here has a medium to install, what tells
+# media and download trees of the others apart, and names in languages that no locale here asks for. What stays refers to nothing that goes.
+osinfo_vendors="almalinux.org alpinelinux.org archlinux.org centos.org debian.org fedoraproject.org libosinfo.org microsoft.com opensuse.org
+  redhat.com rockylinux.org suse.com ubuntu.com"
+for vendor in "$root"/usr/share/osinfo/os/*/; do
+  echo $osinfo_vendors | grep -qw "$(basename "$vendor")" || rm -r "$vendor"
+done
+chroot "$root" find /usr/share/osinfo/os -name '*.xml' -exec xmlstarlet ed -L -d '//media | //tree | //image | //installer | //magnet' {} +
 find "$root/usr/share/osinfo" -name '*.xml' -exec sed -i '/xml:lang=/d' {} +
+chroot "$root" python3 -c '
+import glob, re
+texts = [open(name).read() for name in glob.glob("/usr/share/osinfo/os/*/*.xml")]
+there = {system for text in texts for system in re.findall("<os id=\"([^\"]+)", text)}
+asked = {system for text in texts for system in re.findall("<(?:derives-from|upgrades|clones) id=\"([^\"]+)", text)}
+missing = sorted(asked - there)
+if missing: raise SystemExit("osinfo: kept systems refer to " + ", ".join(missing) + ": keep their vendors in osinfo_vendors as well")'
 
 # What is ours and must be small and quick: compiled here, by the host's own compiler.
 for program in hold-shells hold-still watch-guests; do

@@ -37,10 +37,10 @@ static int stop(void) {
   return 0;
 }
 
-/* Libvirt's pid files say whether a guest runs; where none does, Python is not started for nothing. */
+/* Libvirt writes down there what each guest that runs is made of; where none does, nothing is started. Its own driver.pid is always there. */
 static void wake_guests(void) {
   glob_t found;
-  if (glob("/run/libvirt/qemu/*.pid", GLOB_NOSORT, NULL, &found) != 0) return;
+  if (glob("/run/libvirt/qemu/*.xml", GLOB_NOSORT, NULL, &found) != 0) return;
   globfree(&found);
   if (fork() != 0) return;
   setpriority(PRIO_PROCESS, 0, 0);

@@ -9,8 +9,8 @@ export interface AgentResult {
   readonly stderr: string;
 }
 
-/** The first question comes soon, later ones more rarely: each costs the emulated host a moment of its CPU. */
-const FIRST_POLL_MS = 8;
+/** The first question comes soon, later ones more rarely: each costs the emulated host a moment of its CPU, and no program ends there at once. */
+const FIRST_POLL_MS = 40;
 const LAST_POLL_MS = 400;
 /** A host that still boots, on a busy node, may let its agent wait this long for a turn on the CPU. */
 const ANSWER_MS = 60_000;
