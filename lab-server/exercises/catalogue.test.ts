@@ -68,7 +68,9 @@ test("a catalogue lists and gives its exercises", async () => {
   assert.equal(first.setup, "echo setup\n");
   assert.equal(catalogue.get("second").setup, undefined);
   assert.equal(first.solve, join(root, "module-b/first/solve.sh"));
-  assert.deepEqual(first.mistakes, [{ name: "wrong", path: join(root, "module-b/first/mistakes/wrong.sh"), expect: ["one", "two"], sharesHost: false }]);
+  assert.deepEqual(first.mistakes, [
+    { name: "wrong", path: join(root, "module-b/first/mistakes/wrong.sh"), expect: ["one", "two"], sharesHost: false, undo: undefined },
+  ]);
   assert.deepEqual(Object.keys(first.view).sort(), ["exam", "id", "minutes", "module", "parameters", "redraw", "summary", "tasks", "template", "title"]);
   assert.throws(() => Object.assign(first.view.title, { en: "changed" }), TypeError);
 });
@@ -180,6 +182,7 @@ test("a mistake says on its first line which tasks it fails", async () => {
   const cases: [text: string, sentence: string][] = [
     ["echo wrong\n", 'm/e/mistakes/wrong.sh: line 1: expected a comment “# expect: <task-id>”, found "echo wrong"'],
     ["# expect:\n", 'm/e/mistakes/wrong.sh: line 1: expected a comment “# expect: <task-id>”, found "# expect:"'],
+    ["# expect: one\n# undo: \n", "m/e/mistakes/wrong.sh: line 2: expected “# undo: <command>”, one line for root's bash, found an empty text"],
     ["# expect: one\n# host: mine\n", 'm/e/mistakes/wrong.sh: line 2: expected “# host: shared”, or another comment, found "mine"'],
     ["# expect: one, tow\n", 'm/e/mistakes/wrong.sh: line 1: expected a task of exercise.yaml (one, two), found "tow"'],
   ];

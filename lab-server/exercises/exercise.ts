@@ -26,8 +26,10 @@ export interface Mistake {
   readonly path: string;
   /** The tasks that must fail after it, at least one. */
   readonly expect: readonly string[];
-  /** It only writes what every other script of the exercise overwrites, so that the host can be tried with another one after it. */
+  /** The host can be tried with another one after it: it leaves nothing that every other script does not put right by itself, or `undo` takes it away. */
   readonly sharesHost: boolean;
+  /** Takes away what it leaves, in root's bash, after its verdict. */
+  readonly undo: string | undefined;
 }
 
 /** One folder `<module>/<exercise>/`, read and verified. Frozen, for the life of the server. */

@@ -4,16 +4,19 @@ import type { Reading } from "./read-definition.ts";
 
 const HEADER = /^# expect: (.+)$/;
 const HOST = /^# host: *(.*)$/;
+const UNDO = /^# undo: *(.*)$/;
 
 /** What the head of a mistake says. */
 export interface MistakeHeader {
   readonly expect: readonly string[];
   readonly sharesHost: boolean;
+  readonly undo: string | undefined;
 }
 
 /**
  * Reads which tasks a mistake must fail, from its first line: `# expect: live-vcpus, guest-online`.
- * Commas, blanks, or both stand between the ids. A second line `# host: shared` says that it leaves nothing that the next script does not overwrite.
+ * Commas, blanks, or both stand between the ids. A second line `# host: shared` says that it leaves nothing that the next script does not put
+ * right by itself, `# undo: <command>` how what it leaves is taken away.
  * @param tasks the ids that `exercise.yaml` gives
  */
 export function readMistakeHeader(file: string, text: string, tasks: readonly string[]): Reading<MistakeHeader> {
@@ -29,5 +32,7 @@ export function readMistakeHeader(file: string, text: string, tasks: readonly st
   const host = HOST.exec(secondLine.trimEnd())?.[1];
   if (host !== undefined && host !== "shared")
     errors.push({ file, field: "line 2", expected: "“# host: shared”, or another comment", found: describeFound(host) });
-  return errors.length > 0 ? { errors } : { value: { expect, sharesHost: host === "shared" } };
+  const undo = UNDO.exec(secondLine.trimEnd())?.[1];
+  if (undo === "") errors.push({ file, field: "line 2", expected: "“# undo: <command>”, one line for root's bash", found: describeFound(undo) });
+  return errors.length > 0 ? { errors } : { value: { expect, sharesHost: host === "shared" || undo !== undefined, undo } };
 }

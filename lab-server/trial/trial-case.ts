@@ -33,14 +33,16 @@ export function leavesHost(trial: TrialCase): boolean {
 
 /**
  * Every case of an exercise with as few hosts as is honest: checking changes nothing on a host, so the untouched one is
- * then given the solution, as a learner would go on. Between them stand the mistakes that say of themselves that they leave nothing but an answer
- * which the next one replaces. Each other mistake gets a host of its own.
+ * then given the solution, as a learner would go on. Between them stand the mistakes that say of themselves that the next script puts right what
+ * they leave, or how it is taken away; these first, for after each of them the host must fail as it did untouched. Each other mistake gets a host of its own.
  */
 export function allRounds(exercise: Exercise, seed: Seed): Round[] {
   const mistakes = mistakeRounds(exercise, seed);
-  const shared = mistakes.flatMap(({ cases }) => cases.filter(leavesHost));
+  const shared = mistakes.flatMap(({ cases }) => cases.filter(leavesHost)).toSorted((a, b) => Number(undone(b)) - Number(undone(a)));
   return [{ exercise, seed, cases: [{ kind: "untouched" }, ...shared, { kind: "solution" }] }, ...mistakes.filter(({ cases }) => !cases.every(leavesHost))];
 }
+
+const undone = (trial: TrialCase): boolean => trial.kind === "mistake" && trial.mistake.undo !== undefined;
 
 /** The mistakes alone, each on a host of its own. */
 export function mistakeRounds(exercise: Exercise, seed: Seed): Round[] {

@@ -55,6 +55,40 @@ test("a mistake that leaves nothing but its answer is tried on the host of the u
   assert.equal(backend.hosts.length, 1);
 });
 
+test("a mistake that says how it is undone comes before those that leave their answer, and the host must then fail as untouched", async () => {
+  const tried = async (undoing: string) => {
+    const backend = greetBackend();
+    const exercise = await loadGreet({
+      "mistakes/a.sh": "# expect: said, calm\n# host: shared\nsay shout\n",
+      "mistakes/loud.sh": `# expect: said, calm\n# undo: ${undoing}\nsay shout\n`,
+    });
+    const reports = (await Promise.all(runRounds(allRounds(exercise, FIRST_SEED), { backend, jobs: 2, lookAgainMs: 0 }))).flat();
+    return { hosts: backend.hosts.length, reports };
+  };
+  const good = await tried("say nothing");
+  assert.deepEqual(
+    good.reports.map((report) => [caseName(report.trial), standingOf(report).outcome]),
+    [
+      ["untouched", "passed"],
+      ["mistake loud", "passed"],
+      ["mistake a", "passed"],
+      ["solution", "passed"],
+    ],
+  );
+  assert.equal(good.hosts, 1);
+  for (const [undoing, told] of [
+    ["exit 3", /^the second line of the mistake loud: expected its command to end with 0, found 3: /],
+    ["say hello", /^the second line of the mistake loud: expected the host to fail in said again, as untouched, found that it fails in /],
+  ] as const) {
+    const { reports } = await tried(undoing);
+    assert.match(reports[1]?.problem?.message ?? "", told);
+    assert.deepEqual(
+      reports.map((report) => standingOf(report).outcome),
+      ["passed", "errored", "errored", "errored"],
+    );
+  }
+});
+
 test("each round draws from its seed: setup.sh, the work and the check have the same values", async () => {
   const exercise = await loadGreet({ ...DRAWN_WORD, "setup.sh": "say nothing\n" });
   const words = new Set<unknown>();

@@ -4,9 +4,9 @@ import type { GradingStep as TrialStep } from "../contract/gradings.ts";
 import type { ParameterValues } from "../contract/parameters.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { Verdict } from "../contract/verdict.ts";
-import { asLabError } from "../errors.ts";
+import { asLabError, LabError } from "../errors.ts";
 import { drawParameters, type Seed } from "../exercises/draw-parameters.ts";
-import type { Exercise } from "../exercises/exercise.ts";
+import type { Exercise, Mistake } from "../exercises/exercise.ts";
 import type { Baseline } from "../grading/baseline.ts";
 import { grade } from "../grading/grade.ts";
 import { runSetup, runWork, type ScriptRun } from "../grading/run-script.ts";
@@ -14,7 +14,7 @@ import type { Host, HostBackend } from "../hosts/backend.ts";
 import { type Log, silentLog } from "../log.ts";
 import type { ReadBaseline } from "../seats/prepare.ts";
 import { FIRST_SEED, leavesHost, type Round, type TrialCase } from "./trial-case.ts";
-import { unwanted } from "./wanted.ts";
+import { failedTasks, unwanted } from "./wanted.ts";
 
 export { GRADING_STEPS as TRIAL_STEPS, type GradingStep as TrialStep } from "../contract/gradings.ts";
 
@@ -77,7 +77,7 @@ class Steps {
     try {
       return await run();
     } finally {
-      this.ms[step] = Math.round(performance.now() - began);
+      this.ms[step] = (this.ms[step] ?? 0) + Math.round(performance.now() - began);
     }
   }
 }
@@ -129,7 +129,10 @@ async function tryOnHost(
           if (exercise.setup !== undefined) await steps.take("setup", () => runSetup(made, exercise, parameters));
           ready = { host: made, baseline: await steps.take("baseline", () => readBaseline(made, exercise, parameters)), parameters };
         }
-        await tryOne(exercise, trial, ready, { steps, work, signal, lookAgainMs });
+        const one = { exercise, ready, steps, signal, lookAgainMs };
+        await tryOne(trial, work, one);
+        if (trial.kind === "untouched" && work.verdict !== undefined) ready = { ...ready, untouched: failedTasks(work.verdict.tasks) };
+        if (trial.kind === "mistake" && trial.mistake.undo !== undefined && trial !== cases.at(-1)) await undo(trial.mistake, one);
       } catch (thrown) {
         signal?.throwIfAborted();
         const error = asLabError(thrown);
@@ -152,6 +155,17 @@ interface Ready {
   readonly host: Host;
   readonly baseline: Baseline;
   readonly parameters: ParameterValues;
+  /** The tasks that failed before anything was done, once that was tried. */
+  readonly untouched?: readonly string[];
+}
+
+/** What the steps of one case need. */
+interface OneCase {
+  readonly exercise: Exercise;
+  readonly ready: Ready;
+  readonly steps: Steps;
+  readonly signal: AbortSignal | undefined;
+  readonly lookAgainMs: number;
 }
 
 /** What one case has brought so far: a later step may fail and leave it at that. */
@@ -162,30 +176,54 @@ interface Work {
   readonly notes: string[];
 }
 
-async function tryOne(
-  exercise: Exercise,
-  trial: TrialCase,
-  { host, baseline, parameters }: Ready,
-  { steps, work, signal, lookAgainMs }: { steps: Steps; work: Work; signal: AbortSignal | undefined; lookAgainMs: number },
-): Promise<void> {
+async function tryOne(trial: TrialCase, work: Work, { exercise, ready, steps, signal, lookAgainMs }: OneCase): Promise<void> {
   const path = scriptOf(exercise, trial);
   if (path !== undefined) {
     const text = trial.kind === "script" && trial.text !== undefined ? trial.text : await readFile(path, "utf8");
-    work.script = await steps.take("script", () => runWork(host, { name: "work.sh", text, seconds: SCRIPT_SECONDS, parameters, signal }));
+    work.script = await steps.take("script", () => runScript(ready, { name: "work.sh", text, signal }));
   }
+  const { verdict, notes } = await steps.take("check", () =>
+    look(exercise, ready, { wanted: (found) => path === undefined || unwanted(trial, found) === undefined, signal, lookAgainMs }),
+  );
+  work.notes.push(...notes);
+  work.verdict = verdict;
+}
+
+/**
+ * Takes away what a mistake has left, and sees that the host fails as it did untouched. That it does not is its author's fault, and a problem of its
+ * case and of those that were to follow on this host.
+ */
+async function undo({ name, undo: command }: Mistake, { exercise, ready, steps, signal, lookAgainMs }: OneCase): Promise<void> {
+  const fault = (log: string): LabError => new LabError("host_failed", { params: { step: "script" }, log: `the second line of the mistake ${name}: ${log}` });
+  const text = `set -e\nexport LIBVIRT_DEFAULT_URI=qemu:///system\n${command}\n`;
+  const { code, output } = await steps.take("script", () => runScript(ready, { name: "undo.sh", text, signal }));
+  if (code !== 0) throw fault(`expected its command to end with 0, found ${code ?? "a signal"}: ${output.trim()}`);
+  const { untouched } = ready;
+  if (untouched === undefined) return;
+  const standing = (verdict: Verdict): string => failedTasks(verdict.tasks).join(", ");
+  const wanted = untouched.join(", ");
+  const { verdict } = await steps.take("check", () => look(exercise, ready, { wanted: (found) => standing(found) === wanted, signal, lookAgainMs }));
+  if (standing(verdict) !== wanted) throw fault(`expected the host to fail in ${wanted} again, as untouched, found that it fails in ${standing(verdict)}`);
+}
+
+function runScript({ host, parameters }: Ready, { name, text, signal }: { name: string; text: string; signal: AbortSignal | undefined }): Promise<ScriptRun> {
+  return runWork(host, { name, text, seconds: SCRIPT_SECONDS, parameters, signal });
+}
+
+/** Grades, and does so again a little later while the verdict is not the one that is wanted. */
+async function look(
+  exercise: Exercise,
+  { host, baseline, parameters }: Ready,
+  { wanted, signal, lookAgainMs }: { wanted: (verdict: Verdict) => boolean; signal: AbortSignal | undefined; lookAgainMs: number },
+): Promise<{ verdict: Verdict; notes: readonly string[] }> {
   const attempts = { record: () => 1, count: () => 0 };
-  work.verdict = await steps.take("check", async () => {
-    for (let looks = 1; ; looks += 1) {
-      const notes: string[] = [];
-      const log: Log = { ...silentLog, warn: (fields, message) => void notes.push(noteOf(fields, message)) };
-      const verdict = await grade({ host, exercise, baseline, parameters, attempts, log });
-      if (path === undefined || looks === LOOKS || unwanted(trial, verdict) === undefined) {
-        work.notes.push(...notes);
-        return verdict;
-      }
-      await delay(lookAgainMs, undefined, signal ? { signal } : {});
-    }
-  });
+  for (let looks = 1; ; looks += 1) {
+    const notes: string[] = [];
+    const log: Log = { ...silentLog, warn: (fields, message) => void notes.push(noteOf(fields, message)) };
+    const verdict = await grade({ host, exercise, baseline, parameters, attempts, log });
+    if (looks === LOOKS || wanted(verdict)) return { verdict, notes };
+    await delay(lookAgainMs, undefined, signal ? { signal } : {});
+  }
 }
 
 function noteOf(fields: object, message: string): string {

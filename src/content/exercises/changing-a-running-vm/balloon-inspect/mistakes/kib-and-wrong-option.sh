@@ -1,4 +1,5 @@
 # expect: host-side guest-side
+# undo: virsh dommemstat smartgo_01 --period 0 --live; rm /root/balloon.json
 # KiB where MiB were asked for, and the first line that grep BALLOON printed.
 set -eu
 cat > /root/balloon.json <<'JSON'

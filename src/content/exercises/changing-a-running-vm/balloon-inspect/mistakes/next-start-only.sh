@@ -1,4 +1,5 @@
 # expect: statistics
+# undo: virsh dommemstat smartgo_01 --period 0 --config; rm /root/balloon.json
 # The period is stored for the next start; the running guest goes on being silent.
 set -eu
 cat > /root/balloon.json <<'JSON'

@@ -1,4 +1,5 @@
 # expect: running guest-online
+# undo: virsh 'setvcpus smartgo_01 4 --config; setvcpus smartgo_01 4 --maximum --config'
 # A reset, like a reboot inside the guest, keeps the QEMU process and its four sockets.
 set -eu
 virsh -c qemu:///system 'setvcpus smartgo_01 6 --maximum --config; setvcpus smartgo_01 6 --config; reset smartgo_01'

@@ -1,4 +1,5 @@
 # expect: balloon-target, guest-memory
+# undo: virsh setmem smartgo_01 512M --config
 # Only the stored XML is changed, as `virsh edit` does.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: at-boot
+# undo: rm /etc/systemd/system/smartgo-hello.service; systemctl daemon-reload
 # enable says that there is nothing to link, and is not heard.
 set -eu
 cat >/etc/systemd/system/smartgo-hello.service <<'END'

@@ -1,4 +1,5 @@
 # expect: service
+# undo: systemctl disable smartgo-hello; rm /etc/systemd/system/smartgo-hello.service; systemctl daemon-reload
 # Enabled, but systemd is no shell that knows this folder: ~ is not expanded.
 set -eu
 cat >/etc/systemd/system/smartgo-hello.service <<'END'

@@ -1,4 +1,5 @@
 # expect: at-boot
+# undo: rm /etc/systemd/system/smartgo-hello.service /var/lib/smartgo/boot.log; systemctl daemon-reload
 # It runs now, and after the next boot nobody starts it.
 set -eu
 cat >/etc/systemd/system/smartgo-hello.service <<'END'

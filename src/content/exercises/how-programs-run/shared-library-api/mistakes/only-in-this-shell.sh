@@ -1,4 +1,5 @@
 # expect: driver-switched
+# undo: rm /root/print/paper.txt
 # The other driver for these two runs alone.
 set -eu
 cd /root/print

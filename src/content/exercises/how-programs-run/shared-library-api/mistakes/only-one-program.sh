@@ -1,4 +1,5 @@
 # expect: laser-pages
+# undo: cd /root/print; rm paper.txt; ln -sf liblp-dot.so liblp.so.1
 # Forgets excel after the switch.
 set -eu
 cd /root/print

@@ -1,4 +1,5 @@
 # expect: driver-switched, laser-pages
+# undo: rm /root/print/paper.txt
 # Prints with the first driver and writes the other pages into the file.
 set -eu
 cd /root/print

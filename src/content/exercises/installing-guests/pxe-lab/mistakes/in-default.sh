@@ -1,4 +1,5 @@
 # expect: guest, netboot
+# undo: virsh 'undefine pxe1; net-destroy pxenet; net-undefine pxenet'
 # The guest is in the network default, whose DHCP names no boot file. It is only defined here.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: guest, netboot
+# undo: virsh 'destroy pxe1; undefine pxe1; net-destroy pxenet; net-undefine pxenet'; rm /var/log/libvirt/qemu/pxe1.log
 # The kernel file stands in the definition: QEMU loads it from the host, and nothing comes over the network.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

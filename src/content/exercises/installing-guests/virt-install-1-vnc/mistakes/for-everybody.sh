@@ -1,4 +1,5 @@
 # expect: screen
+# undo: virsh 'destroy smartgo1; undefine smartgo1'; rm /var/lib/libvirt/images/smartgo1.img /var/log/libvirt/qemu/smartgo1.log
 # listen=0.0.0.0, as in the notes. Defined instead of asked of virt-install, which takes much longer; the definition is the one that it makes.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

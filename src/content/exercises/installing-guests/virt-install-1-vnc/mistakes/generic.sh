@@ -1,4 +1,5 @@
 # expect: drivers, disk, installing
+# undo: virsh undefine smartgo1; rm -f /var/lib/libvirt/images/smartgo1.img /var/log/libvirt/qemu/smartgo1.log
 # Without a name for the system (require=off), and the size counted in MiB: old devices, a raw disk of 8 MiB. It has been switched off.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

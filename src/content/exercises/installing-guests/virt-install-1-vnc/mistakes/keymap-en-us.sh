@@ -1,4 +1,5 @@
 # expect: machine, drivers, disk, network, screen, installing
+# undo: rm /var/log/libvirt/qemu/smartgo1.log
 # keymap=en_us, as in the notes: QEMU dies, and virt-install takes everything away again. What is left is QEMU's log.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: screen, prompt
+# undo: virsh undefine smartgo2; rm /var/lib/libvirt/images/smartgo2.img /root/display.txt
 # Port 5920 was copied along with the rest, and the guest has been switched off.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: installed, logged-in
+# undo: virsh 'destroy smartgo3; undefine smartgo3'; rm /var/lib/libvirt/images/smartgo3.img /var/log/libvirt/qemu/smartgo3.log
 # --graphics none with --cdrom, as in the notes: the disc puts the questions on a screen that is not there. The definition of the first start.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

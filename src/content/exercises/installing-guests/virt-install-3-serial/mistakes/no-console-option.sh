@@ -1,4 +1,5 @@
 # expect: no-screen, installed, logged-in
+# undo: virsh 'destroy smartgo3; undefine smartgo3'; rm -r /var/lib/libvirt/images/smartgo3.img /var/log/libvirt/qemu/smartgo3.log /var/lib/libvirt/boot/vmlinuz /var/lib/libvirt/boot/initrd.img /root/first.xml /root/later.xml
 # --location without --extra-args: a silent guest. Then a screen was added “to see something”: it comes with the next start only.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

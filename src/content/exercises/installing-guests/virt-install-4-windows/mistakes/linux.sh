@@ -1,4 +1,5 @@
 # expect: windows, devices, setup
+# undo: virsh 'undefine windows2k8; pool-destroy guests_images; pool-undefine guests_images'; rm -r /guests_images
 # --osinfo linux2024: clock in UTC, virtio, and the disc gone after the first start. Defined instead of asked of virt-install, which takes much longer.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

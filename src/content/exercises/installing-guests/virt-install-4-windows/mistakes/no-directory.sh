@@ -1,4 +1,5 @@
 # expect: disk, pool, screen, setup
+# undo: virsh undefine windows2k8; rm /var/lib/libvirt/images/windows2k8.img
 # The folder was missing, so the disk went into another one, with the size that virt-install let pass; and the screen is for everybody, as in the notes.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

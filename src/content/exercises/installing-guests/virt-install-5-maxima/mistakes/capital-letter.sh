@@ -1,4 +1,5 @@
 # expect: memory, running
+# undo: virsh undefine centos7
 # maxMemory= with a capital letter: room for memory modules, and the maximum stays 512. Defined, and never started.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: memory, cpus, disk, autostart, running
+# undo: virsh undefine centos7; rm -f /var/lib/libvirt/images/centos7.qcow2 /etc/libvirt/qemu/autostart/centos7.xml
 # The maxima given as the present numbers; a new disk of its own instead of the image; and the autostart link made by hand.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: memory, disk, card, drivers, autostart, setup
+# undo: virsh undefine windows2008; rm -r /home/images2
 # 4096 MiB at most: QEMU cannot have them here, and the guest stays off. The disk is on SATA, the card is e1000e, and the floppy has become a disk.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

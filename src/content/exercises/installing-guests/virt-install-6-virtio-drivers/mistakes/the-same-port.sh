@@ -1,4 +1,5 @@
 # expect: screen, setup
+# undo: virsh undefine windows2008; rm -r /home/images2
 # port=5950 as in the notes, which centos7 claims too. Defined instead of asked of virt-install, which takes much longer, and never started.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: installed, fetched, ticket, definition
+# undo: virsh undefine smartgo_ks; rm /var/lib/libvirt/images/smartgo_ks.qcow2 /var/lib/libvirt/images/vmlinuz /var/lib/libvirt/images/initrd.img
 # The installer's kernel stands in the definition that is kept: each start would install anew. It is only defined here.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: installed, fetched, ticket
+# undo: virsh undefine smartgo_ks; pkill -f '[h]ttp.server'; rm -r /var/lib/libvirt/images/smartgo_ks.qcow2 /srv/answers
 # The server listens on 127.0.0.1 alone: curl on the host is happy, and the guest is refused. The guest was switched off at the
 # question that followed; only what is then left of it is made here.
 set -eu

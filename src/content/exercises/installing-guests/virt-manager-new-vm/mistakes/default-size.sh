@@ -1,4 +1,5 @@
 # expect: disk
+# undo: virsh 'destroy gui_01; undefine gui_01'; rm /var/lib/libvirt/images/gui_01.qcow2 /var/log/libvirt/qemu/gui_01.log
 # Step 4 left as it was: 25 GiB, more than is free, which the wizard lets pass. The rest is right; the definition is that of the first start.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: installer
+# undo: virsh 'destroy gui_01; undefine gui_01'; rm /var/lib/libvirt/images/gui_01.qcow2 /var/log/libvirt/qemu/gui_01.log
 # “Import existing disk image” with a disk that was just made: there is no disc, and nothing to start from.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

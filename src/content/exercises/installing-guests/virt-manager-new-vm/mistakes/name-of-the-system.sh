@@ -1,4 +1,5 @@
 # expect: machine, disk, network, installer
+# undo: virsh undefine linux2024; rm /var/lib/libvirt/images/linux2024.qcow2
 # Step 5 left as it was: the guest is called after its operating system. It is only defined here, for it is the wrong guest anyway.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

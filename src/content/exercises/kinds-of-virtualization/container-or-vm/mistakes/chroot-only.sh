@@ -1,4 +1,5 @@
 # expect: container-runs, three-rows, memory
+# undo: systemctl stop ct1; umount /srv/tree; rm /root/compare/compare.json
 # Another directory as root, and every namespace as before.
 set -eu
 mkdir -p /srv/tree

@@ -1,4 +1,5 @@
 # expect: container-runs, three-rows, memory
+# undo: systemctl reset-failed ct1 2>/dev/null || true; rm /root/compare/compare.json
 # Everything was read, and then the container ended.
 set -eu
 systemd-run --quiet --unit=ct1 unshare --fork --pid --mount --uts --mount-proc sh -c 'hostname ct1; exec sleep infinity'

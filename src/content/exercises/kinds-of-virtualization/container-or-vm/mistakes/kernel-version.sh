@@ -1,4 +1,5 @@
 # expect: proof
+# undo: systemctl kill -s KILL ct1; while systemctl -q is-active ct1; do sleep 0.5; done; systemctl reset-failed ct1 || true; rm /root/compare/compare.json
 # The version of the kernel is taken for the proof, though all three run the same one.
 set -eu
 systemd-run --quiet --unit=ct1 unshare --fork --pid --mount --uts --mount-proc sh -c 'hostname ct1; exec sleep infinity'

@@ -1,4 +1,5 @@
 # expect: active, lasting, address
+# undo: ip link del virbr0
 # It looks like the network, and libvirt does not know it.
 set -eu
 ip link add virbr0 type bridge

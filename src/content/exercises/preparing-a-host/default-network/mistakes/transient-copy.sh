@@ -1,4 +1,5 @@
 # expect: lasting, address
+# undo: virsh 'net-destroy default; net-define /root/default.xml'; rm /root/default.xml
 # net-create runs a network that has no definition.
 set -eu
 virsh net-dumpxml default >/root/default.xml

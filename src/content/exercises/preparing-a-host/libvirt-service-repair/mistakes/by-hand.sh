@@ -1,4 +1,5 @@
 # expect: wakes, boot
+# undo: kill $(cat /run/libvirtd.pid); rm /root/idle.json
 # A daemon that belongs to nobody.
 set -eu
 /usr/sbin/libvirtd --daemon

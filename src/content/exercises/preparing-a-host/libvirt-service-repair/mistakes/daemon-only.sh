@@ -1,4 +1,5 @@
 # expect: wakes, boot
+# undo: systemctl stop libvirtd.service libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket; rm /root/idle.json
 # It works, until the daemon leaves.
 set -eu
 systemctl start libvirtd.service

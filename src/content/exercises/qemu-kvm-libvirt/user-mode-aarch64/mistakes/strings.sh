@@ -1,4 +1,5 @@
 # expect: output
+# undo: rm /root/qemu/arm.json; echo -1 >/proc/sys/fs/binfmt_misc/aarch64
 # The text was read out of the file instead of out of the running program.
 set -eu
 cd /root/qemu

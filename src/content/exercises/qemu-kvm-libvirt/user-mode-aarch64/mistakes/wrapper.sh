@@ -1,4 +1,5 @@
 # expect: by-name
+# undo: cd /root/qemu; mv hello-arm64.bin hello-arm64; rm arm.json
 # A shell script took the program's place: the name now starts something else.
 set -eu
 cd /root/qemu

@@ -1,4 +1,5 @@
 # expect: two-roads, drivers, written, counted
+# undo: virsh 'destroy smartgo_01; detach-disk smartgo_01 sda --config; detach-disk smartgo_01 vdb --config'; rm /var/lib/libvirt/images/emulated.img /var/lib/libvirt/images/paravirtual.img /var/log/libvirt/qemu/smartgo_01.log
 # The disks were added to the definition of a guest that was already running.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

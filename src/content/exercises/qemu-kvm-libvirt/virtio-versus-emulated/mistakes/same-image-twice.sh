@@ -1,4 +1,5 @@
 # expect: two-roads, drivers, written, counted
+# undo: virsh 'detach-disk smartgo_01 sda --config; detach-disk smartgo_01 vdb --config'; rm /var/lib/libvirt/images/both.img /var/log/libvirt/qemu/smartgo_01.log
 # One image on both roads: QEMU locks an image that it writes to, and the guest does not start.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: not-marked, proof
+# undo: virsh 'autostart --disable smartgo_01; autostart --disable smartgo_02'
 # Both are marked, and nothing is proved.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: twin, side-by-side
+# undo: virsh undefine smartgo_02; rm /root/new_smartgo_01
 # Two guests with one disk: only one of them can run. Neither is started here.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: backup, twin, side-by-side
+# undo: virsh undefine smartgo_02; rm /var/lib/libvirt/images/smartgo_02.qcow2 /root/new_smartgo_01
 # The backup itself was changed, and the MAC address was kept: two machines with one address. Neither is started here.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

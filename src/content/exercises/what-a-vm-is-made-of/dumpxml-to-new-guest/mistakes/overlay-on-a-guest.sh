@@ -1,4 +1,5 @@
 # expect: twin, side-by-side
+# undo: virsh undefine smartgo_02; rm /var/lib/libvirt/images/smartgo_02.qcow2 /root/new_smartgo_01
 # The new disk is an overlay on the disk of smartgo_01: as soon as that one writes, the twin is damaged.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

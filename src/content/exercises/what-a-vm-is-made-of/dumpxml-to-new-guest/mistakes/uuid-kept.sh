@@ -1,4 +1,5 @@
 # expect: twin, side-by-side
+# undo: rm /root/new_smartgo_01 /root/new_smartgo_02
 # Only the name is changed: libvirt refuses a second guest with the same UUID.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

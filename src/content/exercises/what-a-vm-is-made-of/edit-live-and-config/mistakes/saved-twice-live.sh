@@ -1,4 +1,5 @@
 # expect: saved, power-cycled
+# undo: virsh 'desc smartgo_01 --title --config --new-desc ""; setvcpus smartgo_01 4 --maximum --config'; rm -r /root/xml
 # Both files are made without --inactive, and the guest is left as it is.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: overlay
+# undo: virsh 'snapshot-delete smartgo_02 clean; undefine smartgo_02'; rm /var/lib/libvirt/images/smartgo_02.qcow2 /root/smartgo_02.xml /root/accident.log
 # A whole copy of the master. It works, and costs the full size for each guest.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: snapshot, back
+# undo: virsh undefine smartgo_02; rm /var/lib/libvirt/images/smartgo_02.qcow2 /root/smartgo_02.xml /root/accident.log
 # After the accident the snapshot is deleted instead of reverted to.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

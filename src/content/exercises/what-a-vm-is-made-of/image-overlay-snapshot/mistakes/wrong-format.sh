@@ -1,4 +1,5 @@
 # expect: overlay, back
+# undo: virsh 'snapshot-delete smartgo_02 clean; undefine smartgo_02'; rm /var/lib/libvirt/images/smartgo_02.qcow2 /root/smartgo_02.xml /root/accident.log
 # The format of the file underneath is given as raw: the guest sees the QCOW2 file itself as its disk.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

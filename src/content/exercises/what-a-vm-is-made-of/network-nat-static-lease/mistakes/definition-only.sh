@@ -1,4 +1,5 @@
 # expect: moved, address
+# undo: virsh dumpxml --inactive smartgo_01 | sed "s/network='labnet'/network='default'/" | virsh define /dev/stdin; virsh 'net-destroy labnet; net-undefine labnet'; rm /root/labnet.xml
 # Only the stored definition of the guest is changed; the running guest stays in the network default.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: network, fixed-lease, moved, address
+# undo: virsh net-undefine labnet; rm /root/labnet.xml
 # The addresses of the network default: libvirt refuses to start a second network with them.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

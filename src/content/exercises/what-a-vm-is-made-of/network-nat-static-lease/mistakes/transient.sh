@@ -1,4 +1,5 @@
 # expect: network, fixed-lease, moved, address
+# undo: virsh net-destroy labnet; rm /root/labnet.xml
 # net-create: the network works, and is gone after the next boot. The guest stays where it is.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

@@ -1,4 +1,5 @@
 # expect: attached, guest-disk
+# undo: virsh 'detach-disk smartgo_01 vdb --live; pool-destroy lab; pool-undefine lab'; rm -r /srv/lab
 # Without the format, the guest sees the file and not what is in it. And the definition knows nothing of it.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

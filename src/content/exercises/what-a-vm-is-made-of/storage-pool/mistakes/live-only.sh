@@ -1,4 +1,5 @@
 # expect: attached
+# undo: virsh 'detach-disk smartgo_01 vdb --live; pool-destroy lab; pool-undefine lab'; rm -r /srv/lab
 # The disk is there until the guest is switched off.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

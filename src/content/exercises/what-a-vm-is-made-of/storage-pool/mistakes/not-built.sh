@@ -1,4 +1,5 @@
 # expect: pool, volumes, attached, guest-disk
+# undo: virsh pool-undefine lab
 # Started before its directory exists.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system

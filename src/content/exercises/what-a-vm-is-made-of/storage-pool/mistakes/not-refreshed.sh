@@ -1,4 +1,5 @@
 # expect: pool, volumes
+# undo: virsh 'detach-disk smartgo_01 vdb --persistent; pool-destroy lab; pool-undefine lab'; rm -r /srv/lab
 # qemu-img made a file of which libvirt does not know, and the pool does not start with the host.
 set -eu
 export LIBVIRT_DEFAULT_URI=qemu:///system
