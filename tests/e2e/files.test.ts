@@ -92,9 +92,10 @@ test("a guest's definition is edited with completion, saved, and is what virsh s
   await page.keyboard.type("<descr");
   await page.getByRole("option", { name: "description" }).waitFor();
   await picture("completion");
-  // For its first 75 ms a list takes no key, so that nobody chooses what has just come up under their fingers.
-  await page.waitForTimeout(200);
+  // For its first 75 ms a list takes no key, so that nobody chooses what has just come up under their fingers. A busy browser may bring it up twice.
+  await page.waitForTimeout(1_000);
   await page.keyboard.press("Enter");
+  await page.locator(".cm-line", { hasText: /^\s*<description$/ }).waitFor();
   await page.keyboard.type(">written in the page");
   await page.getByText("not saved", { exact: true }).waitFor();
   await page.keyboard.press("Control+s");
